@@ -1,0 +1,1 @@
+"""The edges: chats, the provider, the archive. Thin; every decision is in ``bot``."""

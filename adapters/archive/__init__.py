@@ -1,0 +1,1 @@
+"""Where finished clips are kept for good."""

@@ -1,0 +1,124 @@
+"""The chat: cards, lines, clips and reactions, the same for every platform."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Button:
+    """A button: what it says, and the command that a press becomes."""
+
+    #: At most 75 characters (Slack's limit; Discord's is 80).
+    label: str
+    #: ``verb`` or ``verb:subject`` or ``verb:subject:argument``, at most 100 characters (Discord's ``custom_id``).
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardView:
+    """What a card, a line or a clip's message shows; the platform decides only how it looks.
+
+    What a person wrote is in ``quote`` and nowhere else; a renderer escapes it and lets it mention nobody.
+    """
+
+    title: str
+    quote: str = ""
+    lines: tuple[str, ...] = ()
+    footer: str = ""
+    buttons: tuple[Button, ...] = ()
+    #: The take that each of the card's numbers stands for, in order; empty for a single take.
+    numbers: tuple[str, ...] = ()
+    #: The person (platform's id) to mention once, if any.
+    mention: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """Where a message is: the channel's id and the message's own."""
+
+    channel: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """A clip that the channel can see."""
+
+    message: Message
+    #: The platform's id of the file, by which the post is found again after a crash.
+    file_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reaction:
+    """A person's reaction that stands on a message, as the platform says it now."""
+
+    person: str
+    #: The emoji, normalised: ``✅``, ``❌``, ``2️⃣``.
+    emoji: str
+    guest: bool = False
+    bot: bool = False
+
+
+class Chat(Protocol):
+    """One chat platform. Every method raises only ChatError and its children."""
+
+    #: ``local``, ``slack``, ``discord``.
+    platform: str
+
+    async def may_post(self, channel: str) -> str | None:
+        """Whether cards and files may be posted there; otherwise the sentence that says how to allow it."""
+        ...
+
+    async def show(self, view: CardView, *, channel: str, nonce: str, message: Message | None) -> Message:
+        """Post a card, or edit it where ``message`` names it.
+
+        Posting with a nonce that was posted before gives the first message instead of a second one.
+
+        Raises:
+            MessageGone: a person deleted the card that was to be edited.
+        """
+        ...
+
+    async def say(self, view: CardView, *, channel: str, nonce: str, to: str | None, thread: Message | None) -> Message:
+        """Post a line: to everyone in the channel, or to one person privately when ``to`` names them."""
+        ...
+
+    async def post_clip(
+        self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: Message | None
+    ) -> Posted:
+        """Post a clip's bytes under the file name ``name``; in the card's thread when ``thread`` names it.
+
+        Returns only when the channel can see it.
+
+        Raises:
+            FileTooLarge
+        """
+        ...
+
+    async def find_post(self, *, channel: str, nonce: str) -> Posted | None:
+        """The clip that was posted with this nonce, if the channel can see it."""
+        ...
+
+    async def reactions(self, message: Message) -> list[Reaction]:
+        """Every reaction that stands on the message now; bots included."""
+        ...
+
+    async def take_down(self, message: Message) -> None:
+        """Remove a message with its files; one that is not there is not an error."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What a fake chat was asked to show, for tests."""
+
+    message: Message
+    view: CardView
+    to: str | None = None
+    thread: Message | None = None
+    file: str | None = None
+    edits: int = field(default=0)

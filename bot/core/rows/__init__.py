@@ -1,0 +1,62 @@
+"""The rows of every table, as frozen values; ``dataclasses.replace`` makes the changed row.
+
+Times are UTC milliseconds. Tuples, dicts and policies are stored as JSON text, enums as their values,
+money as whole micro-dollars, booleans as 0 and 1; the stores do that from the field types alone.
+"""
+
+from bot.core.rows.base import Not, Unique
+from bot.core.rows.books import Alert, Budget, Line, LineKind
+from bot.core.rows.places import Channel, Workspace
+from bot.core.rows.takes import Asked, Shot, Slate, Take
+from bot.core.rows.talk import Card, Inbound, Meaning, Outbox, Post, PostState, Rank, Source, Vote
+from bot.core.rows.work import Attempt, AttemptKind, Key, Outcome, Slot
+
+#: Every table, in an order in which rows can be inserted.
+TABLES = (
+    Workspace,
+    Channel,
+    Shot,
+    Slate,
+    Card,
+    Key,
+    Take,
+    Attempt,
+    Slot,
+    Budget,
+    Line,
+    Vote,
+    Post,
+    Outbox,
+    Alert,
+    Inbound,
+)
+
+__all__ = [
+    "TABLES",
+    "Alert",
+    "Asked",
+    "Attempt",
+    "AttemptKind",
+    "Budget",
+    "Card",
+    "Channel",
+    "Inbound",
+    "Key",
+    "Line",
+    "LineKind",
+    "Meaning",
+    "Not",
+    "Outbox",
+    "Outcome",
+    "Post",
+    "PostState",
+    "Rank",
+    "Shot",
+    "Slate",
+    "Slot",
+    "Source",
+    "Take",
+    "Unique",
+    "Vote",
+    "Workspace",
+]

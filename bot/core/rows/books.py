@@ -1,0 +1,82 @@
+"""Budgets, the ledger, and the alerts that were given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar
+
+from bot.core.money import ZERO, Money
+from bot.core.rows.base import Unique
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What a scope may spend in a period, and what of it is used."""
+
+    KEY: ClassVar = ("scope", "period_start")
+    INDEXES: ClassVar = (("scope", "period_end"),)
+    #: ``channel:…``, ``workspace:…``, ``person:…``.
+    scope: str
+    period_start: int
+    #: Exclusive; ``None`` for a budget without periods.
+    period_end: int | None
+    #: ``None``: no cap.
+    cap: Money | None
+    cap_version: int = 1
+    #: Spent and held together; this decides.
+    used: Money = ZERO
+    held: Money = ZERO
+    #: The part of ``used`` that is finals'.
+    used_finals: Money = ZERO
+    #: ``overrun:<take>`` while the scope is stopped until an owner says to go on.
+    stopped_by: str | None = None
+
+
+class LineKind(Enum):
+    """What a ledger line does."""
+
+    HOLD = "hold"
+    SETTLE = "settle"
+    RELEASE = "release"
+    ADJUST = "adjust"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A line of the ledger; added, never edited. A take writes one into every scope that it belongs to."""
+
+    KEY: ClassVar = ("id",)
+    UNIQUE: ClassVar = (
+        Unique("one_hold", ("take", "scope"), {"kind": LineKind.HOLD}),
+        Unique("one_settle", ("take", "scope"), {"kind": LineKind.SETTLE}),
+        Unique("one_release", ("take", "scope"), {"kind": LineKind.RELEASE}),
+        Unique("one_adjust", ("take", "scope", "reason", "evidence"), {"kind": LineKind.ADJUST}),
+    )
+    INDEXES: ClassVar = (("scope", "period_start"), ("take",))
+    id: str
+    take: str
+    scope: str
+    period_start: int
+    kind: LineKind
+    #: What it adds to ``used``.
+    amount: Money
+    #: What it adds to ``held``.
+    held: Money
+    reason: str = ""
+    evidence: str = ""
+    at: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """A step of a cap's ladder that was told; each once per scope, period and version of the cap."""
+
+    KEY: ClassVar = ("scope", "period_start", "cap_version", "step")
+    scope: str
+    period_start: int
+    cap_version: int
+    #: Percent of the cap.
+    step: int
+    at: int

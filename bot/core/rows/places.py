@@ -1,0 +1,39 @@
+"""Workspaces and channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from bot.core.policy import ChannelPolicy, WorkspacePolicy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """A Slack workspace, a Discord server, or the local one; the place of a bot."""
+
+    KEY: ClassVar = ("id",)
+    id: str
+    platform: str
+    name: str = ""
+    policy: WorkspacePolicy = field(default_factory=WorkspacePolicy)
+    #: Ordering is stopped everywhere in it, since when and by whom.
+    paused_by: str | None = None
+    created_at: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A channel with its settings; threads use their parent's row."""
+
+    KEY: ClassVar = ("id",)
+    #: Unique over all platforms: ``slack:T1/C2``, ``local:launch``.
+    id: str
+    workspace: str
+    name: str
+    policy: ChannelPolicy = field(default_factory=ChannelPolicy)
+    #: The budget contact: the person who is told and asked.
+    contact: str | None = None
+    paused_by: str | None = None
+    welcomed_at: int | None = None
+    created_at: int = 0

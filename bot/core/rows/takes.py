@@ -1,0 +1,173 @@
+"""Shots, slates and takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import ClassVar
+
+from bot.core.lifecycle import ENDED_WITHOUT_CLIP, Stage, State
+from bot.core.money import ZERO, Money
+from bot.core.rows.base import Not, Unique
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """What was asked."""
+
+    KEY: ClassVar = ("id",)
+    id: str
+    workspace: str
+    #: The catalogue's short name.
+    model: str
+    #: ``text``, ``image`` or ``omni``: which of the model's endpoints.
+    mode: str
+    prompt: str
+    ratio: str
+    #: The final's and the draft's length in seconds.
+    seconds: int
+    draft_seconds: int
+    audio: bool
+    #: ``normal`` or ``high``.
+    bitrate: str
+    #: ``new`` or ``match``.
+    look: str
+    #: Reference pictures: names of files in the picture store, in the order given.
+    pictures: tuple[str, ...] = ()
+    created_at: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slate:
+    """Drafts made together; its state is derived from its takes. Its id is its card's."""
+
+    KEY: ClassVar = ("id",)
+    id: str
+    workspace: str
+    channel: str
+    person: str
+    #: The prompt as typed, variants in braces.
+    prompt: str
+    count: int
+    created_at: int = 0
+
+
+class Asked(Enum):
+    """Whose yes an asked take waits for."""
+
+    #: The maker's, because of its price or because it is a direct final.
+    CONFIRM = "confirm"
+    #: The owner's, because a cap is short; nothing is held.
+    CAP = "cap"
+    #: The owner's, because of a rule; held when the cap has room.
+    OWNER = "owner"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take:
+    """One paid run of a shot."""
+
+    KEY: ClassVar = ("id",)
+    UNIQUE: ClassVar = (
+        Unique(
+            "one_live_final",
+            ("draft", "round"),
+            {
+                "stage": Stage.FINAL,
+                "late": False,
+                "state": Not(ENDED_WITHOUT_CLIP),
+            },
+        ),
+        Unique("one_take_per_job", ("key", "job")),
+    )
+    INDEXES: ClassVar = (("card",), ("state", "due_at"), ("channel", "created_at"), ("draft",), ("workspace", "person"))
+
+    # What it is; never changes.
+    id: str
+    workspace: str
+    channel: str
+    #: The maker: the platform's id of the person, and the name to show.
+    person: str
+    person_name: str
+    shot: str
+    #: The card that shows it.
+    card: str
+    slate: str | None = None
+    #: 1…n in a slate; 0 for a single take.
+    number: int = 0
+    #: What differs from its siblings, if anything: ``oak``.
+    label: str = ""
+    stage: Stage
+    #: The draft that a final was promoted from.
+    draft: str | None = None
+    round: int = 1
+    key: str
+    model: str
+    resolution: str
+    seconds: int
+    #: Slates wait behind single takes, batches behind slates: 0, 1, 2.
+    lane: int = 0
+    created_at: int
+
+    # Where it is.
+    state: State
+    ver: int = 1
+    state_at: int
+    #: When the worker has to look at it next.
+    due_at: int | None = None
+    #: Since when it waits for a slot; kept when it returns to the queue.
+    queued_at: int | None = None
+    #: Armed: when it is ordered; empty until the card with Undo was shown.
+    order_at: int | None = None
+    #: Asked: whose yes, and until when; and who asked the owner.
+    asked: Asked | None = None
+    asked_until: int | None = None
+    asked_owner_at: int | None = None
+    #: Who approved it, for the card: names joined by ``and``.
+    approved_by: str = ""
+
+    # Money.
+    price: Money
+    held: Money = ZERO
+    charged: Money = ZERO
+    #: Charged without the provider's word that a failed job costs anything.
+    unverified: bool = False
+    overrun: bool = False
+
+    # The provider's side.
+    job: str | None = None
+    submitted_at: int | None = None
+    #: Milliseconds that such a take usually renders.
+    usual_ms: int = 0
+    output_url: str | None = None
+    url_expires_at: int | None = None
+    #: How often it went back to the queue, and how many 5xx it has met.
+    returns: int = 0
+    faults: int = 0
+    #: Polls answered 404 since; or the first reading of the history after a 5xx without a match.
+    missing_since: int | None = None
+    #: The sentence that says why it was refused, failed, or is not known.
+    problem: str = ""
+    #: When the owner was asked about it, or told that it is late.
+    question_at: int | None = None
+    late_told_at: int | None = None
+    #: Found out after release, write-off or cancel that it was made; takes no slot.
+    late: bool = False
+
+    # The clip.
+    clip: str | None = None
+    clip_size: int | None = None
+    clip_sha256: str | None = None
+    #: In milliseconds, as measured.
+    clip_ms: int | None = None
+    clip_note: str = ""
+    purged_at: int | None = None
+
+    # Wishes.
+    cancel_asked: bool = False
+    #: Kept, not posted.
+    dismissed: bool = False
+    kept: bool = False
+    hidden: bool = False
+    #: Who set it aside, by name.
+    rejected_by: str = ""

@@ -1,0 +1,134 @@
+"""Votes, cards, posted clips, and what is still to be said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import ClassVar
+
+from bot.core.rows.base import Unique
+
+
+class Meaning(Enum):
+    """What a vote says of a take."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+
+
+class Source(Enum):
+    """By what a vote was given; it is taken back by the same."""
+
+    REACTION = "reaction"
+    BUTTON = "button"
+    VERB = "verb"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vote:
+    """The latest state of one person's vote on one take; never an event."""
+
+    KEY: ClassVar = ("take", "round", "person", "meaning", "source", "message")
+    take: str
+    #: The round of the take's finals that it counts for.
+    round: int
+    person: str
+    meaning: Meaning
+    source: Source
+    #: The message that was reacted to; empty for a button or a verb.
+    message: str = ""
+    name: str
+    guest: bool = False
+    standing: bool
+    #: The platform's time; an older event never overwrites a newer one.
+    at: int
+    #: The final that it has armed; used votes count for no other.
+    used_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """The one message of a take or slate, edited in place; its id is the speakable one."""
+
+    KEY: ClassVar = ("id",)
+    INDEXES: ClassVar = (("message",), ("channel",))
+    id: str
+    workspace: str
+    channel: str
+    person: str
+    #: The platform's message id; empty until it was posted.
+    message: str | None = None
+    #: Counted up with every change of what it shows; and the version that is on the screen.
+    version: int = 1
+    drawn: int = 0
+    #: Times that it was posted anew after a person deleted it; once at most.
+    reposts: int = 0
+    #: The maker was mentioned: once per card.
+    mentioned: bool = False
+    created_at: int
+
+
+class PostState(Enum):
+    """How far a clip's post is."""
+
+    SENDING = "sending"
+    POSTED = "posted"
+    #: Taken down by ``hide``, or deleted by a person.
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """A clip's bytes in the chat; committed before and after each step of the upload."""
+
+    KEY: ClassVar = ("nonce",)
+    UNIQUE: ClassVar = (Unique("one_post_under_way", ("take",), {"state": PostState.SENDING}),)
+    INDEXES: ClassVar = (("take",), ("message",))
+    nonce: str
+    take: str
+    channel: str
+    state: PostState = PostState.SENDING
+    message: str | None = None
+    file_id: str | None = None
+    created_at: int
+
+
+class Rank(Enum):
+    """Which edit goes first when edits are scarce; lower is sooner."""
+
+    UNDO = 0
+    OUTCOME = 1
+    STATE = 2
+    PROGRESS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbox:
+    """Something to show: a card, drawn from the rows when it is sent, or a line, worded when it is sent."""
+
+    KEY: ClassVar = ("id",)
+    INDEXES: ClassVar = (("rank", "due_at"),)
+    #: ``card:A7K``, or the line's own unique id, which is its nonce.
+    id: str
+    channel: str
+    #: The card to draw, or under which the line stands.
+    card: str | None = None
+    #: The kind of line, and the facts that its sentence needs; empty for a card.
+    line: str = ""
+    facts: dict[str, str] = field(default_factory=dict)
+    #: The person to whom the line is said privately.
+    to: str | None = None
+    rank: Rank
+    due_at: int
+    tries: int = 0
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inbound:
+    """An event that was taken, so that its second arrival does nothing."""
+
+    KEY: ClassVar = ("id",)
+    INDEXES: ClassVar = (("at",),)
+    id: str
+    at: int

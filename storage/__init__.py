@@ -1,0 +1,1 @@
+"""The rows: tables, migrations and the Store port on SQLite and PostgreSQL."""
