@@ -59,6 +59,8 @@ class Reaction:
     person: str
     #: The emoji, normalised: ``✅``, ``❌``, ``2️⃣``.
     emoji: str
+    #: The name to show; empty where the platform does not say it here.
+    name: str = ""
     guest: bool = False
     bot: bool = False
 
@@ -66,8 +68,12 @@ class Reaction:
 class Chat(Protocol):
     """One chat platform. Every method raises only ChatError and its children."""
 
-    #: ``local``, ``slack``, ``discord``.
+    #: ``local``, ``slack``, ``discord``; channel ids begin with it and a colon.
     platform: str
+    #: Seconds between edits that only bring the time left up to date; ``None``: no such edits.
+    progress_every_s: float | None
+    #: The longest that posting a clip may take, in seconds.
+    post_timeout_s: float
 
     async def may_post(self, channel: str) -> str | None:
         """Whether cards and files may be posted there; otherwise the sentence that says how to allow it."""

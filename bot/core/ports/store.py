@@ -6,8 +6,8 @@ A row is a frozen dataclass of ``bot.core.rows``; its class names the table, its
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import ClassVar, Protocol, TypeVar
+from dataclasses import Field, dataclass
+from typing import Any, ClassVar, Protocol, TypeVar
 
 from bot.core.rows import Take
 
@@ -15,7 +15,7 @@ from bot.core.rows import Take
 class Row(Protocol):
     """What every row class says of itself."""
 
-    __dataclass_fields__: ClassVar[dict[str, object]]
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
     #: The fields of the primary key, in order.
     KEY: ClassVar[tuple[str, ...]]
 
@@ -102,6 +102,11 @@ Work = Callable[[Transaction], Awaitable[T]]
 
 class Store(Protocol):
     """Where the rows live."""
+
+    @property
+    def behind_ms(self) -> int:
+        """How far the wall clock is behind the newest time in the rows, in milliseconds; 0 when it is not."""
+        ...
 
     async def transact(self, work: Work[T]) -> T:
         """Run ``work`` in one transaction and commit; any exception rolls back and comes out.

@@ -14,8 +14,8 @@ from bot.core.rows.base import Unique
 class Budget:
     """What a scope may spend in a period, and what of it is used."""
 
-    KEY: ClassVar = ("scope", "period_start")
-    INDEXES: ClassVar = (("scope", "period_end"),)
+    KEY: ClassVar[tuple[str, ...]] = ("scope", "period_start")
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("scope", "period_end"),)
     #: ``channel:…``, ``workspace:…``, ``person:…``.
     scope: str
     period_start: int
@@ -46,14 +46,14 @@ class LineKind(Enum):
 class Line:
     """A line of the ledger; added, never edited. A take writes one into every scope that it belongs to."""
 
-    KEY: ClassVar = ("id",)
-    UNIQUE: ClassVar = (
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+    UNIQUE: ClassVar[tuple[Unique, ...]] = (
         Unique("one_hold", ("take", "scope"), {"kind": LineKind.HOLD}),
         Unique("one_settle", ("take", "scope"), {"kind": LineKind.SETTLE}),
         Unique("one_release", ("take", "scope"), {"kind": LineKind.RELEASE}),
         Unique("one_adjust", ("take", "scope", "reason", "evidence"), {"kind": LineKind.ADJUST}),
     )
-    INDEXES: ClassVar = (("scope", "period_start"), ("take",))
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("scope", "period_start"), ("take",))
     id: str
     take: str
     scope: str
@@ -73,7 +73,7 @@ class Line:
 class Alert:
     """A step of a cap's ladder that was told; each once per scope, period and version of the cap."""
 
-    KEY: ClassVar = ("scope", "period_start", "cap_version", "step")
+    KEY: ClassVar[tuple[str, ...]] = ("scope", "period_start", "cap_version", "step")
     scope: str
     period_start: int
     cap_version: int

@@ -12,11 +12,13 @@ from bot.core.policy import ChannelPolicy, WorkspacePolicy
 class Workspace:
     """A Slack workspace, a Discord server, or the local one; the place of a bot."""
 
-    KEY: ClassVar = ("id",)
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
     id: str
     platform: str
     name: str = ""
     policy: WorkspacePolicy = field(default_factory=WorkspacePolicy)
+    #: Whether it may spend: the first of its platform may, any other when the operator has added it.
+    active: bool = True
     #: Ordering is stopped everywhere in it, since when and by whom.
     paused_by: str | None = None
     created_at: int = 0
@@ -26,7 +28,7 @@ class Workspace:
 class Channel:
     """A channel with its settings; threads use their parent's row."""
 
-    KEY: ClassVar = ("id",)
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
     #: Unique over all platforms: ``slack:T1/C2``, ``local:launch``.
     id: str
     workspace: str

@@ -15,7 +15,7 @@ from bot.core.rows.base import Not, Unique
 class Shot:
     """What was asked."""
 
-    KEY: ClassVar = ("id",)
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
     id: str
     workspace: str
     #: The catalogue's short name.
@@ -41,7 +41,7 @@ class Shot:
 class Slate:
     """Drafts made together; its state is derived from its takes. Its id is its card's."""
 
-    KEY: ClassVar = ("id",)
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
     id: str
     workspace: str
     channel: str
@@ -67,8 +67,8 @@ class Asked(Enum):
 class Take:
     """One paid run of a shot."""
 
-    KEY: ClassVar = ("id",)
-    UNIQUE: ClassVar = (
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+    UNIQUE: ClassVar[tuple[Unique, ...]] = (
         Unique(
             "one_live_final",
             ("draft", "round"),
@@ -80,7 +80,13 @@ class Take:
         ),
         Unique("one_take_per_job", ("key", "job")),
     )
-    INDEXES: ClassVar = (("card",), ("state", "due_at"), ("channel", "created_at"), ("draft",), ("workspace", "person"))
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("card",),
+        ("state", "due_at"),
+        ("channel", "created_at"),
+        ("draft",),
+        ("workspace", "person"),
+    )
 
     # What it is; never changes.
     id: str
@@ -130,6 +136,8 @@ class Take:
     price: Money
     held: Money = ZERO
     charged: Money = ZERO
+    #: What the provider has said so far that it charges; settled at the end.
+    named: Money | None = None
     #: Charged without the provider's word that a failed job costs anything.
     unverified: bool = False
     overrun: bool = False
@@ -139,6 +147,8 @@ class Take:
     submitted_at: int | None = None
     #: Milliseconds that such a take usually renders.
     usual_ms: int = 0
+    #: When the provider was seen to be done.
+    done_at: int | None = None
     output_url: str | None = None
     url_expires_at: int | None = None
     #: How often it went back to the queue, and how many 5xx it has met.
@@ -150,6 +160,8 @@ class Take:
     problem: str = ""
     #: When the owner was asked about it, or told that it is late.
     question_at: int | None = None
+    #: The version that the owner was asked about; an old button cannot answer a new incident.
+    question_ver: int | None = None
     late_told_at: int | None = None
     #: Found out after release, write-off or cancel that it was made; takes no slot.
     late: bool = False

@@ -28,7 +28,7 @@ class Source(Enum):
 class Vote:
     """The latest state of one person's vote on one take; never an event."""
 
-    KEY: ClassVar = ("take", "round", "person", "meaning", "source", "message")
+    KEY: ClassVar[tuple[str, ...]] = ("take", "round", "person", "meaning", "source", "message")
     take: str
     #: The round of the take's finals that it counts for.
     round: int
@@ -39,6 +39,8 @@ class Vote:
     message: str = ""
     name: str
     guest: bool = False
+    #: The person was an approver when the vote was given, by a role that only the platform knows.
+    counted: bool = False
     standing: bool
     #: The platform's time; an older event never overwrites a newer one.
     at: int
@@ -50,8 +52,8 @@ class Vote:
 class Card:
     """The one message of a take or slate, edited in place; its id is the speakable one."""
 
-    KEY: ClassVar = ("id",)
-    INDEXES: ClassVar = (("message",), ("channel",))
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("message",), ("channel",))
     id: str
     workspace: str
     channel: str
@@ -81,9 +83,9 @@ class PostState(Enum):
 class Post:
     """A clip's bytes in the chat; committed before and after each step of the upload."""
 
-    KEY: ClassVar = ("nonce",)
-    UNIQUE: ClassVar = (Unique("one_post_under_way", ("take",), {"state": PostState.SENDING}),)
-    INDEXES: ClassVar = (("take",), ("message",))
+    KEY: ClassVar[tuple[str, ...]] = ("nonce",)
+    UNIQUE: ClassVar[tuple[Unique, ...]] = (Unique("one_post_under_way", ("take",), {"state": PostState.SENDING}),)
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("take",), ("message",))
     nonce: str
     take: str
     channel: str
@@ -106,8 +108,8 @@ class Rank(Enum):
 class Outbox:
     """Something to show: a card, drawn from the rows when it is sent, or a line, worded when it is sent."""
 
-    KEY: ClassVar = ("id",)
-    INDEXES: ClassVar = (("rank", "due_at"),)
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("rank", "due_at"),)
     #: ``card:A7K``, or the line's own unique id, which is its nonce.
     id: str
     channel: str
@@ -128,7 +130,7 @@ class Outbox:
 class Inbound:
     """An event that was taken, so that its second arrival does nothing."""
 
-    KEY: ClassVar = ("id",)
-    INDEXES: ClassVar = (("at",),)
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("at",),)
     id: str
     at: int

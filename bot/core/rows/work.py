@@ -36,8 +36,8 @@ class Outcome(Enum):
 class Attempt:
     """One try at an outside call; written before the call."""
 
-    KEY: ClassVar = ("id",)
-    UNIQUE: ClassVar = (
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+    UNIQUE: ClassVar[tuple[Unique, ...]] = (
         Unique(
             "one_live_submit",
             ("take",),
@@ -55,7 +55,7 @@ class Attempt:
             },
         ),
     )
-    INDEXES: ClassVar = (("take", "kind"), ("kind", "outcome"))
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("take", "kind"), ("kind", "outcome"))
     id: str
     take: str
     kind: AttemptKind
@@ -80,7 +80,7 @@ class Attempt:
 class Key:
     """A provider key, by a name of ours that is not secret."""
 
-    KEY: ClassVar = ("id",)
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
     id: str
     slots: int = 5
     #: Nothing is submitted before; ``None`` when it is not paused.
@@ -98,8 +98,8 @@ class Key:
 class Slot:
     """One place among a key's jobs at once."""
 
-    KEY: ClassVar = ("take",)
-    INDEXES: ClassVar = (("key",),)
+    KEY: ClassVar[tuple[str, ...]] = ("take",)
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("key",),)
     take: str
     key: str
     #: An unknown's place is freed only then.

@@ -1,0 +1,91 @@
+"""A message of the local channel as it is kept, and as a line of JSON."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from enum import Enum
+from typing import Any
+
+from bot.core.ports import Button, CardView, Reaction
+
+
+class Kind(Enum):
+    """What a message is; it decides how it looks."""
+
+    #: The card of a take or slate, edited in place.
+    CARD = "card"
+    #: Something said unasked, to all or to one person.
+    LINE = "line"
+    #: A clip's bytes.
+    CLIP = "clip"
+    #: What a command was answered.
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A message that stands in a channel."""
+
+    #: ``launch/17``.
+    id: str
+    #: The same nonce never makes a second message.
+    nonce: str
+    kind: Kind
+    view: CardView
+    #: The person who alone sees it.
+    to: str | None = None
+    #: The message under which it hangs.
+    thread: str | None = None
+    #: The clip's name in the folder of clips.
+    file: str | None = None
+    reactions: tuple[Reaction, ...] = ()
+
+    @property
+    def number(self) -> int:
+        """Which message of its channel it is, from 1."""
+        return int(self.id.rpartition("/")[2])
+
+    def seen_by(self, person: str) -> bool:
+        """Whether this person sees it."""
+        return self.to in (None, person)
+
+
+def to_line(entry: Entry) -> bytes:
+    """The entry as a line of the channel's file."""
+    return _line(asdict(entry) | {"kind": entry.kind.value})
+
+
+def gone_line(message: str) -> bytes:
+    """The line that says that a message was taken down."""
+    return _line({"gone": message})
+
+
+def read_line(line: bytes) -> Entry | str:
+    """A message, or the id of one that is gone.
+
+    Raises:
+        ValueError: no line of ours.
+    """
+    try:
+        facts: dict[str, Any] = json.loads(line)
+        return str(facts["gone"]) if "gone" in facts else _entry(facts)
+    except (KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
+        msg = f"no line of a channel: {error!r}"
+        raise ValueError(msg) from error
+
+
+def _entry(facts: dict[str, Any]) -> Entry:
+    reactions = tuple(Reaction(**each) for each in facts.pop("reactions"))
+    return Entry(**facts | {"kind": Kind(facts["kind"]), "view": _view(facts["view"]), "reactions": reactions})
+
+
+def _view(facts: dict[str, Any]) -> CardView:
+    buttons = tuple(Button(**each) for each in facts["buttons"])
+    lists = {"buttons": buttons, "lines": tuple(facts["lines"]), "numbers": tuple(facts["numbers"])}
+    return CardView(**facts | lists)
+
+
+def _line(facts: dict[str, Any]) -> bytes:
+    # Escapes keep a lone surrogate, which no encoding takes, and every line break inside the line.
+    return json.dumps(facts, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"

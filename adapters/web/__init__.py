@@ -1,0 +1,1 @@
+"""Fetching from addresses that others chose: guarded, so that nobody reaches into our own network through us."""

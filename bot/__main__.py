@@ -1,0 +1,55 @@
+"""The console script ``dailies``: the map of what can be run.
+
+``run``       serve the chats that have tokens, and work off what is open
+``local``     a channel in this terminal
+``demo``      a story on the built-in simulator: no account, no network
+``simulate``  the simulated provider as a server of its own
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from bot.cli import demo, local, run, simulate
+from bot.core.errors import StoreError
+from bot.settings import SettingsError, describe
+
+EXIT_FAILED = 1
+EXIT_BAD_SETTING = 2
+EXIT_INTERRUPTED = 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    whole = argparse.ArgumentParser(
+        prog="dailies",
+        description="AI video drafts, reviews and finals inside a team's own channel, under a budget cap.",
+        epilog=f"Settings, from the environment or a file:\n\n{describe()}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    subparsers = whole.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for each in (run, local, demo, simulate):
+        each.add_parser(subparsers)
+    return whole
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; what is wrong is said in one line each, on the error stream."""
+    chosen = parser().parse_args(arguments)
+    try:
+        return asyncio.run(chosen.run(chosen))
+    except SettingsError as error:
+        print("\n".join(error.problems), file=sys.stderr)  # noqa: T201 - the console's own words
+        return EXIT_BAD_SETTING
+    except StoreError as error:
+        print(str(error), file=sys.stderr)  # noqa: T201 - the console's own words
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        return EXIT_INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""The composition root: the only module that names every part. It decides nothing.
+
+::
+
+    chats → JobManager → rows → Worker → provider, archive, chats
+                          ▲        │
+                          └ Engine ┘   OutboxSender draws the cards, Sweep tidies up
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from adapters.archive.folder import FolderArchive
+from adapters.muapi.catalogue import load_catalogue
+from adapters.muapi.client import MuapiClient
+from adapters.muapi.settings import Auth
+from adapters.pictures import PictureStore
+from bot.core.clock import SystemClock, SystemIds
+from bot.core.lifecycle import State
+from bot.core.ports import Chat, Provider, Transaction
+from bot.core.rows import Key, Outbox, Rank, Take
+from bot.jobs.answers import Answers
+from bot.jobs.bell import Bell
+from bot.jobs.engine import EmbeddedEngine
+from bot.jobs.keys import PROBED
+from bot.jobs.kit import Kit, Rules
+from bot.jobs.manager import JobManager
+from bot.jobs.outbox import OutboxSender
+from bot.jobs.sweep import Sweep
+from bot.jobs.worker.advance import Worker
+from bot.media.media import Media
+from bot.settings import Settings
+from storage import open_store
+
+#: The only key, by a name that is not secret.
+KEY = "muapi"
+IDLE_LOOK_S = 0.1
+#: Takes in these progress by themselves.
+IN_MOTION = (
+    State.ARMED,
+    State.QUEUED,
+    State.ADMITTED,
+    State.SUBMITTING,
+    State.RENDERING,
+    State.FETCHING,
+    State.DELIVERING,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """Everything, put together."""
+
+    kit: Kit
+    manager: JobManager
+    worker: Worker
+    outbox: OutboxSender
+    sweep: Sweep
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until ``stop``: take up what was open, then wake, send and sweep; orders under way are waited for."""
+        await self.sweep.take_up()
+        stopping = asyncio.create_task(self._ring_at(stop))
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self.kit.engine.run(self.worker.advance, stop), name="engine")
+                group.create_task(self.outbox.run(stop), name="outbox")
+                group.create_task(self.sweep.run(stop), name="sweep")
+        finally:
+            stopping.cancel()
+            await self.worker.submit.wait_for_orders()
+
+    async def _ring_at(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self.kit.outbox_bell.ring()
+
+    async def until_idle(self) -> None:
+        """Until no take can go on by itself and everything is shown; what waits for a person does not count."""
+        while not await self.kit.store.transact(_idle):
+            await self.kit.clock.sleep(IDLE_LOOK_S)
+
+
+async def _idle(tx: Transaction) -> bool:
+    stuck = [key.id for key in await tx.rows(Key) if key.paused_for in PROBED]
+    moving = [
+        take for take in await tx.rows(Take, state=IN_MOTION) if take.state is not State.QUEUED or take.key not in stuck
+    ]
+    unsaid = [row for row in await tx.rows(Outbox) if row.rank is not Rank.PROGRESS]
+    return not moving and not unsaid
+
+
+@contextlib.asynccontextmanager
+async def open_app(
+    settings: Settings, *, chats: Sequence[Chat], provider: Provider | None = None
+) -> AsyncIterator[App]:
+    """Open the rows and put every part together; ``provider`` is the Muapi client unless one is given.
+
+    Raises:
+        StoreError: the database cannot be opened, or another process has it.
+    """
+    clock = SystemClock()
+    store = await open_store(settings.database_url.reveal(), clock)
+    provider = provider or _provider(settings, clock)
+    archive = FolderArchive(settings.home / "archive")
+    ids = SystemIds()
+    kit = Kit(
+        store=store,
+        key=KEY,
+        provider=provider,
+        chats={chat.platform: chat for chat in chats},
+        archive=archive,
+        pictures=_pictures(settings),
+        media=Media(),
+        clock=clock,
+        ids=ids,
+        catalogue=load_catalogue(settings.catalogue),
+        engine=EmbeddedEngine(clock),
+        answers=Answers(settings.home / "answers"),
+        outbox_bell=Bell(clock),
+        owner=ids.unique(),
+        rules=rules(settings),
+    )
+    worker = Worker(kit)
+    try:
+        await archive.tidy(clock.now())
+        yield App(kit=kit, manager=JobManager(kit), worker=worker, outbox=OutboxSender(kit), sweep=Sweep(kit, worker))
+    finally:
+        await provider.close()
+        await store.close()
+
+
+def rules(settings: Settings) -> Rules:
+    """What the jobs obey, from the settings."""
+    workspace = settings.workspace_policy
+    return Rules(
+        owners=settings.owners,
+        zone=settings.timezone,
+        resend_5xx=settings.muapi_resend_5xx,
+        charge_unmarked_failures=settings.failed_unmarked == "charge",
+        provider_scale=float(settings.provider_scale),
+        draft_retention_days=settings.draft_retention_days,
+        clip_limit_bytes=settings.clip_limit_mb * 1_000_000,
+        channel_policy=settings.channel_policy,
+        workspace_cap=workspace.cap,
+        person_cap=workspace.person_cap,
+        slots=settings.slots,
+    )
+
+
+def _provider(settings: Settings, clock: SystemClock) -> Provider:
+    key = settings.muapi_api_key
+    return MuapiClient(
+        key="" if key is None else key.reveal(),
+        clock=clock,
+        base_url=settings.muapi_base_url,
+        auth=Auth(settings.muapi_auth),
+    )
+
+
+def _pictures(settings: Settings) -> PictureStore:
+    return PictureStore(settings.home / "pictures", files_from=Path.cwd())

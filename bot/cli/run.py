@@ -1,0 +1,43 @@
+"""``dailies run``: serve the chats that have tokens; without any, work off what is open and end."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+
+from adapters.local import LocalChat
+from bot import logs
+from bot.app import open_app
+from bot.cli.stopping import stopped_by_signals
+from bot.settings import load
+
+log = logging.getLogger(__name__)
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the sub-command to the console script's parser."""
+    parser = subparsers.add_parser(
+        "run",
+        help="serve the chats that have tokens, and work off what is open",
+        description="Serve the chats that have tokens. Without any, bring every open take to its end and stop.",
+    )
+    parser.set_defaults(run=run)
+
+
+async def run(args: argparse.Namespace) -> int:
+    """Run until a signal, or until nothing is in flight where no chat is served."""
+    del args
+    settings = load()
+    logs.configure(level=settings.log_level, log_format=settings.log_format, secrets=settings.secrets)
+    chats = [LocalChat(settings.home / "local")]
+    async with open_app(settings, chats=chats) as app:
+        with stopped_by_signals() as stop:
+            working = asyncio.create_task(app.run(stop))
+            idle = asyncio.create_task(app.until_idle())
+            log.info("no chat has a token: working off what is open")
+            await asyncio.wait({working, idle}, return_when=asyncio.FIRST_COMPLETED)
+            stop.set()
+            idle.cancel()
+            await working
+    return 0

@@ -1,0 +1,180 @@
+"""A chat that only remembers: what is on its screen, in which order it came, and who reacted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+from bot.core.errors import ChatClosed, FileTooLarge, MessageGone
+from bot.core.fakes.script import Script
+from bot.core.ports import CardView, Message, Posted, Reaction
+from bot.core.ports.chat import Sent
+
+T = TypeVar("T")
+
+#: Discord's limit without boosts, the smaller of the two.
+LARGEST_FILE_BYTES = 10 * (1 << 20)
+
+
+class FakeChat:
+    """The Chat port in memory.
+
+    ``script.add("show", ChatBusy(…))`` makes the next call fail before its effect, ``After(error)`` after it.
+    """
+
+    def __init__(
+        self,
+        platform: str = "local",
+        *,
+        progress_every_s: float | None = None,
+        post_timeout_s: float = 60.0,
+        largest_file_bytes: int = LARGEST_FILE_BYTES,
+    ) -> None:
+        """An empty screen, as the ``platform``."""
+        self.platform = platform
+        self.progress_every_s = progress_every_s
+        self.post_timeout_s = post_timeout_s
+        self.largest_file_bytes = largest_file_bytes
+        self.script = Script()
+        #: The sentence of each channel where nothing may be posted.
+        self.closed_channels: dict[str, str] = {}
+        #: What was uploaded, by the file's id.
+        self.files: dict[str, bytes] = {}
+        self._sent: dict[Message, Sent] = {}
+        self._given = 0
+        self._by_nonce: dict[tuple[str, str], Message] = {}
+        self._reactions: dict[Message, list[Reaction]] = {}
+
+    @property
+    def sent(self) -> list[Sent]:
+        """Every message that stands, in the order in which they came, as it is now."""
+        return list(self._sent.values())
+
+    def at(self, message: Message) -> Sent | None:
+        """What stands there."""
+        return self._sent.get(message)
+
+    def react(self, message: Message, *reactions: Reaction) -> None:
+        """These, and no others, stand on the message now."""
+        self._reactions[message] = list(reactions)
+
+    def lose(self, message: Message) -> None:
+        """A person deletes the message, with its file."""
+        gone = self._sent.pop(message, None)
+        if gone and gone.file:
+            del self.files[_file_id(message)]
+        self._reactions.pop(message, None)
+
+    async def may_post(self, channel: str) -> str | None:
+        """The channel's sentence in ``closed_channels``, if any."""
+        return await self.script.answer("may_post", {"channel": channel}, lambda: self.closed_channels.get(channel))
+
+    async def show(self, view: CardView, *, channel: str, nonce: str, message: Message | None) -> Message:
+        """Post a card once per nonce, or edit it.
+
+        Raises:
+            ChatClosed: the channel is in ``closed_channels``.
+            MessageGone: the card to edit does not stand.
+        """
+
+        def do() -> Message:
+            self._require_open(channel)
+            return self._edit(message, view) if message else self._add(channel, nonce, view)
+
+        return await self._do("show", do, view=view, channel=channel, nonce=nonce, message=message)
+
+    async def say(self, view: CardView, *, channel: str, nonce: str, to: str | None, thread: Message | None) -> Message:
+        """Post a line once per nonce.
+
+        Raises:
+            ChatClosed: the channel is in ``closed_channels``.
+        """
+
+        def do() -> Message:
+            self._require_open(channel)
+            return self._add(channel, nonce, view, to=to, thread=thread)
+
+        return await self._do("say", do, view=view, channel=channel, nonce=nonce, to=to, thread=thread)
+
+    async def post_clip(
+        self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: Message | None
+    ) -> Posted:
+        """Post a clip once per nonce, and keep its bytes.
+
+        Raises:
+            ChatClosed: the channel is in ``closed_channels``.
+            FileTooLarge: larger than ``largest_file_bytes``.
+        """
+
+        def do() -> Posted:
+            self._require_open(channel)
+            content = clip.read_bytes()
+            if len(content) > self.largest_file_bytes:
+                msg = f"{name} has {len(content):,} bytes, {self.largest_file_bytes:,} are allowed"
+                raise FileTooLarge(msg)
+            message = self._add(channel, nonce, view, thread=thread, file=name)
+            self.files.setdefault(_file_id(message), content)
+            return Posted(message=message, file_id=_file_id(message))
+
+        return await self._do(
+            "post_clip", do, view=view, clip=clip, name=name, channel=channel, nonce=nonce, thread=thread
+        )
+
+    async def find_post(self, *, channel: str, nonce: str) -> Posted | None:
+        """The clip that was posted with this nonce, while it stands."""
+
+        def do() -> Posted | None:
+            sent = self._sent.get(self._by_nonce.get((channel, nonce), Message(channel=channel, id="")))
+            if sent is None or sent.file is None:
+                return None
+            return Posted(message=sent.message, file_id=_file_id(sent.message))
+
+        return await self._do("find_post", do, channel=channel, nonce=nonce)
+
+    async def reactions(self, message: Message) -> list[Reaction]:
+        """As ``react`` has set them."""
+        return await self._do("reactions", lambda: list(self._reactions.get(message, ())), message=message)
+
+    async def take_down(self, message: Message) -> None:
+        """Remove the message with its file."""
+        await self._do("take_down", lambda: self.lose(message), message=message)
+
+    async def _do(self, method: str, deed: Callable[[], T], **arguments: object) -> T:
+        return await self.script.answer(method, arguments, deed)
+
+    def _require_open(self, channel: str) -> None:
+        if channel in self.closed_channels:
+            raise ChatClosed(self.closed_channels[channel])
+
+    def _edit(self, message: Message, view: CardView) -> Message:
+        if message not in self._sent:
+            msg = f"{message.id} was deleted"
+            raise MessageGone(msg)
+        sent = self._sent[message]
+        self._sent[message] = replace(sent, view=view, edits=sent.edits + 1)
+        return message
+
+    def _add(
+        self,
+        channel: str,
+        nonce: str,
+        view: CardView,
+        *,
+        to: str | None = None,
+        thread: Message | None = None,
+        file: str | None = None,
+    ) -> Message:
+        before = self._by_nonce.get((channel, nonce))
+        if before in self._sent:
+            return before
+        self._given += 1
+        message = Message(channel=channel, id=f"m{self._given}")
+        self._by_nonce[channel, nonce] = message
+        self._sent[message] = Sent(message=message, view=view, to=to, thread=thread, file=file)
+        return message
+
+
+def _file_id(message: Message) -> str:
+    return f"file-{message.id}"

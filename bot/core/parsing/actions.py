@@ -1,0 +1,167 @@
+"""Buttons: the text that a button carries, and the command that a press becomes; one table for both.
+
+An action is ``verb``, ``verb:subject`` or ``verb:subject:argument``. It comes back from the platform after
+days, from anybody, and perhaps forged: what does not fit the table is refused, and who may is checked later.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from bot.core.commands import (
+    Actor,
+    Again,
+    AnswerAsk,
+    AskOwner,
+    BudgetShow,
+    Cancel,
+    Command,
+    Confirm,
+    Draft,
+    GoOn,
+    Help,
+    Hide,
+    Judge,
+    Keep,
+    LookAfter,
+    Models,
+    Place,
+    Rescue,
+    Settings,
+    Show,
+    SpendReport,
+    Status,
+    Tips,
+    Undo,
+)
+from bot.core.errors import Refusal
+from bot.core.ids import readings
+from bot.core.money import MICROS_PER_CENT, Money
+from bot.core.parsing.origin import Origin
+from bot.core.rows import Meaning, Source
+
+#: Discord's limit of a ``custom_id``.
+ACTION_CHARACTERS = 100
+#: What *Try it* orders.
+TRY_PROMPT = "a fox in snow"
+#: A raise, in whole cents; under ten million dollars, as every amount.
+_CENTS = re.compile("[1-9][0-9]{0,8}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Verb:
+    """What a verb's action carries, and what a press makes of it."""
+
+    make: Callable[[Origin, str, str], Command]
+    #: It is about a take or a slate.
+    subject: bool = True
+    #: What its argument looks like; ``None``: it has none.
+    argument: re.Pattern[str] | None = None
+
+
+def _of_a_take(kind: type[Command]) -> _Verb:
+    return _Verb(make=lambda origin, subject, _: origin.make(kind, subject=subject))
+
+
+def _alone(kind: type[Command]) -> _Verb:
+    return _Verb(make=lambda origin, _, __: origin.make(kind), subject=False)
+
+
+def _vote(meaning: Meaning) -> _Verb:
+    return _Verb(make=lambda origin, subject, _: origin.vote(subject, meaning, Source.BUTTON))
+
+
+def _yes_or_no(kind: type[Command], *, yes: bool) -> _Verb:
+    return _Verb(make=lambda origin, subject, _: origin.make(kind, subject=subject, yes=yes))
+
+
+def _raise(origin: Origin, subject: str, argument: str) -> Command:
+    by = Money(int(argument) * MICROS_PER_CENT)
+    return origin.make(AnswerAsk, subject=subject, yes=True, raise_by=by)
+
+
+def _judge(origin: Origin, subject: str, argument: str) -> Command:
+    verdict, _, ver = argument.partition(".")
+    return origin.make(Judge, subject=subject, verdict=verdict, ver=int(ver))
+
+
+_VERBS: Mapping[str, _Verb] = {
+    "promote": _vote(Meaning.APPROVE),
+    "reject": _vote(Meaning.REJECT),
+    "undo": _of_a_take(Undo),
+    "cancel": _of_a_take(Cancel),
+    "again": _Verb(make=lambda origin, subject, _: origin.make(Again, subject=subject, source=Source.BUTTON)),
+    "keep": _of_a_take(Keep),
+    "hide": _of_a_take(Hide),
+    "rescue": _of_a_take(Rescue),
+    "show": _of_a_take(Show),
+    "confirm": _yes_or_no(Confirm, yes=True),
+    "dismiss": _yes_or_no(Confirm, yes=False),
+    "ask": _of_a_take(AskOwner),
+    "raise": _Verb(make=_raise, argument=_CENTS),
+    "allow": _yes_or_no(AnswerAsk, yes=True),
+    "decline": _yes_or_no(AnswerAsk, yes=False),
+    "judge": _Verb(make=_judge, argument=re.compile(r"(?:check|lost|made)\.[1-9][0-9]{0,8}")),
+    "go-on": _of_a_take(GoOn),
+    "lookafter": _alone(LookAfter),
+    "status": _alone(Status),
+    "help": _alone(Help),
+    "tips": _alone(Tips),
+    "models": _alone(Models),
+    "budget": _alone(BudgetShow),
+    "settings": _alone(Settings),
+    "report": _alone(SpendReport),
+    "try": _Verb(make=lambda origin, _, __: origin.make(Draft, prompt=TRY_PROMPT), subject=False),
+}
+
+
+def action(verb: str, subject: str = "", argument: str = "") -> str:
+    """The text that a button carries; at most 100 characters.
+
+    Raises:
+        ValueError: a press on it would be refused.
+    """
+    if not _fits(verb, subject, argument):
+        msg = f"no button does {verb}:{subject}:{argument}"
+        raise ValueError(msg)
+    return ":".join(filter(None, (verb, subject, argument)))
+
+
+def raise_action(subject: str, by: Money) -> str:
+    """The button that raises every cap that is short by an amount, in whole cents, and allows the take."""
+    return action("raise", subject, str(by.micros // MICROS_PER_CENT))
+
+
+def judge_action(subject: str, verdict: str, ver: int) -> str:
+    """The button that answers about an unknown: ``check``, ``lost`` or ``made``, asked at the take's version."""
+    return action("judge", subject, f"{verdict}.{ver}")
+
+
+def parse_action(action: str, *, actor: Actor, place: Place, event: str, now: int) -> Command:
+    """The command that a press on a button is; ``now`` is in UTC milliseconds.
+
+    Raises:
+        Refusal: no button of ours carries that.
+    """
+    verb, _, rest = action.partition(":")
+    subject, _, argument = rest.partition(":")
+    if len(action) > ACTION_CHARACTERS or not _fits(verb, subject, argument):
+        raise _unknown_button()
+    return _VERBS[verb].make(Origin(actor=actor, place=place, event=event, now=now), subject, argument)
+
+
+def _fits(verb: str, subject: str, argument: str) -> bool:
+    known = _VERBS.get(verb)
+    if known is None or not _subject_fits(subject, wanted=known.subject):
+        return False
+    return bool(known.argument.fullmatch(argument)) if known.argument else not argument
+
+
+def _subject_fits(subject: str, *, wanted: bool) -> bool:
+    return subject in map(str, readings(subject)) if wanted else not subject
+
+
+def _unknown_button() -> Refusal:
+    return Refusal("This button is not known any more; nothing was done. status shows what runs and waits.")

@@ -1,0 +1,88 @@
+"""``/dailies budget set 50 --period month --zone Europe/Berlin --envelope 20 --scope channel``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.core.commands import BudgetSet, Command
+from bot.core.errors import Refusal
+from bot.core.kinds import Amount, Choice, Zone, one_of, read_as
+from bot.core.money import ZERO, Money
+from bot.core.parsing.origin import Origin
+from bot.core.parsing.words import Given, nearest, scan
+from bot.core.policy import Period
+
+SCOPES = ("channel", "workspace", "person")
+#: Amounts in words: there is no cap; no part of it is set aside for finals.
+NO_AMOUNT = ("none", "no", "off", "unlimited")
+
+_PERIODS = tuple(period.value for period in Period)
+_EVERY = {"daily": "day", "weekly": "week", "monthly": "month", "forever": "none"}
+_NAMES = {
+    "period": "period",
+    "per": "period",
+    "zone": "zone",
+    "timezone": "zone",
+    "tz": "zone",
+    "envelope": "envelope",
+    "scope": "scope",
+}
+_OPTIONS = ("--period", "--zone", "--envelope", "--scope")
+
+
+def parse_budget_set(origin: Origin, text: str) -> Command:
+    """The change of a cap; only what is given changes.
+
+    Raises:
+        Refusal: nothing was given, or an amount, an option or its value is not allowed.
+    """
+    found = scan(text, _NAMES)
+    if found.strangers:
+        raise _unknown_option(found.strangers[0])
+    uncapped = found.text.strip().lower() in NO_AMOUNT
+    amount = read_as(Amount(), "A cap", found.text) if found.text.strip() and not uncapped else None
+    given = found.given
+    if amount is None and not uncapped and not given.keys() - {"scope"}:
+        sentence = "budget set needs an amount, as in budget set 50, or none for no cap."
+        raise Refusal(sentence)
+    return origin.make(
+        BudgetSet,
+        scope=_choice(given, "scope", SCOPES) or "channel",
+        amount=amount,
+        uncapped=uncapped,
+        period=_period(given),
+        zone=read_as(Zone(), given["zone"].typed, given["zone"].value) if "zone" in given else None,
+        envelope=_envelope(given, amount, uncapped=uncapped),
+    )
+
+
+def _choice(given: Mapping[str, Given], name: str, values: tuple[str, ...]) -> str | None:
+    return read_as(Choice(values), given[name].typed, given[name].value) if name in given else None
+
+
+def _period(given: Mapping[str, Given]) -> Period | None:
+    if "period" not in given:
+        return None
+    value = given["period"].value.lower()
+    return Period(read_as(Choice(_PERIODS), given["period"].typed, _EVERY.get(value, value)))
+
+
+def _envelope(given: Mapping[str, Given], amount: Money | None, *, uncapped: bool) -> Money | None:
+    if "envelope" not in given:
+        return None
+    option = given["envelope"]
+    envelope = ZERO if option.value.lower() in NO_AMOUNT else read_as(Amount(), option.typed, option.value)
+    if uncapped and envelope:
+        sentence = "The envelope is a part of a cap; without a cap there is none."
+        raise Refusal(sentence)
+    if amount is not None and envelope > amount:
+        sentence = f"The envelope is at most the cap of {amount}; you asked for {envelope}."
+        raise Refusal(sentence)
+    return envelope
+
+
+def _unknown_option(word: str) -> Refusal:
+    meant = nearest(word, _NAMES)
+    question = f" Did you mean --{meant}?" if meant else ""
+    sentence = f"budget set takes {one_of(_OPTIONS)}; you gave --{word}.{question}"
+    return Refusal(sentence, allowed=_OPTIONS)

@@ -1,0 +1,178 @@
+"""Longer answers: help, tips, the welcome, and the listings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.core.budgets import Purse
+from bot.core.catalogue import Catalogue, Model
+from bot.core.money import Money, total
+from bot.core.rows import Shot, Take
+from bot.core.sentences.answers import standing, until, used
+from bot.core.sentences.numbers import count, joined
+from bot.core.sentences.takes import doing
+
+HELP = {
+    "clip": (
+        "/clip <prompt>  one draft: 480p, a few seconds, in about half a minute",
+        "/clip a mug on {marble|oak|steel}  one draft per variant, on one card · --count 4 rolls the prompt again",
+        "/clip image: <prompt> --image <URL>  from a picture · /clip ref: <prompt> --ref1 <URL>  with references",
+        "/clip final: <prompt>  straight to 720p, for approvers",
+        "/clip promote A7K-2 · reject A7K-2  as ✅ and ❌ · again A7K · remix A7K: <new prompt>",
+        "/clip status · show A7K · cancel A7K · hide A7K · rescue A7K · keep A7K",
+        "/clip tips  how to write a prompt",
+        "Options: --seconds 4–15 (the final) · --draft-seconds 4–15 · --ratio 16:9 9:16 1:1 3:4 4:3 21:9",
+        "· --count 1–10 · --audio on|off · --bitrate normal|high · --model",
+        "Money and settings: /dailies help",
+    ),
+    "dailies": (
+        "/dailies budget  the cap, what is used of it, when it resets",
+        "/dailies budget set 50 [--period day|week|month|none] [--zone Europe/Berlin] [--envelope 20]  for owners",
+        "/dailies spend report  where the money went, take by take",
+        "/dailies settings [name=value …]  ratio, lengths, model, sound, grace, quorum, approvers, makers",
+        "/dailies models  what can be rendered, and what it costs",
+        "Clips: /clip help",
+    ),
+}
+
+TIPS = (
+    "Say six things, in this order: subject · action · environment · camera · style · constraints.",
+    "“A ceramic mug on marble, steam rising, a morning kitchen, slow push-in, photorealistic, sharp crisp frames.”",
+    "Say what you want to see: the model follows “sharp, crisp frames” better than “no motion blur”.",
+    "One camera move per clip. One action per clip. Light and lens help: “soft window light”, “35 mm”.",
+    "Try variants side by side: a mug on {marble|oak|steel}. Drafts are cheap; finish only the one you like.",
+)
+
+
+def welcome(draft_price: Money, standing_line: str, contact: str | None) -> str:
+    """What the product says of itself."""
+    who = f"{contact} looks after it." if contact else "Nobody looks after it yet."
+    return (
+        f"I make short video clips here. Try /clip a fox in snow: a 4 s draft, {draft_price}. ✅ finishes it at 720p.\n"
+        f"{standing_line} {who}"
+    )
+
+
+def catalogue(models: Catalogue) -> str:
+    """Every model: whether it is on, its limits, its prices and their date."""
+    lines = [_model(model) for model in models.models]
+    return "\n".join(
+        [*lines, f"Prices as listed on {models.priced_on:%d %b %Y}; those not confirmed keep a model off."]
+    )
+
+
+def _model(model: Model) -> str:
+    prices = ", ".join(f"{resolution} {model.price.says(resolution)}" for resolution in model.resolutions)
+    state = "on" if model.on else "off" if model.price.confirmed else "off, price not confirmed"
+    return joined(f"{model.name} ({state})", model.title, prices, f"{model.least_seconds}–{model.most_seconds} s")
+
+
+def budget(purses: Sequence[Purse], contact: str | None, channel: str) -> str:
+    """The caps that an order here counts in."""
+    lines = []
+    for purse in purses:
+        if purse.budget.cap is None:
+            lines.append(f"{_capital(purse.scope.name)}: no cap · {purse.spent} spent, {purse.budget.held} held")
+        else:
+            lines.append(f"{_capital(purse.scope.name)}: {purse.left} left{until(purse)} · {used(purse)}")
+    who = (
+        f"{contact} looks after the budget of #{channel}."
+        if contact
+        else f"Nobody looks after the budget of #{channel} yet."
+    )
+    return "\n".join([*lines, who])
+
+
+def _capital(name: str) -> str:
+    return name[0].upper() + name[1:] if name.startswith("the ") else name
+
+
+def budget_set(purse: Purse, changes: Sequence[str]) -> str:
+    """A cap after a change."""
+    now = (
+        f"{_capital(purse.scope.name)} has no cap now."
+        if purse.budget.cap is None
+        else standing((purse, purse.left or Money(0)))
+    )
+    return "\n".join([now, *changes])
+
+
+def queue(
+    running: Sequence[Take],
+    waiting: Sequence[tuple[int | None, Take]],
+    asked: Sequence[Take],
+    now: int,
+    slots: int,
+    *,
+    paused_for: str,
+) -> str:
+    """What runs and what waits, and in which place; a take that may not start now has no place."""
+    if not (running or waiting or asked):
+        return "Nothing is under way here."
+    lines = [_under_way(take, doing(take, now)) for take in running]
+    lines += [
+        _under_way(take, "waiting, stopped" if place is None else f"waiting, place {place}") for place, take in waiting
+    ]
+    lines += [_under_way(take, doing(take, now)) for take in asked]
+    lines.append(f"{slots} at once, finals first.")
+    if paused_for:
+        lines.append(PAUSES.get(paused_for, "Ordering pauses for a moment."))
+    return "\n".join(lines)
+
+
+#: Why a key's takes wait, by the reason in its row.
+PAUSES = {
+    "credit": "Waiting for provider credit: they start by themselves when there is some.",
+    "key": "The provider does not accept our key; the operator has been told.",
+    "rate": "The provider asked us to wait a moment.",
+    "network": "The provider cannot be reached; it is tried again.",
+    "unknowns": "Two orders in a row had no clear answer; the provider is being looked at first.",
+}
+
+
+def _under_way(take: Take, what: str) -> str:
+    return joined(f"{take.id} {what}", f"for {take.person_name}", str(take.price))
+
+
+def take_in_full(take: Take, shot: Shot, *, booked: Sequence[str], submits: int, now: int) -> str:
+    """Everything about one take: what was asked, what it cost line by line, where its clip is."""
+    sound = "with sound" if shot.audio else "silent"
+    pictures = count(len(shot.pictures), "picture") if shot.pictures else ""
+    facts = [
+        joined(take.id, f"{take.stage.value} for {take.person_name}", doing(take, now)),
+        f"“{shot.prompt}”",
+        joined(take.model, take.resolution, f"{take.seconds} s", shot.ratio, sound, pictures),
+        joined(f"price {take.price}", *booked) if booked else f"price {take.price} · nothing booked",
+        joined(f"ordered {count(submits, 'time')}", f"provider job {take.job}" if take.job else ""),
+        f"approved by {take.approved_by}" if take.approved_by else "",
+        f"file {take.clip}" if take.clip else "",
+        f"{take.problem}" if take.problem else "",
+        take.clip_note,
+    ]
+    return "\n".join(fact for fact in facts if fact)
+
+
+def report(purse: Purse, takes: Sequence[Take], *, listed: int) -> str:
+    """Totals, and each take: its stage, state, price and maker."""
+    lines = [
+        f"{_capital(purse.scope.name)}: {purse.spent} spent, {purse.budget.held} held"
+        + ("" if purse.budget.cap is None else f", {purse.left} left of {purse.budget.cap}")
+        + until(purse)
+    ]
+    for stage in ("draft", "final"):
+        of_stage = [take for take in takes if take.stage.value == stage]
+        if of_stage:
+            lines.append(
+                f"{count(len(of_stage), stage)}: {total(take.charged for take in of_stage)} spent, "
+                f"{total(take.held for take in of_stage)} held"
+            )
+    lines += [_line(take) for take in takes[-listed:]]
+    if len(takes) > listed:
+        lines.append(f"  … and {len(takes) - listed} earlier ones, counted above")
+    return "\n".join(lines)
+
+
+def _line(take: Take) -> str:
+    money = f"{take.held} held" if take.held else str(take.charged)
+    marks = joined("overrun" if take.overrun else "", "unverified" if take.unverified else "")
+    return joined(f"  {take.id}", take.stage.value, take.state.value.replace("_", " "), money, take.person_name, marks)

@@ -1,0 +1,144 @@
+"""The settings of a channel: their names, what each may be, and how they are applied and shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.core.approvals import OWNERS
+from bot.core.errors import Refusal
+from bot.core.kinds import Amount, Choice, Shown, Switch, Whole, one_of, read_as
+from bot.core.policy import ChannelPolicy
+
+RATIOS = ("16:9", "9:16", "1:1", "3:4", "4:3", "21:9")
+#: A clip's length in seconds.
+SECONDS = Whole(4, 15, "s")
+RATIO = Choice(RATIOS, colons="x×/")
+BITRATE = Choice(("normal", "high"))
+LOOK = Choice(("new", "match"))
+AUDIO = Switch()
+#: The models that are on unless the catalogue says otherwise.
+MODELS = ("mini",)
+MOST_GRACE_S = 120
+MOST_QUORUM = 20
+#: The most people that one setting names.
+MOST_PEOPLE = 50
+#: What puts a setting back to what it was in the first minute.
+DEFAULT = "default"
+
+_PERSON = re.compile(r"<@!?(?P<mention>[A-Za-z0-9]+)(?:\|[^>]*)?>|@?(?P<name>[^\s@<>,|]{1,80})")
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Named people; or everyone, or the owners."""
+
+    everyone: str
+    values: tuple[str, ...] = ("everyone", OWNERS)
+
+    @property
+    def allowed(self) -> str:
+        """``everyone, owners, or people: @jo @ravi``."""
+        return f"everyone, {OWNERS}, or up to {MOST_PEOPLE} people like @jo @ravi"
+
+    def read(self, text: str) -> tuple[str, ...]:
+        """Nobody named is everyone; the last one removed leaves it to the owners."""
+        words = [word for word in re.split(r"[\s,]+", text) if word and word.lower() != "and"]
+        if [word.lower() for word in words] in (["everyone"], ["all"]):
+            return ()
+        if [word.lower() for word in words] in ([OWNERS], ["none"], ["nobody"]):
+            return (OWNERS,)
+        people = tuple(dict.fromkeys(self._person(word) for word in words))
+        if not 0 < len(people) <= MOST_PEOPLE:
+            raise ValueError(text)
+        return people
+
+    def show(self, value: tuple[str, ...]) -> str:
+        """Who it is, in words."""
+        return ", ".join(value) if value else self.everyone
+
+    @staticmethod
+    def _person(word: str) -> str:
+        found = _PERSON.fullmatch(word)
+        if found is None:
+            raise ValueError(word)
+        return found["mention"] or found["name"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """One setting: its name, the field of ``ChannelPolicy`` that keeps it, and what it may be."""
+
+    name: str
+    field: str
+    kind: Shown
+    aliases: tuple[str, ...] = ()
+
+
+def settings(models: tuple[str, ...] = MODELS) -> tuple[Setting, ...]:
+    """Every setting, in the order in which they are shown; ``models`` are the names of those that are on."""
+    return (
+        Setting(name="ratio", field="ratio", kind=RATIO, aliases=("ar",)),
+        Setting(name="seconds", field="seconds", kind=SECONDS, aliases=("s", "duration", "length", "final-seconds")),
+        Setting(name="draft-seconds", field="draft_seconds", kind=SECONDS),
+        Setting(name="model", field="model", kind=Choice(models)),
+        Setting(name="audio", field="audio", kind=AUDIO, aliases=("sound",)),
+        Setting(name="bitrate", field="bitrate", kind=BITRATE),
+        Setting(name="look", field="look", kind=LOOK),
+        Setting(name="grace", field="grace_s", kind=Whole(0, MOST_GRACE_S, "s")),
+        Setting(name="quorum", field="quorum", kind=Whole(1, MOST_QUORUM)),
+        Setting(name="approvers", field="approvers", kind=People("everyone who may make clips")),
+        Setting(name="makers", field="makers", kind=People("every member who is no guest")),
+        Setting(name="confirm-above", field="confirm_above", kind=Amount(), aliases=("confirm",)),
+    )
+
+
+#: From every name and alias to the setting's own name.
+NAMES: Mapping[str, str] = {name: setting.name for setting in settings() for name in (setting.name, *setting.aliases)}
+
+
+def apply(
+    policy: ChannelPolicy,
+    changes: Iterable[tuple[str, str]],
+    *,
+    models: tuple[str, ...] = MODELS,
+    first: ChannelPolicy | None = None,
+) -> ChannelPolicy:
+    """The policy with the changes, each a setting's name and its value as typed; all of them or none.
+
+    ``first`` is what a new channel begins with, and what ``default`` goes back to.
+
+    Raises:
+        Refusal: names the setting, what was given and what is allowed.
+    """
+    table = {setting.name: setting for setting in settings(models)}
+    changed: dict[str, Any] = {}
+    for name, text in changes:
+        if name not in NAMES:
+            sentence = f"{name} is not a setting; there are {one_of(tuple(table))}."
+            raise Refusal(sentence, allowed=tuple(table))
+        setting = table[NAMES[name]]
+        default = getattr(first or ChannelPolicy(), setting.field)
+        reset = text.strip().lower() == DEFAULT
+        changed[setting.field] = default if reset else read_as(setting.kind, setting.name, text)
+    return _possible(replace(policy, **changed))
+
+
+def describe(policy: ChannelPolicy, *, models: tuple[str, ...] = MODELS) -> list[str]:
+    """A line for each setting: its name, what it is, and what it may be."""
+    return [
+        f"{setting.name}: {setting.kind.show(getattr(policy, setting.field))} ({setting.kind.allowed})"
+        for setting in settings(models)
+    ]
+
+
+def _possible(policy: ChannelPolicy) -> ChannelPolicy:
+    """Refuse a quorum that the named approvers can never reach."""
+    named = policy.approvers if OWNERS not in policy.approvers else ()
+    if named and policy.quorum > len(named):
+        people = "is 1 approver" if len(named) == 1 else f"are {len(named)} approvers"
+        sentence = f"quorum {policy.quorum} cannot be reached: there {people} ({', '.join(named)})."
+        raise Refusal(sentence)
+    return policy

@@ -1,0 +1,57 @@
+"""From the rows to a card: everything that it shows, read at the moment that it is sent."""
+
+from __future__ import annotations
+
+from bot.core.budgets import open_purses, scopes_of
+from bot.core.cards import CardFacts
+from bot.core.errors import StoreError
+from bot.core.money import Money
+from bot.core.ports import Transaction
+from bot.core.rows import Card, Channel, Shot, Slate, Take, Vote, Workspace
+from bot.jobs.kit import Kit
+from bot.jobs.places import here
+
+
+async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
+    """Everything that a card shows.
+
+    Raises:
+        StoreError: the card's rows are not complete; always a defect.
+    """
+    card = await tx.get(Card, card_id)
+    takes = await tx.rows(Take, card=card_id, order=("number", "round", "id"))
+    channel = await tx.get(Channel, card.channel) if card else None
+    workspace = await tx.get(Workspace, card.workspace) if card else None
+    drafts = tuple(take for take in takes if take.draft is None)
+    shot = await tx.get(Shot, drafts[0].shot) if drafts else None
+    if card is None or channel is None or workspace is None or shot is None:
+        msg = f"the rows of card {card_id} are not complete"
+        raise StoreError(msg)
+    slate = await tx.get(Slate, card_id)
+    at = here(kit, workspace, channel)
+    votes = {}
+    for draft in drafts:
+        given = await tx.rows(Vote, take=draft.id)
+        newest = max((vote.round for vote in given), default=1)
+        votes[draft.id] = len(at.roles.counting([vote for vote in given if vote.round == newest], draft))
+    purses = await open_purses(tx, scopes_of(workspace, channel, card.person, ""), kit.rules.zone)
+    lefts = [purse.left for purse in purses if purse.left is not None]
+    return CardFacts(
+        card=card,
+        channel=channel.name,
+        prompt=slate.prompt if slate else shot.prompt,
+        shot=shot,
+        drafts=drafts,
+        finals=tuple(take for take in takes if take.draft is not None),
+        votes=votes,
+        quorum=channel.policy.quorum,
+        grace_s=channel.policy.grace_s,
+        left=min(lefts, default=None),
+        final_price=_final_price(kit, shot),
+        now=tx.now,
+    )
+
+
+def _final_price(kit: Kit, shot: Shot) -> Money:
+    model = kit.catalogue.model(shot.model)
+    return model.quote(model.final_resolution, shot.seconds)

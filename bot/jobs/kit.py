@@ -1,0 +1,79 @@
+"""What the job manager and the worker work with; the composition root fills it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.core.catalogue import Catalogue
+from bot.core.errors import ChatClosed
+from bot.core.money import Money
+from bot.core.policy import CapPolicy, ChannelPolicy
+from bot.core.ports import Archive, Chat, Clock, Ids, Provider, Store
+from bot.core.ports.pictures import Pictures
+from bot.jobs.answers import Answers
+from bot.jobs.bell import Bell
+from bot.jobs.engine import Engine
+from bot.media.media import Media
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """The installation's settings that the jobs obey."""
+
+    owners: tuple[str, ...] = ()
+    zone: str = "UTC"
+    #: ``careful``, ``guide`` or ``never``: what follows a 5xx without a job id.
+    resend_5xx: str = "careful"
+    #: A failed job without a refund mark is settled as charged.
+    charge_unmarked_failures: bool = True
+    #: Real seconds in one provider second; below 1 only with the simulator.
+    provider_scale: float = 1.0
+    draft_retention_days: int = 90
+    clip_limit_bytes: int = 500_000_000
+    channel_policy: ChannelPolicy = field(default_factory=ChannelPolicy)
+    workspace_cap: CapPolicy = CapPolicy(amount=Money.usd(100))
+    person_cap: CapPolicy = CapPolicy(amount=None)
+    slots: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kit:
+    """Every part, by its port."""
+
+    store: Store
+    #: The name of the provider key that new takes use; not secret.
+    key: str
+    provider: Provider
+    chats: Mapping[str, Chat]
+    archive: Archive
+    pictures: Pictures
+    media: Media
+    clock: Clock
+    ids: Ids
+    catalogue: Catalogue
+    engine: Engine
+    answers: Answers
+    #: Rung when the outbox has something new.
+    outbox_bell: Bell
+    #: This process, in attempts.
+    owner: str
+    #: No other process can be at work on these rows: what an earlier one left behind may be judged at once.
+    alone: bool = True
+    rules: Rules = field(default_factory=Rules)
+
+    def chat_of(self, channel: str) -> Chat:
+        """The chat that a channel belongs to.
+
+        Raises:
+            ChatClosed: its adapter does not run here.
+        """
+        platform = channel.partition(":")[0]
+        if platform not in self.chats:
+            msg = f"the {platform} adapter is not running"
+            raise ChatClosed(msg)
+        return self.chats[platform]
+
+    def provider_ms(self, seconds: float) -> int:
+        """Real milliseconds of a span of provider time."""
+        return max(1, round(seconds * 1000 * self.rules.provider_scale))

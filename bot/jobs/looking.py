@@ -1,0 +1,146 @@
+"""The verbs that only look: show, status, tips, help, models, budget show, spend report. None holds anything."""
+
+from __future__ import annotations
+
+from bot.core.budgets import Purse
+from bot.core.commands import BudgetShow, Command, Help, Models, Show, SpendReport, Status, Tips
+from bot.core.errors import Refusal
+from bot.core.lifecycle import State
+from bot.core.money import Money
+from bot.core.notices import Notice
+from bot.core.parsing.actions import action
+from bot.core.ports import Button, Transaction
+from bot.core.rows import Attempt, AttemptKind, Key, Line, Shot, Take
+from bot.core.sentences import answers, guides
+from bot.jobs.admission import in_line
+from bot.jobs.kit import Kit
+from bot.jobs.places import Here, enter, find_takes
+
+#: Takes that a listing names; the totals count all.
+LISTED = 50
+RUNNING = (
+    State.ADMITTED,
+    State.SUBMITTING,
+    State.RENDERING,
+    State.UNKNOWN,
+    State.FETCHING,
+    State.DELIVERING,
+    State.ARMED,
+)
+
+
+class Looking:
+    """Handlers of the verbs that only look."""
+
+    def __init__(self, kit: Kit) -> None:
+        """``kit`` is the worker's too."""
+        self._kit = kit
+
+    async def show(self, command: Show) -> Notice:
+        """A take in full; of a slate, all its takes."""
+
+        async def work(tx: Transaction) -> Notice:
+            takes = await find_takes(tx, command.place.workspace, command.subject)
+            if len(takes) == 1:
+                return Notice(text=await self._in_full(tx, takes[0]))
+            return Notice(text="\n\n".join([await self._in_full(tx, take) for take in takes]))
+
+        return await self._kit.store.transact(work)
+
+    async def _in_full(self, tx: Transaction, take: Take) -> str:
+        shot = await tx.get(Shot, take.shot)
+        if shot is None:
+            raise Refusal(answers.no_such_take(take.id))
+        lines = await tx.rows(Line, take=take.id, order=("at", "id"))
+        booked = [f"{line.kind.value} {line.amount}" for line in lines if line.scope.startswith("channel:")]
+        submits = await tx.count(Attempt, take=take.id, kind=AttemptKind.SUBMIT)
+        return guides.take_in_full(take, shot, booked=booked, submits=submits, now=tx.now)
+
+    async def status(self, command: Status) -> Notice:
+        """What runs and what waits in this channel, and in which place."""
+
+        async def work(tx: Transaction) -> Notice:
+            at = await enter(self._kit, tx, command.place)
+            running = await tx.rows(
+                Take, channel=at.channel.id, state=RUNNING, order=("created_at", "id"), limit=LISTED
+            )
+            asked = await tx.rows(
+                Take, channel=at.channel.id, state=State.ASKED, order=("created_at", "id"), limit=LISTED
+            )
+            places = {take.id: place for place, take in enumerate(await in_line(tx, self._kit.key), start=1)}
+            waiting = await tx.rows(Take, channel=at.channel.id, state=State.QUEUED)
+            waiting.sort(key=lambda take: places.get(take.id, len(places) + 1))
+            key = await tx.get(Key, self._kit.key)
+            text = guides.queue(
+                running,
+                [(places.get(take.id), take) for take in waiting[:LISTED]],
+                asked,
+                tx.now,
+                key.slots if key else self._kit.rules.slots,
+                paused_for=key.paused_for if key else "",
+            )
+            return Notice(text=text)
+
+        return await self._kit.store.transact(work)
+
+    async def help(self, command: Help) -> Notice:
+        """The verbs; with them what a newcomer needs: the first command, the cap, who looks after it."""
+
+        async def work(tx: Transaction) -> Notice:
+            at = await enter(self._kit, tx, command.place)
+            if command.root != "clip":
+                return Notice(text="\n".join(guides.HELP[command.root]))
+            purses = await at.purses(self._kit, tx, command.actor.id, command.actor.name)
+            price = self._draft_price(at)
+            tight = answers.standing(answers.tightest(purses, Money(0)))
+            text = "\n".join([guides.welcome(price, tight, at.channel.contact), *guides.HELP["clip"]])
+            buttons = (
+                Button(label=f"Try it · {price}", action=action("try")),
+                Button(label="I look after this budget", action=action("lookafter")),
+            )
+            return Notice(text=text, buttons=buttons)
+
+        return await self._kit.store.transact(work)
+
+    def _draft_price(self, at: Here) -> Money:
+        model = self._kit.catalogue.model(at.channel.policy.model)
+        return model.quote(model.draft_resolution, at.channel.policy.draft_seconds)
+
+    async def tips(self, command: Tips) -> Notice:
+        """How to write a prompt."""
+        del command
+        return Notice(text="\n".join(guides.TIPS))
+
+    async def models(self, command: Models) -> Notice:
+        """The catalogue with its prices, their date, and which are on."""
+        del command
+        return Notice(text=guides.catalogue(self._kit.catalogue))
+
+    async def budget(self, command: BudgetShow) -> Notice:
+        """The caps that an order of this person counts in here."""
+
+        async def work(tx: Transaction) -> Notice:
+            at, purses = await self._purses(tx, command)
+            return Notice(text=guides.budget(purses, at.channel.contact, at.channel.name))
+
+        return await self._kit.store.transact(work)
+
+    async def report(self, command: SpendReport) -> Notice:
+        """Where the channel's money went in this period: totals, and each take."""
+
+        async def work(tx: Transaction) -> Notice:
+            _, purses = await self._purses(tx, command)
+            purse = purses[0]
+            ids = {
+                line.take for line in await tx.rows(Line, scope=purse.scope.id, period_start=purse.budget.period_start)
+            }
+            takes = await tx.rows(
+                Take, channel=command.place.channel, id=tuple(sorted(ids)), order=("created_at", "id")
+            )
+            return Notice(text=guides.report(purse, takes, listed=LISTED))
+
+        return await self._kit.store.transact(work)
+
+    async def _purses(self, tx: Transaction, command: Command) -> tuple[Here, tuple[Purse, ...]]:
+        at = await enter(self._kit, tx, command.place)
+        return at, await at.purses(self._kit, tx, command.actor.id, command.actor.name)

@@ -1,0 +1,136 @@
+"""What every transaction of the jobs is made of: lock in order, step a take, free its slot, touch its card."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bot.core.errors import Refusal
+from bot.core.ledger import lock_budgets
+from bot.core.lifecycle import SLOTTED, State
+from bot.core.ports import Transaction
+from bot.core.rows import Card, Channel, Inbound, Key, Outbox, Rank, Slate, Slot, Take, Workspace
+from bot.core.sentences import answers
+from bot.jobs.kit import Kit
+
+#: How long an unknown keeps its place among the key's jobs: a job that was made has ended by then.
+UNKNOWN_SLOT_MS = 15 * 60 * 1000
+
+
+async def locked(tx: Transaction, take: str, *, with_key: bool = False) -> Take:
+    """Lock a take behind everything that its money and its slot need, in lock order.
+
+    Raises:
+        Refusal: there is no such take.
+    """
+    known = await tx.get(Take, take)
+    if known is None:
+        raise Refusal(answers.no_such_take(take))
+    if with_key:
+        await tx.lock(Key, known.key)
+    await lock_budgets(tx, take)
+    if known.slate is not None:
+        await tx.lock(Slate, known.slate)
+    return await tx.lock(Take, take) or known
+
+
+async def move(
+    kit: Kit,
+    tx: Transaction,
+    take: Take,
+    state: State,
+    *,
+    at: int | None = None,
+    rank: Rank = Rank.STATE,
+    **changes: Any,
+) -> Take:
+    """Step a take (locked, its money already booked); ``at`` is when the worker looks at it next.
+
+    A slot that it leaves is freed in the same transaction, and the next in the queue is woken.
+    """
+    stepped = await tx.step(take, replace(take, state=state, due_at=at, **changes))
+    if take.state in SLOTTED and state not in SLOTTED:
+        await _leave_slot(kit, tx, stepped)
+    await touch(kit, tx, take.card, rank)
+    if at is not None:
+        kit.engine.wake(tx, take.id, at)
+    return stepped
+
+
+async def _leave_slot(kit: Kit, tx: Transaction, take: Take) -> None:
+    if take.state is State.UNKNOWN:
+        slot = await tx.lock(Slot, take.id)
+        if slot is not None:
+            await tx.put(replace(slot, free_at=(take.submitted_at or tx.now) + UNKNOWN_SLOT_MS))
+        return
+    await tx.delete(Slot, take.id)
+    await wake_queue(kit, tx, take.key)
+
+
+async def wake_queue(kit: Kit, tx: Transaction, key: str) -> None:
+    """Have the queue of a key looked at: any of its takes does, for admission chooses anew among all."""
+    for waiting in await tx.rows(Take, key=key, state=State.QUEUED, order=("queued_at",), limit=1):
+        kit.engine.wake(tx, waiting.id, tx.now)
+
+
+async def touch(kit: Kit, tx: Transaction, card_id: str, rank: Rank, *, at: int | None = None) -> None:
+    """Say that a card shows something else now; it is drawn from the rows when its turn comes."""
+    card = await tx.lock(Card, card_id)
+    if card is None:
+        return
+    await tx.put(replace(card, version=card.version + 1))
+    due = tx.now if at is None else at
+    waiting = await tx.get(Outbox, f"card:{card_id}")
+    if waiting is not None:
+        rank = min(rank, waiting.rank, key=lambda each: each.value)
+        due = min(due, waiting.due_at)
+    await tx.put(
+        Outbox(id=f"card:{card_id}", channel=card.channel, card=card_id, rank=rank, due_at=due, created_at=tx.now)
+    )
+    tx.after(kit.outbox_bell.ring)
+
+
+async def say(
+    kit: Kit,
+    tx: Transaction,
+    line: str,
+    *,
+    about: str,
+    channel: str,
+    to: str | None = None,
+    card: str | None = None,
+    **facts: str,
+) -> None:
+    """Put a line into the outbox, once per ``about``: the id makes its second writing do nothing."""
+    row = Outbox(
+        id=f"{line}:{about}",
+        channel=channel,
+        card=card,
+        line=line,
+        facts=facts,
+        to=to,
+        rank=Rank.OUTCOME,
+        due_at=tx.now,
+        created_at=tx.now,
+    )
+    if await tx.claim(Inbound(id=f"line:{row.id}", at=tx.now)):
+        await tx.put(row)
+        tx.after(kit.outbox_bell.ring)
+
+
+async def tell_owner(
+    kit: Kit, tx: Transaction, line: str, *, about: str, channel: str, card: str | None = None, **facts: str
+) -> None:
+    """Tell the channel's budget contact privately; where nobody looks after it, the channel is told."""
+    await say(kit, tx, line, about=about, channel=channel, to=await contact_of(kit, tx, channel), card=card, **facts)
+
+
+async def contact_of(kit: Kit, tx: Transaction, channel_id: str) -> str | None:
+    """The person who is told about the channel's money, if there is one."""
+    channel = await tx.get(Channel, channel_id)
+    if channel is None:
+        return None
+    if channel.contact is not None:
+        return channel.contact
+    workspace = await tx.get(Workspace, channel.workspace)
+    return next(iter((workspace.policy.owners if workspace else ()) or kit.rules.owners), None)

@@ -1,0 +1,168 @@
+"""T5: the clip is downloaded, checked and archived while its URL lives; it is paid for already."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.core.errors import ArchiveError, ClipDamaged, Gone, Transient
+from bot.core.filenames import safe_name
+from bot.core.lifecycle import State
+from bot.core.ports import Stored, Transaction
+from bot.core.rows import Attempt, AttemptKind, Channel, Outcome, Rank, Shot, Take
+from bot.core.sentences import answers
+from bot.jobs.engine import DONE, Done, Wake
+from bot.jobs.kit import Kit
+from bot.jobs.steps import locked, move, say, tell_owner
+from bot.media.errors import MediaUnavailable
+from bot.media.facts import ClipFacts
+
+#: One download may take so long; real seconds.
+DOWNLOAD_S = 600.0
+MARGIN_S = 30.0
+#: Pauses between tries: doubled from the first to the last; real seconds.
+FIRST_AGAIN_S = 2.0
+LAST_AGAIN_S = 300.0
+#: A URL that is gone is believed after so many tries.
+GONE_TRIES = 3
+#: The owner is told when a paid clip is not archived so long before its URL ends; provider seconds.
+WARN_BEFORE_S = 6 * 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived:
+    """A clip in the archive, and what is known of it."""
+
+    stored: Stored
+    facts: ClipFacts
+
+
+class Fetch:
+    """The state fetching."""
+
+    def __init__(self, kit: Kit) -> None:
+        """``kit`` is the manager's too."""
+        self._kit = kit
+
+    async def step(self, take: Take) -> Wake | Done:
+        """Try once to bring the clip into the archive."""
+        if take.output_url is None:
+            await self._kit.store.transact(lambda tx: self._lost(tx, take, answers.url_is_gone()))
+            return DONE
+        attempt = await self._kit.store.transact(lambda tx: self._begin(tx, take))
+        if attempt is None:
+            return DONE
+        try:
+            archived = await self._archive(take, take.output_url)
+        except (Transient, ArchiveError, MediaUnavailable) as error:
+            return await self._again(take, attempt, str(error), final=False)
+        except Gone as error:
+            tries = await self._tries(take)
+            return await self._again(take, attempt, error.text, final=tries >= GONE_TRIES)
+        except ClipDamaged as error:
+            return await self._again(take, attempt, str(error), final=False)
+        await self._kit.store.transact(lambda tx: self._t5(tx, take, attempt, archived))
+        return DONE
+
+    async def _begin(self, tx: Transaction, take: Take) -> Attempt | None:
+        row = await locked(tx, take.id)
+        if row.state is not State.FETCHING or row.output_url != take.output_url:
+            return None
+        attempt = Attempt(
+            id=self._kit.ids.unique(),
+            take=take.id,
+            kind=AttemptKind.FETCH,
+            owner=self._kit.owner,
+            started_at=tx.now,
+            expires_at=tx.now + round((DOWNLOAD_S + MARGIN_S) * 1000),
+        )
+        await tx.add(attempt)
+        return attempt
+
+    async def _archive(self, take: Take, url: str) -> Archived:
+        """Download, check, keep; the file that is checked is the file that is kept."""
+        name, shot = await self._kit.store.transact(lambda tx: _name(tx, take))
+        working = self._kit.archive.working_file(f"{take.id}.mp4")
+        got = await self._kit.provider.download(
+            url, working, limit_bytes=self._kit.rules.clip_limit_bytes, timeout_s=DOWNLOAD_S
+        )
+        wide, high = shot.ratio.split(":")
+        facts = await self._kit.media.check_clip(
+            working, seconds=take.seconds, width_over_height=(int(wide), int(high)), audio=shot.audio
+        )
+        return Archived(stored=await self._kit.archive.keep(working, name, sha256=got.sha256), facts=facts)
+
+    async def _t5(self, tx: Transaction, take: Take, attempt: Attempt, archived: Archived) -> None:
+        row = await locked(tx, take.id)
+        await tx.put(replace(attempt, outcome=Outcome.ACCEPTED, ended_at=tx.now))
+        if row.state is not State.FETCHING:
+            return
+        kept: dict[str, Any] = {
+            "clip": archived.stored.name,
+            "clip_size": archived.stored.size,
+            "clip_sha256": archived.stored.sha256,
+            "clip_ms": archived.facts.duration_ms,
+            "clip_note": "; ".join(archived.facts.differences),
+            "problem": "",
+        }
+        if row.dismissed:
+            await move(self._kit, tx, row, State.SHELVED, rank=Rank.OUTCOME, **kept)
+        else:
+            await move(self._kit, tx, row, State.DELIVERING, at=tx.now, **kept)
+
+    async def _again(self, take: Take, attempt: Attempt, why: str, *, final: bool) -> Wake | Done:
+        """Close the attempt; try later while the URL lives, else the clip is lost."""
+        now, ends = self._kit.clock.now(), take.url_expires_at or 0
+        over = final or now >= ends
+        await self._kit.store.transact(lambda tx: self._failed(tx, take, attempt, why, over=over))
+        if over:
+            return DONE
+        tries = await self._tries(take)
+        wait = round(min(LAST_AGAIN_S, FIRST_AGAIN_S * 2 ** min(tries, 10)) * 1000)
+        return Wake(min(now + wait, max(ends, now + 1)))
+
+    async def _tries(self, take: Take) -> int:
+        return await self._kit.store.transact(lambda tx: tx.count(Attempt, take=take.id, kind=AttemptKind.FETCH))
+
+    async def _failed(self, tx: Transaction, take: Take, attempt: Attempt, why: str, *, over: bool) -> None:
+        row = await locked(tx, take.id)
+        await tx.put(replace(attempt, outcome=Outcome.CLOSED, ended_at=tx.now, answer=why))
+        if row.state is not State.FETCHING:
+            return
+        if over:
+            await self._lost(tx, row, why)
+            return
+        warn = (row.url_expires_at or 0) - self._kit.provider_ms(WARN_BEFORE_S)
+        if tx.now >= warn or row.problem != why:
+            await move(self._kit, tx, row, row.state, at=row.due_at, problem=why)
+        if tx.now >= warn:
+            await tell_owner(
+                self._kit,
+                tx,
+                "not_archived",
+                about=row.id,
+                channel=row.channel,
+                subject=row.id,
+                why=why,
+                charged=str(row.charged),
+            )
+
+    async def _lost(self, tx: Transaction, take: Take, why: str) -> None:
+        row = await locked(tx, take.id)
+        if row.state is not State.FETCHING:
+            return
+        await move(self._kit, tx, row, State.LOST, rank=Rank.OUTCOME, problem=why)
+        facts = {"subject": row.id, "why": why, "charged": str(row.charged)}
+        await say(self._kit, tx, "lost", about=row.id, channel=row.channel, to=row.person, **facts)
+        await tell_owner(self._kit, tx, "lost", about=f"{row.id}:owner", channel=row.channel, **facts)
+
+
+async def _name(tx: Transaction, take: Take) -> tuple[str, Shot]:
+    """Where the clip is kept: by month, channel and id, so that a person finds it."""
+    channel, shot = await tx.get(Channel, take.channel), await tx.get(Shot, take.shot)
+    if shot is None or channel is None:
+        msg = f"{take.id} has no shot or channel"
+        raise LookupError(msg)
+    month = datetime.fromtimestamp(take.created_at / 1000, UTC).strftime("%Y-%m")
+    return f"{month}/{safe_name(channel.name)}/{take.id}.mp4", shot

@@ -1,0 +1,91 @@
+"""Before the order: waiting for a yes, and the grace of an armed final."""
+
+from __future__ import annotations
+
+from bot.core.errors import ChatError
+from bot.core.ledger import release
+from bot.core.lifecycle import State
+from bot.core.ports import Message, Reaction, Transaction
+from bot.core.rows import Card, Post, Rank, Take, Vote
+from bot.core.sentences import answers
+from bot.jobs.engine import DONE, Done, Wake
+from bot.jobs.kit import Kit
+from bot.jobs.places import home_of
+from bot.jobs.steps import locked, move, say
+from bot.jobs.votes import disarm, read_again
+
+#: While the votes cannot be read, the order waits and they are read again after so long.
+READ_AGAIN_MS = 5_000
+
+
+class Wait:
+    """The states before a take is queued."""
+
+    def __init__(self, kit: Kit) -> None:
+        """``kit`` is the manager's too."""
+        self._kit = kit
+
+    async def asked(self, take: Take) -> Wake | Done:
+        """An order that nobody has answered in time ends, and says so."""
+        now = self._kit.clock.now()
+        if take.asked_until is not None and now < take.asked_until:
+            return Wake(take.asked_until)
+
+        async def work(tx: Transaction) -> None:
+            row = await locked(tx, take.id)
+            if row.state is State.ASKED and row.ver == take.ver:
+                back = await release(tx, row, by="time", reason="not answered")
+                await move(self._kit, tx, back, State.EXPIRED, rank=Rank.OUTCOME, problem=answers.not_answered())
+                await say(self._kit, tx, "expired", about=row.id, channel=row.channel, to=row.person, subject=row.id)
+
+        await self._kit.store.transact(work)
+        return DONE
+
+    async def armed(self, take: Take) -> Wake | Done:
+        """Once the grace is over the votes are read and counted again; only then it is queued."""
+        now = self._kit.clock.now()
+        if take.order_at is None:
+            if take.due_at is not None and now < take.due_at:
+                return Wake(take.due_at)
+            await self._kit.store.transact(lambda tx: self._never_shown(tx, take))
+            return DONE
+        if now < take.order_at:
+            return Wake(take.order_at)
+        try:
+            readings = await self._read(take)
+        except ChatError:
+            return Wake(now + READ_AGAIN_MS)
+        await self._kit.store.transact(lambda tx: self._count_again(tx, take, readings))
+        return DONE
+
+    async def _never_shown(self, tx: Transaction, take: Take) -> None:
+        final = await locked(tx, take.id)
+        if final.state is State.ARMED and final.order_at is None:
+            await disarm(self._kit, tx, final, by="time", why=answers.never_shown())
+
+    async def _read(self, take: Take) -> dict[str, list[Reaction]]:
+        """What stands now on every message of the draft, by message."""
+        messages = await self._kit.store.transact(lambda tx: _messages(tx, take))
+        chat = self._kit.chat_of(take.channel)
+        return {message.id: await chat.reactions(message) for message in messages}
+
+    async def _count_again(self, tx: Transaction, take: Take, readings: dict[str, list[Reaction]]) -> None:
+        final = await locked(tx, take.id)
+        draft = await tx.get(Take, final.draft or "")
+        if final.state is not State.ARMED or draft is None:
+            return
+        at = await home_of(self._kit, tx, final)
+        for message, reactions in readings.items():
+            await read_again(tx, draft, reactions, message, final.round)
+        standing = at.roles.counting(await tx.rows(Vote, take=draft.id, round=final.round), draft)
+        if len(standing) < at.channel.policy.quorum:
+            await disarm(self._kit, tx, final, by="votes", why=answers.withdrawn())
+        else:
+            await move(self._kit, tx, final, State.QUEUED, at=tx.now, queued_at=tx.now)
+
+
+async def _messages(tx: Transaction, take: Take) -> list[Message]:
+    card = await tx.get(Card, take.card)
+    posts = await tx.rows(Post, take=take.draft)
+    ids = [card.message] if card and card.message else []
+    return [Message(channel=take.channel, id=each) for each in (*ids, *(post.message for post in posts)) if each]

@@ -1,0 +1,1 @@
+"""Alembic's folder: ``env`` runs what is in ``versions``, in order."""

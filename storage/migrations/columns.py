@@ -1,0 +1,52 @@
+"""The words that migrations are written in; never changed, since released migrations are read with them."""
+
+from collections.abc import Iterator
+
+import sqlalchemy as sa
+from alembic import op
+
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
+NUMBER = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
+
+
+def table(name: str, *parts: sa.schema.SchemaItem) -> None:
+    """A table that takes nothing but its columns' types."""
+    op.create_table(name, *parts, sqlite_strict=True)
+
+
+def text(*names: str, null: bool = False) -> Iterator[sa.Column[str]]:
+    """Columns of text."""
+    return (sa.Column(name, TEXT, nullable=null, autoincrement=False) for name in names)
+
+
+def number(*names: str, null: bool = False) -> Iterator[sa.Column[int]]:
+    """Columns of whole numbers."""
+    return (sa.Column(name, NUMBER, nullable=null, autoincrement=False) for name in names)
+
+
+def key(name: str, *columns: str) -> sa.PrimaryKeyConstraint:
+    """The primary key."""
+    return sa.PrimaryKeyConstraint(*columns, name=name)
+
+
+def known(of: str, column: str, *values: str | int) -> sa.CheckConstraint:
+    """The values that an enum's column may have."""
+    allowed = ", ".join(f"'{value}'" if isinstance(value, str) else str(value) for value in values)
+    return sa.CheckConstraint(f"{column} IN ({allowed})", name=f"{of}_{column}_known")
+
+
+def there(of: str, column: str, parent: str) -> sa.ForeignKeyConstraint:
+    """The parent that a row must have when the transaction commits."""
+    name = f"{of}_{column}_there"
+    return sa.ForeignKeyConstraint([column], [f"{parent}.id"], name=name, deferrable=True, initially="DEFERRED")
+
+
+def unique(name: str, of: str, *columns: str, when: str | None = None) -> None:
+    """A unique index over the rows that meet a condition."""
+    where = None if when is None else sa.text(when)
+    op.create_index(name, of, list(columns), unique=True, sqlite_where=where, postgresql_where=where)
+
+
+def index(of: str, *columns: str) -> None:
+    """An index to search by."""
+    op.create_index(f"{of}_by_{'_'.join(columns)}", of, list(columns))

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.errors import Refusal
+from bot.core.kinds import Amount, Choice, Kind, Shown, Switch, Whole, Zone, one_of, read_as, repeated
+from bot.core.money import Money
+
+RATIO = Choice(("16:9", "9:16"), colons="x×/")
+SECONDS = Whole(4, 15, "s")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        (SECONDS, "4", 4),
+        (SECONDS, " 15 ", 15),
+        (SECONDS, "5s", 5),
+        (SECONDS, "5 sec", 5),
+        (SECONDS, "5 Seconds", 5),
+        (Whole(1, 10), "10", 10),
+        (RATIO, "9:16", "9:16"),
+        (RATIO, "9x16", "9:16"),
+        (RATIO, "16/9", "16:9"),
+        (Choice(("normal", "high")), "HIGH", "high"),
+        (Switch(), "on", True),
+        (Switch(), "No", False),
+        (Zone(), "europe/berlin", "Europe/Berlin"),
+        (Zone(), "america/new york", "America/New_York"),
+        (Zone(), "UTC", "UTC"),
+        (Amount(), "50", Money.usd(50)),
+        (Amount(), "$50", Money.usd(50)),
+        (Amount(), "50.00", Money.usd(50)),
+        (Amount(), "$1,000", Money.usd(1000)),
+        (Amount(), "1,000.5 USD", Money.usd("1000.50")),
+        (Amount(), "$.50", Money.usd("0.50")),
+        (Amount(), "50$", Money.usd(50)),
+        (Amount(), "0", Money.usd(0)),
+        (Amount(), "10000000", Money.usd(10_000_000)),
+    ],
+)
+def test_read(kind: Kind[object], text: str, value: object) -> None:
+    """What people write for a value is read as that value."""
+    assert read_as(kind, "it", text) == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "sentence"),
+    [
+        (SECONDS, "16", "it is 4 to 15; you asked for 16."),
+        (SECONDS, "3", "it is 4 to 15; you asked for 3."),
+        (SECONDS, "5.5", "it is 4 to 15; you asked for 5.5."),
+        (SECONDS, "\u0665", "it is 4 to 15; you asked for \u0665."),
+        (Whole(1, 10), "5s", "it is 1 to 10; you asked for 5s."),
+        (SECONDS, " ", "it is 4 to 15; you gave no value."),
+        (RATIO, "2:1", "it is 16:9 or 9:16; you asked for 2:1."),
+        (Switch(), "loud", "it is on or off; you asked for loud."),
+        (Zone(), "Berlin", "it is the IANA name of a zone, like Europe/Berlin; you asked for Berlin."),
+        (Zone(), "../etc", "it is the IANA name of a zone, like Europe/Berlin; you asked for ../etc."),
+        (Amount(), "lots", "it is an amount in dollars, like 50 or $50.00; you asked for lots."),
+        (Amount(), "5k", "it is an amount in dollars, like 50 or $50.00; you asked for 5k."),
+        (Amount(), "1,00,0", "it is an amount in dollars, like 50 or $50.00; you asked for 1,00,0."),
+        (Amount(), "-5", "An amount cannot be negative; write 50; you asked for -5."),
+        (Amount(), "$-5", "An amount cannot be negative; write 50; you asked for $-5."),
+        (Amount(), "€50", "An amount is in US dollars; write 50 or $50; you asked for €50."),
+        (Amount(), "50 eur", "An amount is in US dollars; write 50 or $50; you asked for 50 eur."),
+        (Amount(), "50GBP", "An amount is in US dollars; write 50 or $50; you asked for 50GBP."),
+        (Amount(), "50,00", "An amount has its cents after a point; write 50.00; you asked for 50,00."),
+        (Amount(), "1.000,00", "An amount has its cents after a point; write 50.00; you asked for 1.000,00."),
+        (Amount(), "5.005", "An amount is in whole cents; write 50.00; you asked for 5.005."),
+        (Amount(), "10000001", "An amount is at most $10,000,000; you asked for 10000001."),
+        (Amount(), "9" * 70, f"An amount is at most $10,000,000; you asked for {'9' * 59}…."),
+    ],
+)
+def test_refused(kind: Kind[object], text: str, sentence: str) -> None:
+    """What is not allowed is refused with its name, what was given and what helps."""
+    with pytest.raises(Refusal) as refused:
+        read_as(kind, "it", text)
+    assert refused.value.sentence == sentence
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "shown"),
+    [
+        (SECONDS, 5, "5 s"),
+        (Whole(1, 20), 2, "2"),
+        (RATIO, "16:9", "16:9"),
+        (Switch(), True, "on"),
+        (Switch(), False, "off"),
+        (Amount(), Money.usd(5), "$5.00"),
+    ],
+)
+def test_show(kind: Shown, value: object, shown: str) -> None:
+    """A value is shown with its unit, and as it could be typed again."""
+    assert kind.show(value) == shown
+    assert kind.read(shown) == value
+
+
+def test_values_are_listed() -> None:
+    """A refusal carries every allowed value where they can be listed."""
+    with pytest.raises(Refusal) as refused:
+        read_as(Whole(1, 3), "count", "9")
+    assert refused.value.allowed == ("1", "2", "3")
+
+
+def test_one_of() -> None:
+    """Values are listed with commas and an or."""
+    assert one_of(("a", "b", "c")) == "a, b or c"
+    assert one_of(("mini",)) == "mini"
+
+
+def test_repeated_is_short() -> None:
+    """An answer repeats one line of what was typed, and no more than sixty characters."""
+    assert repeated("a\n b") == "a b"
+    assert len(repeated("a" * 100)) == 60
+
+
+@given(st.text(max_size=30), st.sampled_from([SECONDS, RATIO, Switch(), Zone(), Amount()]))
+def test_only_refusals(text: str, kind: Kind[object]) -> None:
+    """Whatever is typed for a value is read or refused."""
+    with suppress(Refusal):
+        assert read_as(kind, "it", text) == kind.read(text.strip())

@@ -1,0 +1,296 @@
+"""Settings: what is read, from where, and what is said about what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from bot.core.money import Money
+from bot.settings import Secret, Settings, SettingsError, describe, load, table_markdown
+from bot.settings.table import ENTRIES
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home folder, empty; the working folder of these tests is another one."""
+    (tmp_path / "elsewhere").mkdir()
+    return tmp_path
+
+
+def read(home: Path, **environ: str) -> Settings:
+    return load({"DAILIES_HOME": str(home)} | environ, working_folder=home / "elsewhere")
+
+
+def problems(home: Path, **environ: str) -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as caught:
+        read(home, **environ)
+    assert str(caught.value) == "\n".join(caught.value.problems)
+    return caught.value.problems
+
+
+def test_defaults(home: Path) -> None:
+    """Without any setting every default of the documentation holds."""
+    settings = read(home)
+
+    assert settings == Settings(home=home)
+    assert settings.channel_policy.cap.amount == Money.usd(50)
+    assert settings.workspace_policy.cap.amount == Money.usd(100)
+    assert settings.workspace_policy.person_cap.amount is None
+    assert (settings.slots, settings.grace_s, settings.quorum) == (5, 15, 1)
+    assert (settings.muapi_base_url, settings.muapi_auth) == ("https://muapi.ai/api/v1", "both")
+    assert (settings.muapi_resend_5xx, settings.failed_unmarked) == ("careful", "charge")
+    assert settings.database_url.reveal() == f"sqlite+aiosqlite:///{home}/dailies.db"
+
+
+def test_home_is_in_the_account() -> None:
+    """The default home is the hidden folder of the account that runs it."""
+    assert Settings().home == Path.home() / ".dailies"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "field", "value"),
+    [
+        ("MUAPI_API_KEY", " key-1 ", "muapi_api_key", Secret("key-1")),
+        ("MUAPI_BASE_URL", "https://api.muapi.ai/api/v1/", "muapi_base_url", "https://api.muapi.ai/api/v1"),
+        ("MUAPI_BASE_URL", "http://127.0.0.1:8080/api/v1", "muapi_base_url", "http://127.0.0.1:8080/api/v1"),
+        ("MUAPI_BASE_URL", "http://[::1]:80", "muapi_base_url", "http://[::1]:80"),
+        ("MUAPI_BASE_URL", "http://localhost", "muapi_base_url", "http://localhost"),
+        ("MUAPI_AUTH", "Bearer", "muapi_auth", "bearer"),
+        ("MUAPI_RESEND_5XX", "never", "muapi_resend_5xx", "never"),
+        ("DAILIES_TIMEZONE", "Europe/Berlin", "timezone", "Europe/Berlin"),
+        ("DAILIES_OWNERS", "U1, U2,,U1", "owners", ("U1", "U2")),
+        ("DAILIES_SLOTS", "10", "slots", 10),
+        ("DAILIES_CHANNEL_CAP", "$12.50", "channel_cap", Money.usd("12.5")),
+        ("DAILIES_PERSON_CAP", "0", "person_cap", Money(0)),
+        ("DAILIES_PERSON_CAP", "", "person_cap", None),
+        ("DAILIES_GRACE", "0", "grace_s", 0),
+        ("DAILIES_PROVIDER_SCALE", "0.02", "provider_scale", 0.02),
+        ("DAILIES_LOG_FORMAT", "JSON", "log_format", "json"),
+        (
+            "DAILIES_DATABASE_URL",
+            "postgresql+psycopg://me:pw@db/x",
+            "own_database_url",
+            Secret("postgresql+psycopg://me:pw@db/x"),
+        ),
+        ("SLACK_BOT_TOKEN", "xoxb-1", "slack_bot_token", Secret("xoxb-1")),
+        ("DISCORD_API_URL", "http://localhost:9/api", "discord_api_url", "http://localhost:9/api"),
+    ],
+)
+def test_reads(home: Path, name: str, text: str, field: str, value: object) -> None:
+    """Each setting is read by its kind, without the space around it; empty is not set."""
+    assert getattr(read(home, **{name: text}), field) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "wrong"),
+    [
+        ("DAILIES_SLOTS", "11", "'11' is not a whole number from 1 to 10"),
+        ("DAILIES_SLOTS", "five", "'five' is not a whole number from 1 to 10"),
+        ("DAILIES_GRACE", "-1", "'-1' is not a whole number of seconds from 0 to 120"),
+        ("DAILIES_QUORUM", "0", "'0' is not a whole number from 1 to 20"),
+        ("MUAPI_AUTH", "digest", "'digest' is not one of both, bearer, x-api-key"),
+        ("DAILIES_PROVIDER_SCALE", "0", "'0' is not a number above 0 and at most 10"),
+        ("DAILIES_PROVIDER_SCALE", "nan", "'nan' is not a number above 0 and at most 10"),
+        ("DAILIES_HOME", "dailies", "'dailies' is not an absolute path without a question mark"),
+        ("DAILIES_HOME", "/a?b", "'/a?b' is not an absolute path without a question mark"),
+        ("DAILIES_HOME", "~no-such-user/x", "'~no-such-user/x' is not an absolute path without a question mark"),
+        ("DAILIES_CATALOGUE", "/no/such.toml", "'/no/such.toml' is not a file that is there"),
+        ("DAILIES_CATALOGUE", "a\0b", "'a\\x00b' is not a file that is there"),
+        ("DAILIES_CONFIG", "/no/such.toml", "'/no/such.toml' is not a file that is there"),
+        ("DAILIES_OWNERS", "<@U1>", "'<@U1>' is not a list of ids of people, such as U024BE7LH,U0G9QF9C6"),
+        ("MUAPI_API_KEY", "two words", "what is set is not one word of printable ASCII"),
+        ("SLACK_BOT_TOKEN", "xapp-1", "what is set is not one word of printable ASCII that starts with xoxb-"),
+    ],
+)
+def test_names_what_is_wrong(home: Path, name: str, text: str, wrong: str) -> None:
+    """A wrong setting is one line with its name, what was found (no secret) and what is allowed."""
+    assert problems(home, **{name: text}) == (f"{name}: {wrong}",)
+
+
+@pytest.mark.parametrize("text", ["-1", "1e9", "nan", "a lot", "1,5"])
+def test_refuses_amounts(home: Path, text: str) -> None:
+    """A cap is an amount that is not negative and could be meant."""
+    (line,) = problems(home, DAILIES_CHANNEL_CAP=text)
+    assert line.startswith(f"DAILIES_CHANNEL_CAP: {text!r} is not an amount in dollars")
+
+
+@pytest.mark.parametrize("text", ["Europe/Berln", "America", "/etc/localtime", "../UTC"])
+def test_refuses_zones(home: Path, text: str) -> None:
+    """A zone is one that the time zone database has."""
+    assert problems(home, DAILIES_TIMEZONE=text) == (
+        f"DAILIES_TIMEZONE: {text!r} is not an IANA time zone, such as UTC or Europe/Berlin",
+    )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://muapi.ai",
+        "ftp://muapi.ai",
+        "https://",
+        "muapi.ai",
+        "https://x/?a=1",
+        "https://x/#a",
+        "https://x:0",
+        "https://x:99999",
+        "http://127.0.0.1.example.org",
+    ],
+)
+def test_refuses_addresses(home: Path, url: str) -> None:
+    """The provider is reached over https only, except on this machine itself."""
+    (line,) = problems(home, MUAPI_BASE_URL=url)
+    assert line.startswith(f"MUAPI_BASE_URL: {url!r} is not an https address")
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["sqlite:///x.db", "sqlite+aiosqlite://", "sqlite+aiosqlite:///:memory:", "mysql://pw@x/y", "postgresql://pw@x/y"],
+)
+def test_refuses_databases(home: Path, url: str) -> None:
+    """Rows live in a SQLite file or on PostgreSQL; a wrong address is not shown, for it may hold a password."""
+    (line,) = problems(home, DAILIES_DATABASE_URL=url)
+    assert line.startswith("DAILIES_DATABASE_URL: what is set is not sqlite+aiosqlite:///<file>")
+
+
+@pytest.mark.parametrize(
+    ("url", "whole"),
+    [
+        ("sqlite+aiosqlite:///rows.db", "sqlite+aiosqlite:///{home}/rows.db"),
+        ("sqlite+aiosqlite:////data/rows.db", "sqlite+aiosqlite:////data/rows.db"),
+        ("postgresql+psycopg://db/dailies", "postgresql+psycopg://db/dailies"),
+    ],
+)
+def test_database_is_absolute(home: Path, url: str, whole: str) -> None:
+    """A relative SQLite file lives in the home, wherever the process was started."""
+    assert read(home, DAILIES_DATABASE_URL=url).database_url.reveal() == whole.format(home=home)
+
+
+def test_all_at_once(home: Path) -> None:
+    """Every wrong and every unknown setting is reported together, the unknown ones with the nearest name."""
+    assert problems(home, DAILIES_SLOTS="0", MUAPI_KEY="k", DAILIES_TIMZONE="UTC", dailies_grace="1", DAILIES_X="") == (
+        "DAILIES_TIMZONE: there is no such setting; the nearest is DAILIES_TIMEZONE",
+        "DAILIES_X: there is no such setting",
+        "MUAPI_KEY: there is no such setting; the nearest is MUAPI_API_KEY",
+        "dailies_grace: there is no such setting; the nearest is DAILIES_GRACE",
+        "DAILIES_SLOTS: '0' is not a whole number from 1 to 10",
+    )
+
+
+def test_foreign_names(home: Path) -> None:
+    """Names that are not ours alone are left to whoever they belong to."""
+    assert read(home, SLACK_WEBHOOK="x", PATH="y") == Settings(home=home)
+
+
+def test_wrong_values_are_short(home: Path) -> None:
+    """What was found is shown in one line, shortened, without the password of an address."""
+    (line,) = problems(home, MUAPI_BASE_URL="https://me:pa@ss@muapi.ai/\n" + "x" * 500)
+    assert line.startswith("MUAPI_BASE_URL: 'https://***@muapi.ai/ xxx")
+    assert "x…' is not" in line
+    assert len(line.splitlines()) == 1
+
+
+def test_file(home: Path) -> None:
+    """The file in the home is read; the environment wins over it, and an empty variable does not."""
+    (home / "dailies.toml").write_text(
+        'dailies_timezone = "Europe/Berlin"\ndailies_owners = ["U1", 42]\ndailies_channel_cap = 12.5\n'
+        'dailies_slots = 3\nslack_bot_token = "xoxb-1"\ndailies_person_cap = ""\n'
+    )
+
+    settings = read(home, DAILIES_SLOTS="4", DAILIES_TIMEZONE="")
+
+    assert settings.config == home / "dailies.toml"
+    assert settings.timezone == "Europe/Berlin"
+    assert settings.owners == ("U1", "42")
+    assert settings.channel_cap == Money.usd("12.5")
+    assert settings.slots == 4
+    assert settings.slack_bot_token == Secret("xoxb-1")
+    assert settings.person_cap is None
+
+
+def test_file_in_the_working_folder(home: Path) -> None:
+    """Without a file in the home the working folder's is read."""
+    (home / "elsewhere" / "dailies.toml").write_text("dailies_quorum = 2\n")
+    assert read(home).quorum == 2
+
+
+def test_named_file(home: Path) -> None:
+    """The file that is named wins over the one in the home, which is not read."""
+    (home / "dailies.toml").write_text("broken")
+    (home / "mine.toml").write_text("dailies_quorum = 3\n")
+
+    settings = read(home, DAILIES_CONFIG=str(home / "mine.toml"))
+
+    assert (settings.quorum, settings.config) == (3, home / "mine.toml")
+
+
+def test_wrong_file(home: Path) -> None:
+    """What is wrong in the file is named with the file."""
+    file = home / "dailies.toml"
+    file.write_text(
+        'dailies_slots = 11\ndailies_slot = 1\ndailies_grace = true\ndailies_owners = [{a = 1}]\n'
+        'dailies_config = "x"\nmuapi_api_key = "a b"\n[dailies]\n'
+    )  # fmt: skip
+
+    found = set(problems(home))
+
+    assert found == {
+        f"DAILIES_SLOTS in {file}: '11' is not a whole number from 1 to 10",
+        f"dailies_slot in {file}: there is no such setting; the nearest is dailies_slots",
+        f"DAILIES_GRACE in {file}: what is set is neither a text, a number nor a list of them",
+        f"DAILIES_OWNERS in {file}: what is set is neither a text, a number nor a list of them",
+        f"dailies_config in {file}: there is no such setting",
+        f"MUAPI_API_KEY in {file}: what is set is not one word of printable ASCII",
+        f"dailies in {file}: there is no such setting",
+    }
+
+
+@pytest.mark.parametrize("content", [b"dailies_slots = ", b"\xff\xfe"])
+def test_unreadable_file(home: Path, content: bytes) -> None:
+    """A file that is no TOML is one line, and the environment is still checked."""
+    (home / "dailies.toml").write_bytes(content)
+    first, second = problems(home, DAILIES_SLOTS="0")
+    assert first.startswith(f"{home}/dailies.toml: cannot be read as TOML: ")
+    assert second.startswith("DAILIES_SLOTS: ")
+
+
+def test_account_without_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account without a home folder has to name one."""
+
+    def homeless(_path: Path) -> Path:
+        raise RuntimeError
+
+    monkeypatch.setattr(Path, "expanduser", homeless)
+    with pytest.raises(SettingsError, match=r"DAILIES_HOME: '~/\.dailies' is not an absolute path"):
+        load({}, working_folder=home)
+
+
+def test_policies(home: Path) -> None:
+    """A new channel and a new workspace begin with what is set."""
+    settings = read(home, DAILIES_GRACE="0", DAILIES_QUORUM="2", DAILIES_PERSON_CAP="7", DAILIES_OWNERS="dana")
+    assert (settings.channel_policy.grace_s, settings.channel_policy.quorum) == (0, 2)
+    assert settings.workspace_policy.person_cap.amount == Money.usd(7)
+    assert settings.workspace_policy.owners == ("dana",)
+
+
+def test_secrets_are_not_shown(home: Path) -> None:
+    """No way of printing settings shows a secret; all of them are known to the log."""
+    settings = read(home, MUAPI_API_KEY="hunter2", DAILIES_DATABASE_URL="postgresql+psycopg://me:hunter2@db/x")
+
+    shown = f"{settings!r} {settings} {asdict(settings)} {settings.muapi_api_key} {settings.database_url!r}"
+
+    assert "hunter2" not in shown
+    assert {each.reveal() for each in settings.secrets} == {"hunter2", "postgresql+psycopg://me:hunter2@db/x"}
+    assert len({Secret("a"), Secret("a"), Secret("b")}) == 2
+
+
+def test_documentation() -> None:
+    """Every setting stands in the help and in the README's table, with what is allowed."""
+    help_text, table = describe(), table_markdown()
+    rows = table.splitlines()[2:]
+    assert len(rows) == len(ENTRIES)
+    for name, (_, entry) in ENTRIES.items():
+        assert f"{name}\n    {entry.says}\n    {entry.kind.allowed}; default: " in help_text
+        assert f"| `{name}` | {entry.says} |" in table
+    assert all(row.count("|") == 5 for row in rows)
