@@ -14,7 +14,7 @@ WIDTH_COLUMNS = 100
 RULE_COLUMNS = 60
 #: Between a line and the buttons behind it.
 GAP = " " * 6
-REPLY = "› "
+REPLY = "› "  # noqa: RUF001 - the sign of a reply, as in a quotation
 ONLY_YOU = "(only you) "
 
 
@@ -72,7 +72,8 @@ def _reply(title: str, entry: Entry, width: int) -> list[str]:
 def _caption(entry: Entry) -> str:
     """The file, and what its caption says beyond the file's own name."""
     file, title = entry.file or "", entry.view.title
-    return file + title.removeprefix(file.rpartition(".")[0]) if title.startswith(file[:3]) else f"{file}  {title}"
+    stem = file.rpartition(".")[0]
+    return file + title.removeprefix(stem) if title.startswith(stem) else f"{file}  {title}"
 
 
 def _mention(entry: Entry) -> str:

@@ -11,7 +11,7 @@ import json
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -22,6 +22,7 @@ from adapters.muapi.history import read_page
 from adapters.muapi.settings import GUIDE_BASE_URL, Auth, Timeouts, checked_base_url, checked_key, is_loopback
 from adapters.muapi.verdicts import accepted, job_status, readable, uploaded
 from adapters.muapi.wire import FAILURES, Answer, Exchange, lost_order, lost_question
+from adapters.web.fetch import public_authorities
 from bot.core.errors import OrderRefused, RefusedFor, Transient
 from bot.core.money import Money
 from bot.core.ports.clock import Clock
@@ -65,7 +66,7 @@ class MuapiClient:
         # Uncompressed: a small answer cannot unpack into a large one.
         common = {"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "identity"}
         self._headers = common | auth.headers(self._key) | dict(headers or {})
-        self._tls = tls or httpx.create_ssl_context(trust_env=False)
+        self._tls = tls or public_authorities()
         self._questions = self._transport(KEPT)
         loopback = is_loopback(urlsplit(self._base_url).hostname or "")
         self._downloader = Downloader(allow_loopback=loopback, tls=self._tls)
@@ -118,11 +119,8 @@ class MuapiClient:
 
     async def upload(self, picture: Path, media_type: str) -> str:
         """Hand a reference picture over; the URL that an order can name."""
-        size = (await asyncio.to_thread(picture.stat)).st_size
-        if size > MOST_PICTURE_BYTES:
-            text = f"the picture has {size:,} bytes; the provider takes {MOST_PICTURE_BYTES:,}"
-            raise OrderRefused(text, reason=RefusedFor.PARAMETERS)
-        with await asyncio.to_thread(picture.open, "rb") as file:
+        file = await asyncio.to_thread(opened, picture)
+        with file:
             files = {"file": (picture.name, file, media_type)}
             request = self._request("POST", "upload_file", read_s=self._timeouts.upload_s, files=files)
             answer = await self._send(request, self._timeouts.upload_s)
@@ -176,3 +174,20 @@ class MuapiClient:
 def _since(rows: list[HistoryRow], since: int) -> tuple[HistoryRow, ...]:
     """The rows that are new enough; one without a time may be."""
     return tuple(row for row in rows if row.created_at is None or row.created_at >= since)
+
+
+def opened(picture: Path) -> BinaryIO:
+    """The picture, ready to be sent.
+
+    Raises:
+        OrderRefused: it is not there any more, or is too large.
+    """
+    try:
+        size = picture.stat().st_size
+        if size <= MOST_PICTURE_BYTES:
+            return picture.open("rb")
+    except OSError as error:
+        text = f"the reference picture cannot be read: {error.strerror or error}"
+        raise OrderRefused(text, reason=RefusedFor.PARAMETERS) from error
+    text = f"the picture has {size:,} bytes; the provider takes {MOST_PICTURE_BYTES:,}"
+    raise OrderRefused(text, reason=RefusedFor.PARAMETERS)

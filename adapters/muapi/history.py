@@ -17,7 +17,9 @@ from adapters.muapi.answers import id_in, layers, parsed
 from bot.core.ports.provider import HistoryRow
 
 LIST_NAMES = ("items", "results", "history", "predictions", "data", "rows", "jobs")
-CURSOR_NAMES = ("next_cursor", "nextCursor", "cursor", "next")
+#: An empty one of these says that the list ends; an empty ``cursor`` may only repeat what was asked.
+NEXT_NAMES = ("next_cursor", "nextCursor", "next")
+CURSOR_NAMES = (*NEXT_NAMES, "cursor")
 ENDPOINT_NAMES = ("endpoint", "model", "model_name", "endpoint_name", "model_id")
 PAYLOAD_NAMES = ("input", "payload", "params", "request", "body")
 TIME_NAMES = ("created_at", "createdAt", "created", "submitted_at", "timestamp")
@@ -54,12 +56,13 @@ def read_page(document: object) -> Page | None:
     if items is None:
         return None
     rows = [row for item in items if (row := _row(item)) is not None]
-    cursor, ended = _cursor(document)
+    places = _places(document)
+    cursor = _cursor(places)
     return Page(
         rows=tuple(rows),
         unreadable=len(items) - len(rows),
         cursor=cursor,
-        ended=not items or (ended and cursor is None),
+        ended=cursor is None and _ends(places, empty=not items),
     )
 
 
@@ -71,20 +74,25 @@ def _items(document: object) -> list[object] | None:
     return items if isinstance(items, list) else None
 
 
-def _cursor(document: object) -> tuple[str | None, bool]:
-    """The next page's cursor, and whether the page says that there is none."""
-    ended = False
-    for layer in layers(document):
-        for place in (layer, layer.get("pagination"), layer.get("meta")):
-            if not isinstance(place, dict):
-                continue
-            for name in CURSOR_NAMES:
-                value = place.get(name)
-                if isinstance(value, str | int) and not isinstance(value, bool) and str(value):
-                    return str(value), False
-                ended = ended or (name in place and value in (None, ""))
-            ended = ended or place.get("has_more") is False
-    return None, ended
+def _places(document: object) -> list[Mapping[str, object]]:
+    """Where a page may speak of the next one."""
+    found = [place for layer in layers(document) for place in (layer, layer.get("pagination"), layer.get("meta"))]
+    return [place for place in found if isinstance(place, dict)]
+
+
+def _cursor(places: list[Mapping[str, object]]) -> str | None:
+    values = (place.get(name) for place in places for name in CURSOR_NAMES)
+    texts = (str(value) for value in values if isinstance(value, str | int) and not isinstance(value, bool))
+    return next((text for text in texts if text), None)
+
+
+def _ends(places: list[Mapping[str, object]], *, empty: bool) -> bool:
+    """Whether a page without a cursor says that it is the last."""
+    more = [place.get("has_more") for place in places]
+    if True in more:
+        return False
+    without_next = any(name in place and not place[name] for place in places for name in NEXT_NAMES)
+    return empty or without_next or False in more
 
 
 def _row(item: object) -> HistoryRow | None:

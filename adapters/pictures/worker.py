@@ -31,6 +31,7 @@ def look(path: str) -> dict[str, object]:
     """What the picture is; its first frame is decoded whole, since a header alone promises anything."""
     from PIL import Image  # noqa: PLC0415 - only after the limits are set
 
+    Image.MAX_IMAGE_PIXELS = None  # a limit of its own, which is checked here before anything is decoded
     with Image.open(path, formats=FORMATS) as picture:
         width, height = picture.size
         if width * height > MOST_PIXELS:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import cache
 
 import httpx
 
@@ -19,6 +20,12 @@ MOST_REDIRECTS = 5
 #: Seconds between any two pieces of an answer, and for a connection; the whole is bounded by whoever asks.
 TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 NO_REUSE = httpx.Limits(max_keepalive_connections=0)
+
+
+@cache
+def public_authorities() -> ssl.SSLContext:
+    """Trusts the public certificate authorities; read once, since that takes longer than most requests."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 class PinnedTransport(httpx.AsyncBaseTransport):
@@ -85,7 +92,7 @@ class Fetcher:
         resolve: Resolve = system_resolve,
     ) -> None:
         """Take the rules of ``check_url``; ``resolve`` gives a host's addresses."""
-        self._tls = tls or httpx.create_ssl_context(trust_env=False)
+        self._tls = tls or public_authorities()
         self._allow_loopback = allow_loopback
         self._allow_plain = allow_plain
         self._most_redirects = most_redirects

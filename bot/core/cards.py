@@ -42,6 +42,8 @@ class CardFacts:
     channel: str
     prompt: str
     shot: Shot
+    #: By take: what it renders.
+    prompts: Mapping[str, str]
     #: The takes that the card is about, in the order of their numbers; a direct final is one of them.
     drafts: tuple[Take, ...]
     finals: tuple[Take, ...]
@@ -197,7 +199,7 @@ def final_message(facts: CardFacts, take: Take) -> CardView:
     """A final's own message in the channel: its price, and what is left."""
     return CardView(
         title=words.final_here(take, facts.left),
-        quote=shorten(facts.prompt, SHOWN_CHARACTERS),
+        quote=shorten(facts.prompts[take.id], SHOWN_CHARACTERS),
         lines=tuple(filter(None, (words.approved(take), take.clip_note, seconds(take.clip_ms)))),
         buttons=(
             Button(label=f"Again · {take.price}", action=action("again", take.id)),

@@ -35,7 +35,7 @@ class SystemIds:
 
     def word(self, length: int) -> str:
         """A speakable id."""
-        return draw(secrets.randbelow, length)
+        return draw(length, secrets.randbelow)
 
     def unique(self) -> str:
         """Milliseconds and 48 random bits, so that ids sort by age."""

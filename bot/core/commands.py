@@ -103,6 +103,14 @@ class Remix(Command):
     subject: str
     prompt: str
     options: OrderOptions = OrderOptions()
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseTip(Command):
+    """The same shot with the positive words that the tip proposed."""
+
+    subject: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

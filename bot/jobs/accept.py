@@ -11,8 +11,10 @@ from bot.core.ledger import hold
 from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.notices import Notice
+from bot.core.parsing.actions import action
 from bot.core.policy import ChannelPolicy
-from bot.core.ports import Transaction
+from bot.core.ports import Button, Transaction
+from bot.core.prompts import lint
 from bot.core.rows import Asked, Card, Key, Rank, Shot, Slate, Take
 from bot.core.sentences import answers
 from bot.jobs.durations import usual_ms
@@ -165,5 +167,8 @@ def accepted_notice(plan: Plan, done: Accepted, *, remark: str = "") -> Notice:
             text, buttons = answers.confirm_order(first.card, done.price, len(done.takes), plan)
         case None | _:
             text, buttons = answers.ordered(plan, done.price, done.purses, len(done.takes)), ()
-    remarked = f"{remark}\n{text}" if remark else text
-    return Notice(text=remarked, buttons=buttons, card=None if done.asked else done.card)
+    tip = lint(plan.prompt)
+    said = filter(None, (remark, text, tip.sentence if tip else ""))
+    if tip is not None and tip.positive:
+        buttons = (*buttons, Button(label="Use it", action=action("tip", first.id)))
+    return Notice(text="\n".join(said), buttons=buttons, card=None if done.asked else done.card)

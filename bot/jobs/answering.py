@@ -280,7 +280,7 @@ class Answering:
             at = await enter(self._kit, tx, command.place)
             if not at.roles.owner(command.actor):
                 raise Refusal(answers.owners_only(at.channel.name))
-            await tx.put(replace(at.channel, contact=command.actor.id))
+            await tx.put(replace(at.channel, contact=command.actor.id, contact_name=command.actor.name))
             return Notice(text=answers.looks_after(at.channel.name, command.actor.name), private=False)
 
         return await self._kit.store.transact(work)

@@ -41,6 +41,7 @@ async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
         channel=channel.name,
         prompt=slate.prompt if slate else shot.prompt,
         shot=shot,
+        prompts=await _prompts(tx, takes),
         drafts=drafts,
         finals=tuple(take for take in takes if take.draft is not None),
         votes=votes,
@@ -50,6 +51,11 @@ async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
         final_price=_final_price(kit, shot),
         now=tx.now,
     )
+
+
+async def _prompts(tx: Transaction, takes: list[Take]) -> dict[str, str]:
+    shots = {take.shot: await tx.get(Shot, take.shot) for take in takes}
+    return {take.id: shot.prompt for take in takes if (shot := shots[take.shot]) is not None}
 
 
 def _final_price(kit: Kit, shot: Shot) -> Money:

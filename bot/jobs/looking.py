@@ -93,7 +93,7 @@ class Looking:
             purses = await at.purses(self._kit, tx, command.actor.id, command.actor.name)
             price = self._draft_price(at)
             tight = answers.standing(answers.tightest(purses, Money(0)))
-            text = "\n".join([guides.welcome(price, tight, at.channel.contact), *guides.HELP["clip"]])
+            text = "\n".join([guides.welcome(price, tight, self._contact(at)), *guides.HELP["clip"]])
             buttons = (
                 Button(label=f"Try it · {price}", action=action("try")),
                 Button(label="I look after this budget", action=action("lookafter")),
@@ -101,6 +101,12 @@ class Looking:
             return Notice(text=text, buttons=buttons)
 
         return await self._kit.store.transact(work)
+
+    def _contact(self, at: Here) -> str | None:
+        """Who looks after the budget, as the chat may say it."""
+        if at.channel.contact is not None:
+            return at.channel.contact_name
+        return guides.AN_OWNER if at.workspace.policy.owners or self._kit.rules.owners else None
 
     def _draft_price(self, at: Here) -> Money:
         model = self._kit.catalogue.model(at.channel.policy.model)
@@ -121,7 +127,7 @@ class Looking:
 
         async def work(tx: Transaction) -> Notice:
             at, purses = await self._purses(tx, command)
-            return Notice(text=guides.budget(purses, at.channel.contact, at.channel.name))
+            return Notice(text=guides.budget(purses, self._contact(at), at.channel.name))
 
         return await self._kit.store.transact(work)
 

@@ -37,6 +37,7 @@ class JobManager:
             asked.DirectFinal: orders.final,
             asked.Again: orders.again,
             asked.Remix: orders.remix,
+            asked.UseTip: orders.use_tip,
             asked.CastVote: votes.cast,
             asked.Undo: votes.undo,
             asked.React: reactions.react,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.commands import Again, Command, DirectFinal, Draft, OrderOptions, Remix
+from bot.core.commands import Again, Command, DirectFinal, Draft, OrderOptions, Remix, UseTip
 from bot.core.errors import Refusal
 from bot.core.lifecycle import Stage
 from bot.core.notices import SILENCE, Notice
 from bot.core.policy import ChannelPolicy
 from bot.core.ports import Transaction
-from bot.core.prompts import Variant
+from bot.core.prompts import Variant, lint
 from bot.core.rows import Inbound, Shot, Slate, Source, Take
 from bot.core.sentences import answers
 from bot.jobs.accept import accept, accepted_notice
@@ -39,11 +39,7 @@ class Orders:
 
     async def remix(self, command: Remix) -> Notice:
         """The same shot with another prompt; what is not said stays as it was."""
-
-        async def find(tx: Transaction) -> Shot:
-            return await _shot(tx, (await find_takes(tx, command.place.workspace, command.subject))[0])
-
-        shot = await self._kit.store.transact(find)
+        shot = await self._shot_of(command, command.subject)
         fresh = bool(command.options.image or command.options.refs)
         made = await self._plan(
             command,
@@ -53,7 +49,24 @@ class Orders:
             stage=Stage.DRAFT,
             kept=() if fresh else shot.pictures,
         )
+        return await self._accept(command, made, remark=command.remark)
+
+    async def use_tip(self, command: UseTip) -> Notice:
+        """The same shot once more, in the positive words that the tip proposed."""
+        shot = await self._shot_of(command, command.subject)
+        tip = lint(shot.prompt)
+        if tip is None or not tip.positive:
+            raise Refusal(answers.no_tip(command.subject))
+        made = await self._plan(
+            command, tip.prompt, _inherit(OrderOptions(), shot), mode=shot.mode, stage=Stage.DRAFT, kept=shot.pictures
+        )
         return await self._accept(command, made)
+
+    async def _shot_of(self, command: Command, subject: str) -> Shot:
+        async def find(tx: Transaction) -> Shot:
+            return await _shot(tx, (await find_takes(tx, command.place.workspace, subject))[0])
+
+        return await self._kit.store.transact(find)
 
     async def again(self, command: Again) -> Notice:
         """The same shot once more; by reaction once per person and card."""

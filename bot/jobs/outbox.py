@@ -50,13 +50,17 @@ class OutboxSender:
     async def run(self, stop: asyncio.Event) -> None:
         """Send until ``stop``; what is not sent then is in the rows."""
         while not stop.is_set():
-            rows = await self._kit.store.transact(self._due)
-            by_channel: dict[str, list[Outbox]] = defaultdict(list)
-            for row in rows:
-                by_channel[row.channel].append(row)
-            await asyncio.gather(*(self._channel(each) for each in by_channel.values()))
-            if not rows:
+            if not await self.once():
                 await self._kit.outbox_bell.wait(await self._pause())
+
+    async def once(self) -> bool:
+        """Send what is due now; whether there was anything."""
+        rows = await self._kit.store.transact(self._due)
+        by_channel: dict[str, list[Outbox]] = defaultdict(list)
+        for row in rows:
+            by_channel[row.channel].append(row)
+        await asyncio.gather(*(self._channel(each) for each in by_channel.values()))
+        return bool(rows)
 
     async def _due(self, tx: Transaction) -> list[Outbox]:
         return await tx.rows(Outbox, due_at=Between(high=tx.now), order=("rank", "created_at", "id"), limit=PAGE)

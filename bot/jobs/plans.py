@@ -10,13 +10,10 @@ from bot.core.errors import Refusal
 from bot.core.lifecycle import Stage
 from bot.core.money import Money, total
 from bot.core.policy import ChannelPolicy
-from bot.core.prompts import Variant, check, variants
+from bot.core.prompts import MOST_AT_ONCE, Variant, check, variants
 from bot.core.rows import Shot
 from bot.core.sentences import answers
 from bot.jobs.kit import Kit
-
-#: Takes in one order.
-LARGEST_COUNT = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +102,7 @@ async def plan(
     Raises:
         Refusal: the option, what was given, and what is allowed.
     """
-    if options.look == "match":
+    if "match" in (options.look, policy.look):
         raise Refusal(answers.no_match_yet())
     prompt = check(prompt)
     drawn = _rolls(prompt, options.count)
@@ -156,8 +153,8 @@ def _rolls(prompt: str, count: int) -> tuple[Variant, ...]:
     Raises:
         Refusal: more takes than one order may have.
     """
-    if not 1 <= count <= LARGEST_COUNT:
-        raise Refusal(answers.count_out_of_range(count, LARGEST_COUNT))
+    if not 1 <= count <= MOST_AT_ONCE:
+        raise Refusal(answers.count_out_of_range(count, MOST_AT_ONCE))
     found = variants(prompt, count=count)
     return tuple(variant for variant in found for _ in range(count))
 

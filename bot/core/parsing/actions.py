@@ -20,6 +20,7 @@ from bot.core.commands import (
     Command,
     Confirm,
     Draft,
+    Fewer,
     GoOn,
     Help,
     Hide,
@@ -35,6 +36,7 @@ from bot.core.commands import (
     Status,
     Tips,
     Undo,
+    UseTip,
 )
 from bot.core.errors import Refusal
 from bot.core.ids import readings
@@ -82,6 +84,10 @@ def _raise(origin: Origin, subject: str, argument: str) -> Command:
     return origin.make(AnswerAsk, subject=subject, yes=True, raise_by=by)
 
 
+def _fewer(origin: Origin, subject: str, argument: str) -> Command:
+    return origin.make(Fewer, subject=subject, count=int(argument))
+
+
 def _judge(origin: Origin, subject: str, argument: str) -> Command:
     verdict, _, ver = argument.partition(".")
     return origin.make(Judge, subject=subject, verdict=verdict, ver=int(ver))
@@ -101,6 +107,8 @@ _VERBS: Mapping[str, _Verb] = {
     "dismiss": _yes_or_no(Confirm, yes=False),
     "ask": _of_a_take(AskOwner),
     "raise": _Verb(make=_raise, argument=_CENTS),
+    "fewer": _Verb(make=_fewer, argument=re.compile("[1-9]")),
+    "tip": _of_a_take(UseTip),
     "allow": _yes_or_no(AnswerAsk, yes=True),
     "decline": _yes_or_no(AnswerAsk, yes=False),
     "judge": _Verb(make=_judge, argument=re.compile(r"(?:check|lost|made)\.[1-9][0-9]{0,8}")),

@@ -145,7 +145,13 @@ class _Line:
         if not typed.prompt.strip():
             _refuse_without("remix", how)
         options = with_pictures("text", typed.options, self._pictures)
-        return self._origin.make(Remix, subject=normal(found["id"]), prompt=check(typed.prompt), options=options)
+        return self._origin.make(
+            Remix,
+            subject=normal(found["id"]),
+            prompt=check(typed.prompt),
+            options=options,
+            remark=" ".join(typed.remarks),
+        )
 
     def _alone(self, verb: str, rest: str) -> Command | None:
         about = rest.strip().lower()

@@ -36,6 +36,7 @@ class Channel:
     policy: ChannelPolicy = field(default_factory=ChannelPolicy)
     #: The budget contact: the person who is told and asked.
     contact: str | None = None
+    contact_name: str = ""
     paused_by: str | None = None
     welcomed_at: int | None = None
     created_at: int = 0

@@ -588,3 +588,8 @@ def still_over(short: Sequence[Purse], price: Money) -> str:
     """Fewer takes, and still too many."""
     parts = "; ".join(f"{_name(purse)} has {_room(purse, Stage.DRAFT)} left" for purse in short)
     return f"Not ordered: this still needs {price}; {parts}."
+
+
+def no_tip(take: str) -> str:
+    """The tip's button, where there is nothing to better."""
+    return f"{take} already says what it wants in positive words."

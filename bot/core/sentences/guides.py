@@ -44,6 +44,10 @@ TIPS = (
 )
 
 
+#: The contact that the settings name by an id alone.
+AN_OWNER = "An owner"
+
+
 def welcome(draft_price: Money, standing_line: str, contact: str | None) -> str:
     """What the product says of itself."""
     who = f"{contact} looks after it." if contact else "Nobody looks after it yet."

@@ -27,7 +27,7 @@ def _places() -> None:
     )
     table(
         "channels",
-        *text("id", "workspace", "name", "policy"),
+        *text("id", "workspace", "name", "policy", "contact_name"),
         *text("contact", "paused_by", null=True),
         *number("welcomed_at", null=True),
         *number("created_at"),

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from adapters.pictures import PictureStore, inspection, sources
+from adapters.pictures import PictureStore, sources
 from adapters.pictures.unfinished import MOST_BYTES
 from bot.core.errors import PictureRefused
 from tests.adapters.pictures.conftest import Host, picture
@@ -238,43 +238,3 @@ async def test_a_disk_that_cannot_be_written_is_said(inbox: Path) -> None:
 
     with pytest.raises(PictureRefused, match="The picture cannot be kept on the bot's disk: File exists"):
         await PictureStore(inbox / "pictures").take("https://cdn.example/fox.png")
-
-
-@pytest.mark.parametrize(
-    ("script", "timeout_s"),
-    [
-        ("raise SystemExit(3)", 20.0),
-        ("print('no json')", 20.0),
-        ("print('[]')", 20.0),
-        ("import time; time.sleep(60)", 0.3),
-    ],
-    ids=["dies", "babbles", "lists", "hangs"],
-)
-async def test_a_worker_that_fails_refuses_the_picture(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str, timeout_s: float
-) -> None:
-    """A worker that dies, says nothing sensible or hangs leaves a refusal and no process."""
-    worker = tmp_path / "worker.py"
-    worker.write_text(script)
-    monkeypatch.setattr(inspection, "WORKER", worker)
-    monkeypatch.setattr(inspection, "WORKER_TIMEOUT_S", timeout_s)
-
-    with pytest.raises(PictureRefused, match="no picture that can be read"):
-        await inspection.kind_of(tmp_path / "any")
-
-
-async def test_the_worker_has_no_secrets_and_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The process that reads the bytes sees nothing of our environment, and cannot write or grow."""
-    monkeypatch.setenv("MUAPI_API_KEY", "secret")
-    worker = tmp_path / "worker.py"
-    worker.write_text(
-        f"import sys, os, json, resource; sys.path.insert(0, {str(inspection.WORKER.parent)!r})\n"
-        "import worker_under_test as w; w.limit()\n"
-        "limits = [resource.getrlimit(n)[0] for n in (resource.RLIMIT_AS, resource.RLIMIT_FSIZE, resource.RLIMIT_CORE)]\n"
-        "print(json.dumps({'env': 'MUAPI_API_KEY' in os.environ, 'limits': limits}))\n".replace(
-            "worker_under_test", "worker"
-        )
-    )
-    monkeypatch.setattr(inspection, "WORKER", worker)
-
-    assert await inspection.inspect(tmp_path / "any") == {"env": False, "limits": [1_073_741_824, 0, 0]}

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-import httpx
 import pytest
 from aiohttp import web
 
@@ -15,9 +14,6 @@ from adapters.muapi.settings import Auth, Timeouts
 from bot.core.fakes.clock import FakeClock
 from tests.adapters.muapi.client.clip_host import Host
 from tests.adapters.muapi.client.wire import KEY, MakeClient, Provider, Script, Sockets, listening
-
-#: Made once: reading the authorities takes longer than most tests.
-TLS = httpx.create_ssl_context(trust_env=False)
 
 
 @pytest.fixture
@@ -42,7 +38,6 @@ async def make_client() -> AsyncIterator[MakeClient]:
 
     def make(base_url: str, *, auth: Auth = Auth.BOTH, timeouts: Timeouts | None = None, key: str = KEY) -> MuapiClient:
         client = MuapiClient(
-            tls=TLS,
             key=key,
             clock=FakeClock(),
             base_url=base_url,

@@ -74,7 +74,10 @@ OLDER = row("old", "2026-11-02T08:00:00Z")
         ({"items": []}, True),
         ({"data": []}, True),
         ({"data": {"results": [row("a")], "next_cursor": ""}}, True),
-        ({"history": [row("a")], "cursor": None}, True),
+        ({"history": [row("a")], "nextCursor": None}, True),
+        ({"history": [row("a")], "cursor": None}, False),
+        ({"history": [row("a")], "next": None, "has_more": True}, False),
+        ({"items": [], "has_more": True}, False),
         ({"predictions": [row("a")], "pagination": {"next": None}}, True),
         ({"rows": [row("a")], "meta": {"has_more": False}}, True),
         ({"jobs": [row("a"), OLDER]}, True),
@@ -108,6 +111,16 @@ async def test_pages_are_read_until_an_older_row(client: MuapiClient, provider: 
     assert [found.job for found in history.rows] == ["a", "b", "c"]
     assert history.complete
     assert [seen.query for seen in provider.seen] == [{"limit": "100"}, {"limit": "100", "cursor": "c2"}]
+
+
+async def test_an_empty_page_with_a_cursor_is_not_the_end(client: MuapiClient, provider: Provider) -> None:
+    """A page may be empty and still lead on."""
+    provider.says({"items": [], "next_cursor": "c2"})
+    provider.says({"items": [row("a")], "next_cursor": None})
+
+    history = await client.find_recent(SINCE)
+
+    assert ([found.job for found in history.rows], history.complete) == (["a"], True)
 
 
 async def test_a_list_that_goes_in_circles_is_left(client: MuapiClient, provider: Provider) -> None:

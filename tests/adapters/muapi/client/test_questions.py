@@ -177,6 +177,14 @@ async def test_a_picture_above_the_limit_is_not_sent(client: MuapiClient, provid
     assert provider.seen == []
 
 
+async def test_a_picture_that_is_gone_is_said(client: MuapiClient, provider: Provider, tmp_path: Path) -> None:
+    """A picture that was removed meanwhile ends the order with a reason."""
+    with pytest.raises(OrderRefused, match="the reference picture cannot be read: No such file"):
+        await client.upload(tmp_path / "gone.png", "image/png")
+
+    assert provider.seen == []
+
+
 @pytest.mark.parametrize(
     ("base_url", "problem"),
     [

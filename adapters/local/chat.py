@@ -1,0 +1,276 @@
+"""The Chat port for channels in the terminal: messages in a file for each channel, clips in a folder."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import TypeVar
+
+from adapters.local import disk
+from adapters.local.book import Book, BookDamaged
+from adapters.local.entries import Entry, Kind
+from adapters.local.names import PLATFORM, channel_name
+from adapters.local.screen import Screen
+from bot.core.errors import ChatBusy, ChatClosed
+from bot.core.filenames import is_safe, safe_name
+from bot.core.notices import Notice
+from bot.core.ports import CardView, Message, Posted, Reaction
+
+T = TypeVar("T")
+
+#: The copy of a clip on the same machine.
+POST_TIMEOUT_S = 5.0
+#: A disk that cannot be written is tried again this much later.
+DISK_AGAIN_S = 5.0
+#: Clips of one name in the folder: ``A7K.mp4``, ``A7K (2).mp4``, …
+MOST_OF_A_NAME = 1_000
+
+
+class LocalChat:
+    """The channels of this machine; what stands in them is kept in ``home`` between runs.
+
+    Of two processes with the same home only one may use it; the rows' lock file sees to that, so nothing is
+    read before the first use.
+    """
+
+    platform = PLATFORM
+    post_timeout_s = POST_TIMEOUT_S
+
+    def __init__(self, home: Path, *, clips: Path, screen: Screen) -> None:
+        """``home`` has the channels' files, ``clips`` the posted clips; both are made when they are needed."""
+        self.clips = clips
+        self._home = home
+        self._screen = screen
+        self._books: dict[str, Book] = {}
+        self._opening = threading.Lock()
+        self._naming = threading.Lock()
+        self._deeds: set[asyncio.Task[object]] = set()
+        #: What is drawn when the answer is there; ``None``: nobody waits for one.
+        self._held: list[tuple[str, Entry]] | None = None
+
+    @property
+    def progress_every_s(self) -> float | None:
+        """As often as the screen can be drawn anew; ``None`` for a transcript."""
+        return self._screen.progress_every_s
+
+    async def close(self) -> None:
+        """Wait for what has begun."""
+        await asyncio.gather(*self._deeds, return_exceptions=True)
+
+    @contextmanager
+    def answer_first(self) -> Iterator[None]:
+        """Until its end only answers are drawn, so that a card never comes before the answer that announces it."""
+        self._held = []
+        try:
+            yield
+        finally:
+            held, self._held = self._held, None
+            for channel, entry in held:
+                self._screen.show(channel, entry)
+
+    async def may_post(self, channel: str) -> str | None:
+        """Why nothing can be kept or posted, if so."""
+        return await asyncio.to_thread(self._obstacle, channel)
+
+    async def show(self, view: CardView, *, channel: str, nonce: str, message: Message | None) -> Message:
+        """Post a card once per nonce, or edit it.
+
+        Raises:
+            MessageGone: the card to edit does not stand.
+            ChatBusy: the disk cannot be written.
+            ChatClosed: what is kept of the channel is damaged.
+        """
+
+        def deed() -> tuple[Entry, bool]:
+            book = self._book(channel)
+            return book.edit(message.id, view) if message else book.post(Kind.CARD, view, nonce=nonce)
+
+        return _where(channel, await self._show(channel, deed))
+
+    async def say(self, view: CardView, *, channel: str, nonce: str, to: str | None, thread: Message | None) -> Message:
+        """Post a line once per nonce.
+
+        Raises:
+            ChatBusy: the disk cannot be written.
+            ChatClosed: what is kept of the channel is damaged.
+        """
+        hangs_under = thread.id if thread else None
+        return _where(
+            channel,
+            await self._show(
+                channel, lambda: self._book(channel).post(Kind.LINE, view, nonce=nonce, to=to, thread=hangs_under)
+            ),
+        )
+
+    async def answer(self, notice: Notice, *, channel: str, nonce: str, person: str) -> Message:
+        """Show what a command was answered, to the person or to all, and keep it, for its buttons."""
+        view = CardView(title=notice.text, buttons=notice.buttons)
+        to = person if notice.private else None
+        return _where(
+            channel,
+            await self._show(channel, lambda: self._book(channel).post(Kind.ANSWER, view, nonce=nonce, to=to)),
+        )
+
+    async def post_clip(
+        self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: Message | None
+    ) -> Posted:
+        """Copy a clip into the folder once per nonce; it and its message are there together, or neither.
+
+        Raises:
+            ChatBusy: the disk cannot be written.
+            ChatClosed: what is kept of the channel is damaged.
+        """
+        hangs_under = thread.id if thread else None
+        entry = await self._show(
+            channel, lambda: self._post(view, clip, name=name, channel=channel, nonce=nonce, thread=hangs_under)
+        )
+        return _posted(channel, entry)
+
+    async def find_post(self, *, channel: str, nonce: str) -> Posted | None:
+        """The clip that was posted with this nonce, while its message stands and its file is there."""
+
+        def find() -> Posted | None:
+            entry = self._book(channel).with_nonce(nonce)
+            return _posted(channel, entry) if entry and self._has_file(entry) else None
+
+        return await self._whole(find)
+
+    async def reactions(self, message: Message) -> list[Reaction]:
+        """Every reaction that stands on the message."""
+
+        def find() -> list[Reaction]:
+            entry = self._book(message.channel).get(message.id)
+            return list(entry.reactions) if entry else []
+
+        return await self._whole(find)
+
+    async def take_down(self, message: Message) -> None:
+        """Remove the message with its file."""
+
+        def deed() -> None:
+            book = self._book(message.channel)
+            entry = book.get(message.id)
+            if entry and entry.file:
+                (self.clips / entry.file).unlink(missing_ok=True)
+            book.remove(message.id)
+
+        await self._whole(deed, then=lambda _: self._screen.gone(message.channel, message.id))
+
+    async def react(self, message: Message, reaction: Reaction, *, stands: bool = True) -> bool:
+        """Let a person's reaction stand on a message, or no longer; ``False`` where that is so already.
+
+        Raises:
+            MessageGone
+        """
+        return await self._whole(lambda: self._book(message.channel).react(message.id, reaction, stands=stands))
+
+    async def standing(self, channel: str) -> list[Entry]:
+        """Every message of the channel; the one that changed last comes first."""
+        return await self._whole(lambda: list(self._book(channel)))
+
+    async def _show(self, channel: str, deed: Callable[[], tuple[Entry, bool]]) -> Entry:
+        """Do it, and bring what is new to the screen."""
+
+        def draw(done: tuple[Entry, bool]) -> None:
+            entry, new = done
+            if new and self._held is not None and entry.kind is not Kind.ANSWER:
+                self._held.append((channel, entry))
+            elif new:
+                self._screen.show(channel, entry)
+
+        return (await self._whole(deed, then=draw))[0]
+
+    async def _whole(self, deed: Callable[[], T], *, then: Callable[[T], None] = lambda _: None) -> T:
+        """Do something on the disk to its end, whatever is cancelled around it.
+
+        Raises:
+            ChatBusy, ChatClosed
+        """
+
+        async def both() -> T:
+            try:
+                done = await asyncio.to_thread(deed)
+            except OSError as error:
+                msg = f"{self._home} cannot be written: {error.strerror or error}"
+                raise ChatBusy(msg, retry_after_s=DISK_AGAIN_S) from error
+            except BookDamaged as error:
+                raise ChatClosed(str(error)) from error
+            then(done)
+            return done
+
+        task = asyncio.create_task(both())
+        self._deeds.add(task)
+        task.add_done_callback(self._settled)
+        return await asyncio.shield(task)
+
+    def _settled(self, task: asyncio.Task[T]) -> None:
+        self._deeds.discard(task)
+        if not task.cancelled():
+            task.exception()  # Whoever was cancelled does not ask for it; that is no defect.
+
+    def _book(self, channel: str) -> Book:
+        with self._opening:
+            if channel not in self._books:
+                name = channel_name(channel)
+                if not is_safe(name):
+                    msg = f"{channel!r} is no channel here"
+                    raise BookDamaged(msg)
+                disk.make_folder(self._home)
+                self._books[channel] = Book(self._home / f"{name}.jsonl", name)
+            return self._books[channel]
+
+    def _obstacle(self, channel: str) -> str | None:
+        try:
+            self._book(channel)
+            disk.make_folder(self.clips)
+        except (OSError, BookDamaged) as error:
+            return f"Nothing can be kept here, so nothing was ordered: {error}"
+        closed = next((folder for folder in (self._home, self.clips) if not os.access(folder, os.W_OK)), None)
+        return (
+            f"{closed} cannot be written, so nothing was ordered. Allow it, or choose another folder."
+            if closed
+            else None
+        )
+
+    def _post(
+        self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: str | None
+    ) -> tuple[Entry, bool]:
+        book = self._book(channel)
+        before = book.with_nonce(nonce)
+        if before and self._has_file(before):
+            return before, False
+        disk.make_folder(self.clips)
+        copied = self.clips / f".{safe_name(nonce)}.part"
+        disk.copy(clip, copied)
+        with self._naming:
+            if before:  # A person has deleted its file: it is posted anew.
+                book.remove(before.id)
+            file = self._named(copied, safe_name(name))
+            return book.post(Kind.CLIP, view, nonce=nonce, thread=thread, file=file)
+
+    def _named(self, copied: Path, name: str) -> str:
+        """Give the copy a name in the folder that no other message's file and no other bytes have."""
+        taken = {entry.file for book in self._books.values() for entry in book}
+        stem, dot, extension = name.rpartition(".")
+        names = (name if number == 1 else f"{stem} ({number}){dot}{extension}" for number in count(1))
+        for candidate, _ in zip(names, range(MOST_OF_A_NAME), strict=False):
+            if candidate not in taken and disk.name_it(copied, self.clips / candidate):
+                return candidate
+        msg = f"there are {MOST_OF_A_NAME} other files named {name} in {self.clips}"
+        raise OSError(msg)
+
+    def _has_file(self, entry: Entry) -> bool:
+        return entry.file is not None and (self.clips / entry.file).is_file()
+
+
+def _where(channel: str, entry: Entry) -> Message:
+    return Message(channel=channel, id=entry.id)
+
+
+def _posted(channel: str, entry: Entry) -> Posted:
+    return Posted(message=_where(channel, entry), file_id=entry.file or "")

@@ -1,0 +1,239 @@
+"""An office: the real manager, worker and outbox on fakes of the ports, with a clock that the test moves."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from adapters.muapi.catalogue import load_catalogue
+from bot.core.commands import Actor, Command, Draft, OrderOptions, Place
+from bot.core.fakes import FakeClock, FakeIds, MemoryStore
+from bot.core.fakes.archive import MemoryArchive
+from bot.core.fakes.chat import FakeChat
+from bot.core.fakes.provider import FakeProvider
+from bot.core.money import Money
+from bot.core.notices import Notice
+from bot.core.ports import Row, Store, Transaction
+from bot.core.rows import Budget, Line, Take
+from bot.jobs.answers import Answers
+from bot.jobs.bell import Bell
+from bot.jobs.engine import Advance, Health, Wake
+from bot.jobs.kit import Kit, Rules
+from bot.jobs.manager import JobManager
+from bot.jobs.outbox import OutboxSender
+from bot.jobs.sweep import Sweep
+from bot.jobs.worker.advance import Worker
+from bot.media.facts import ClipFacts
+from bot.media.media import Media
+
+R = TypeVar("R", bound=Row)
+MINA = Actor(id="mina", name="mina")
+JO = Actor(id="jo", name="jo")
+RAVI = Actor(id="ravi", name="ravi")
+DANA = Actor(id="dana", name="dana")
+GUEST = Actor(id="zed", name="zed", guest=True)
+LAUNCH = Place(workspace="local", channel="local:launch", name="launch")
+TEAM = Place(workspace="local", channel="local:team", name="team")
+
+
+class HandEngine:
+    """An engine whose alarms ring only when the test lets them."""
+
+    def __init__(self) -> None:
+        self.due: dict[str, int] = {}
+
+    def wake(self, tx: Transaction, take: str, at: int) -> None:
+        tx.after(lambda: self.wake_now(take, at))
+
+    def wake_now(self, take: str, at: int) -> None:
+        self.due[take] = min(at, self.due.get(take, at))
+
+    async def run(self, advance: Advance, stop: asyncio.Event) -> None:
+        raise AssertionError
+
+    def health(self) -> Health:
+        return Health(running=0, waiting=len(self.due), late_ms=0)
+
+
+class AgreeableMedia(Media):
+    """Finds every clip as it was asked, unless the test gives it something to say."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[ClipFacts | Exception] = []
+
+    async def check_clip(
+        self,
+        path: Path,
+        *,
+        seconds: int,
+        width_over_height: tuple[int, int] | None,
+        audio: bool,
+        timeout_s: float = 60.0,
+    ) -> ClipFacts:
+        del width_over_height, timeout_s
+        said = self.said.pop(0) if self.said else None
+        if isinstance(said, Exception):
+            raise said
+        return said or ClipFacts(
+            duration_ms=seconds * 1000,
+            width=864,
+            height=496,
+            frames=seconds * 24,
+            audio=audio,
+            size_bytes=path.stat().st_size,
+            differences=(),
+        )
+
+
+class NamedPictures:
+    """Pictures whose name is their source."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def take(self, source: str) -> str:
+        return source.rpartition("/")[2]
+
+    def path(self, name: str) -> Path:
+        return self._folder / name
+
+    def media_type(self, name: str) -> str:
+        del name
+        return "image/png"
+
+
+@dataclass(slots=True, kw_only=True)
+class Office:
+    """Everything that a test of the jobs needs; nothing happens but by ``handle``, ``work`` and ``clock``."""
+
+    kit: Kit
+    store: Store
+    chat: FakeChat
+    provider: FakeProvider
+    archive: MemoryArchive
+    media: AgreeableMedia
+    clock: FakeClock
+    engine: HandEngine
+    manager: JobManager
+    worker: Worker
+    outbox: OutboxSender
+    sweep: Sweep
+    events: itertools.count[int] = field(default_factory=itertools.count)
+
+    async def handle(
+        self, kind: type[Command], actor: Actor = MINA, place: Place = LAUNCH, *, event: str | None = None, **facts: Any
+    ) -> Notice:
+        """Give the manager a command, as an event of its own unless one is named."""
+        event = event or f"event-{next(self.events)}"
+        return await self.manager.handle(kind(actor=actor, place=place, event=event, **facts))
+
+    async def order(
+        self, prompt: str = "a fox in snow", actor: Actor = MINA, place: Place = LAUNCH, **options: Any
+    ) -> list[Take]:
+        """Order drafts; the takes that were written for them."""
+        known = {take.id for take in await self.rows(Take)}
+        await self.handle(Draft, actor, place, prompt=prompt, options=OrderOptions(**options))
+        return [take for take in await self.rows(Take, order=("number", "id")) if take.id not in known]
+
+    async def work(self, seconds: float = 600.0) -> None:
+        """Let everything happen that is due within so many seconds, moving the clock from one alarm to the next."""
+        end = self.clock.now() + round(seconds * 1000)
+        while True:
+            while await self._once():
+                pass
+            coming = min(self.engine.due.values(), default=end + 1)
+            if coming > end:
+                break
+            await self.clock.advance(max(0.001, (coming - self.clock.now()) / 1000))
+        await self.clock.advance(max(0.0, (end - self.clock.now()) / 1000))
+
+    async def _once(self) -> bool:
+        """Advance each take that is due once, and show what is to be shown; whether there was anything."""
+        now = self.clock.now()
+        ready = sorted(take for take, at in self.engine.due.items() if at <= now)
+        for take in ready:
+            del self.engine.due[take]
+            result = await self.worker.advance(take)
+            if isinstance(result, Wake):
+                self.engine.wake_now(take, max(result.at, now + 1))
+        return await self.outbox.once() or bool(ready)
+
+    async def rows(self, table: type[R], **conditions: Any) -> list[R]:
+        """Rows, as they are now."""
+        return await self.store.transact(lambda tx: tx.rows(table, **conditions))
+
+    async def take(self, take_id: str) -> Take:
+        """A take, as it is now."""
+        found = await self.store.transact(lambda tx: tx.get(Take, take_id))
+        assert found is not None
+        return found
+
+    async def budget(self, scope: str = "channel:local:launch") -> Budget:
+        """The current budget of a scope."""
+        return (await self.rows(Budget, scope=scope, order=("-period_start",)))[0]
+
+    async def require_balanced(self) -> None:
+        """Every budget says what its ledger lines sum up to."""
+        for budget in await self.rows(Budget):
+            lines = await self.rows(Line, scope=budget.scope, period_start=budget.period_start)
+            assert budget.used == Money(sum(line.amount.micros for line in lines)), budget.scope
+            assert budget.held == Money(sum(line.held.micros for line in lines)), budget.scope
+
+    def lines(self, to: str | None = None) -> list[str]:
+        """What was said, to one person or to all; the newest last."""
+        return [sent.view.title for sent in self.chat.sent if sent.to == to]
+
+
+def make_office(tmp_path: Path, *, store: Store | None = None, clock: FakeClock | None = None, **rules: Any) -> Office:
+    """An office in a folder; ``rules`` change what ``Rules`` has by default."""
+    clock, engine = clock or FakeClock(), HandEngine()
+    chat, provider, media = FakeChat("local"), FakeProvider(), AgreeableMedia()
+    archive = MemoryArchive(tmp_path / "archive")
+    store = store or MemoryStore(clock)
+    kit = Kit(
+        store=store,
+        key="muapi",
+        provider=provider,
+        chats={"local": chat},
+        archive=archive,
+        pictures=NamedPictures(tmp_path),
+        media=media,
+        clock=clock,
+        ids=FakeIds(1),
+        catalogue=load_catalogue(),
+        engine=engine,
+        answers=Answers(tmp_path / "answers"),
+        outbox_bell=Bell(clock),
+        owner="worker-1",
+        rules=Rules(**({"owners": ("dana",)} | rules)),
+    )
+    worker = Worker(kit)
+    return Office(
+        kit=kit,
+        store=store,
+        chat=chat,
+        provider=provider,
+        archive=archive,
+        media=media,
+        clock=clock,
+        engine=engine,
+        manager=JobManager(kit),
+        worker=worker,
+        outbox=OutboxSender(kit),
+        sweep=Sweep(kit, worker),
+    )
+
+
+@pytest.fixture
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
+    """An office with the default rules; dana is the owner."""
+    made = make_office(tmp_path)
+    yield made
+    await made.store.close()
