@@ -96,9 +96,11 @@ async def _idle(tx: Transaction) -> bool:
 
 @contextlib.asynccontextmanager
 async def open_app(
-    settings: Settings, *, chats: Sequence[Chat], provider: Provider | None = None
+    settings: Settings, *, chats: Sequence[Chat], provider: Provider | None = None, pictures_from: Path | None = None
 ) -> AsyncIterator[App]:
     """Open the rows and put every part together; ``provider`` is the Muapi client unless one is given.
+
+    ``pictures_from`` is the only folder whose files a chat may hand over as pictures; without it, none.
 
     Raises:
         StoreError: the database cannot be opened, or another process has it.
@@ -114,7 +116,7 @@ async def open_app(
         provider=provider,
         chats={chat.platform: chat for chat in chats},
         archive=archive,
-        pictures=_pictures(settings),
+        pictures=PictureStore(settings.home / "pictures", files_from=pictures_from),
         media=Media(),
         clock=clock,
         ids=ids,
@@ -160,7 +162,3 @@ def _provider(settings: Settings, clock: SystemClock) -> Provider:
         base_url=settings.muapi_base_url,
         auth=Auth(settings.muapi_auth),
     )
-
-
-def _pictures(settings: Settings) -> PictureStore:
-    return PictureStore(settings.home / "pictures", files_from=Path.cwd())

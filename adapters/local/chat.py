@@ -15,7 +15,7 @@ from adapters.local import disk
 from adapters.local.book import Book, BookDamaged
 from adapters.local.entries import Entry, Kind
 from adapters.local.names import PLATFORM, channel_name
-from adapters.local.screen import Screen
+from adapters.local.screen import NoScreen, Screen
 from bot.core.errors import ChatBusy, ChatClosed
 from bot.core.filenames import is_safe, safe_name
 from bot.core.notices import Notice
@@ -41,11 +41,14 @@ class LocalChat:
     platform = PLATFORM
     post_timeout_s = POST_TIMEOUT_S
 
-    def __init__(self, home: Path, *, clips: Path, screen: Screen) -> None:
-        """``home`` has the channels' files, ``clips`` the posted clips; both are made when they are needed."""
-        self.clips = clips
+    def __init__(self, home: Path, *, clips: Path | None = None, screen: Screen | None = None) -> None:
+        """``home`` has the channels' files, ``clips`` (``home/clips``) the posted clips; both are made when needed.
+
+        Without a screen nothing is drawn; what is posted is kept all the same.
+        """
         self._home = home
-        self._screen = screen
+        self._clips = (clips or home / "clips").absolute()
+        self._screen = screen or NoScreen()
         self._books: dict[str, Book] = {}
         self._opening = threading.Lock()
         self._naming = threading.Lock()
@@ -136,7 +139,7 @@ class LocalChat:
 
         def find() -> Posted | None:
             entry = self._book(channel).with_nonce(nonce)
-            return _posted(channel, entry) if entry and self._has_file(entry) else None
+            return _posted(channel, entry) if entry and entry.has_file else None
 
         return await self._whole(find)
 
@@ -156,7 +159,7 @@ class LocalChat:
             book = self._book(message.channel)
             entry = book.get(message.id)
             if entry and entry.file:
-                (self.clips / entry.file).unlink(missing_ok=True)
+                Path(entry.file).unlink(missing_ok=True)
             book.remove(message.id)
 
         await self._whole(deed, then=lambda _: self._screen.gone(message.channel, message.id))
@@ -227,10 +230,10 @@ class LocalChat:
     def _obstacle(self, channel: str) -> str | None:
         try:
             self._book(channel)
-            disk.make_folder(self.clips)
+            disk.make_folder(self._clips)
         except (OSError, BookDamaged) as error:
             return f"Nothing can be kept here, so nothing was ordered: {error}"
-        closed = next((folder for folder in (self._home, self.clips) if not os.access(folder, os.W_OK)), None)
+        closed = next((folder for folder in (self._home, self._clips) if not os.access(folder, os.W_OK)), None)
         return (
             f"{closed} cannot be written, so nothing was ordered. Allow it, or choose another folder."
             if closed
@@ -242,30 +245,28 @@ class LocalChat:
     ) -> tuple[Entry, bool]:
         book = self._book(channel)
         before = book.with_nonce(nonce)
-        if before and self._has_file(before):
+        if before and before.has_file:
             return before, False
-        disk.make_folder(self.clips)
-        copied = self.clips / f".{safe_name(nonce)}.part"
+        disk.make_folder(self._clips)
+        copied = self._clips / f".{safe_name(nonce)}.part"
         disk.copy(clip, copied)
         with self._naming:
             if before:  # A person has deleted its file: it is posted anew.
                 book.remove(before.id)
             file = self._named(copied, safe_name(name))
-            return book.post(Kind.CLIP, view, nonce=nonce, thread=thread, file=file)
+            return book.post(Kind.CLIP, view, nonce=nonce, thread=thread, file=str(file))
 
-    def _named(self, copied: Path, name: str) -> str:
+    def _named(self, copied: Path, name: str) -> Path:
         """Give the copy a name in the folder that no other message's file and no other bytes have."""
         taken = {entry.file for book in self._books.values() for entry in book}
         stem, dot, extension = name.rpartition(".")
         names = (name if number == 1 else f"{stem} ({number}){dot}{extension}" for number in count(1))
         for candidate, _ in zip(names, range(MOST_OF_A_NAME), strict=False):
-            if candidate not in taken and disk.name_it(copied, self.clips / candidate):
-                return candidate
-        msg = f"there are {MOST_OF_A_NAME} other files named {name} in {self.clips}"
+            path = self._clips / candidate
+            if str(path) not in taken and disk.name_it(copied, path):
+                return path
+        msg = f"there are {MOST_OF_A_NAME} other files named {name} in {self._clips}"
         raise OSError(msg)
-
-    def _has_file(self, entry: Entry) -> bool:
-        return entry.file is not None and (self.clips / entry.file).is_file()
 
 
 def _where(channel: str, entry: Entry) -> Message:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from bot.core.ports import Button, CardView, Reaction
@@ -37,14 +38,19 @@ class Entry:
     to: str | None = None
     #: The message under which it hangs.
     thread: str | None = None
-    #: The clip's name in the folder of clips.
+    #: The path of the clip's copy.
     file: str | None = None
     reactions: tuple[Reaction, ...] = ()
 
     @property
-    def number(self) -> int:
-        """Which message of its channel it is, from 1."""
-        return int(self.id.rpartition("/")[2])
+    def file_name(self) -> str:
+        """The clip's name; empty for any other message."""
+        return Path(self.file).name if self.file else ""
+
+    @property
+    def has_file(self) -> bool:
+        """Whether the clip's copy is there; asks the disk."""
+        return self.file is not None and Path(self.file).is_file()
 
     def seen_by(self, person: str) -> bool:
         """Whether this person sees it."""

@@ -122,7 +122,7 @@ def read(typed: str) -> Line:  # noqa: PLR0911 - one for each line of the help
         case "quit" | "exit" | "/quit" if not rest:
             return Quits()
         case _:
-            sentence = f"“{_start(typed)}” means nothing here. /clip asks for a clip; help lists what else can be typed."
+            sentence = f"“{_start(typed)}” means nothing here. /clip asks for a clip; help lists what can be typed."
             raise Refusal(sentence)
 
 

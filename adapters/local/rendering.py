@@ -24,7 +24,7 @@ def rendered(entry: Entry, *, width: int = WIDTH_COLUMNS) -> list[str]:
         case Kind.CARD:
             return _body(entry, width)
         case Kind.CLIP if entry.thread is None:
-            return [*_body(entry, width), *fold(f"{REPLY}{entry.file}", width)]
+            return [*_body(entry, width), *fold(f"{REPLY}{entry.file_name}", width)]
         case Kind.CLIP:
             return _reply(_caption(entry), entry, width)
         case Kind.ANSWER:
@@ -71,7 +71,7 @@ def _reply(title: str, entry: Entry, width: int) -> list[str]:
 
 def _caption(entry: Entry) -> str:
     """The file, and what its caption says beyond the file's own name."""
-    file, title = entry.file or "", entry.view.title
+    file, title = entry.file_name, entry.view.title
     stem = file.rpartition(".")[0]
     return file + title.removeprefix(stem) if title.startswith(stem) else f"{file}  {title}"
 

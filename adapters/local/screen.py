@@ -42,6 +42,27 @@ class Screen(Protocol):
         ...
 
 
+class NoScreen:
+    """Nobody looks."""
+
+    progress_every_s = None
+
+    def look_at(self, channel: str) -> None:
+        """Do nothing."""
+
+    def typed(self, actor: Actor, line: str) -> None:
+        """Do nothing."""
+
+    def show(self, channel: str, entry: Entry) -> None:
+        """Do nothing."""
+
+    def gone(self, channel: str, message: str) -> None:
+        """Do nothing."""
+
+    def note(self, text: str) -> None:
+        """Do nothing."""
+
+
 class Transcript:
     """Plain text, one thing below the other; a card is printed anew when it looks different."""
 

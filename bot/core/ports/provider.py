@@ -168,6 +168,7 @@ class Provider(Protocol):
             Transient: try again.
             Gone: the URL has expired or never was.
             ClipDamaged: larger than ``limit_bytes``, or not an address that may be fetched.
+            ArchiveError: the disk is full or read-only.
         """
         ...
 
