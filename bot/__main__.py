@@ -14,7 +14,8 @@ import sys
 from collections.abc import Sequence
 
 from bot.cli import demo, local, run, simulate
-from bot.core.errors import StoreError
+from bot.core.catalogue import CatalogueError
+from bot.core.errors import ArchiveError, StoreError
 from bot.settings import SettingsError, describe
 
 EXIT_FAILED = 1
@@ -41,14 +42,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = parser().parse_args(arguments)
     try:
         return asyncio.run(chosen.run(chosen))
-    except SettingsError as error:
-        print("\n".join(error.problems), file=sys.stderr)  # noqa: T201 - the console's own words
-        return EXIT_BAD_SETTING
-    except StoreError as error:
-        print(str(error), file=sys.stderr)  # noqa: T201 - the console's own words
-        return EXIT_FAILED
+    except (SettingsError, CatalogueError) as error:
+        return _fail("\n".join(error.problems), EXIT_BAD_SETTING)
+    except (StoreError, ArchiveError) as error:
+        return _fail(str(error), EXIT_FAILED)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+
+
+def _fail(text: str, status: int) -> int:
+    print(text, file=sys.stderr)  # noqa: T201 - the console's own words
+    return status
 
 
 if __name__ == "__main__":

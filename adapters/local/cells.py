@@ -16,6 +16,8 @@ _LAST_PICTURED = 0x1F
 _TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _BREAKS = frozenset("\u2028\u2029\x85")
 _WORD = re.compile(r"\s*\S+")
+#: Up to and with the dot that stands between two parts of a line.
+_PART = re.compile(r"\s*\S.*?(?: ·(?= )|\Z)")
 
 
 def harmless(text: str) -> str:
@@ -42,7 +44,8 @@ def width_of(text: str) -> int:
 def fold(text: str, width: int, *, hang: str = "") -> list[str]:
     """The text in lines of at most ``width`` columns; ``hang`` begins every line but the first.
 
-    Line breaks and the blanks at a line's start are kept; a word that is too long is broken.
+    Line breaks and the blanks at a line's start are kept. A line is broken behind a dot that stands between two
+    of its parts, else between words; a word that is too long is broken too.
     """
     folded: list[str] = []
     for line in harmless(text).split("\n"):
@@ -59,8 +62,15 @@ def fold(text: str, width: int, *, hang: str = "") -> list[str]:
 
 
 def _pieces(line: str, width: int) -> list[str]:
-    """The words of a line with the blanks before them, none wider than ``width``."""
-    return [piece for word in _WORD.findall(line) for piece in _broken(word, width)]
+    """What is not broken: parts that fit, else words with the blanks before them, else pieces of words."""
+    pieces: list[str] = []
+    for part in _PART.findall(line):
+        pieces += [part] if width_of(part.strip()) <= width else _words(part, width)
+    return pieces
+
+
+def _words(part: str, width: int) -> list[str]:
+    return [piece for word in _WORD.findall(part) for piece in _broken(word, width)]
 
 
 def _broken(word: str, width: int) -> list[str]:

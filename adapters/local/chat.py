@@ -47,19 +47,15 @@ class LocalChat:
         Without a screen nothing is drawn; what is posted is kept all the same.
         """
         self._home = home
-        self._clips = (clips or home / "clips").absolute()
+        self.clips = (clips or home / "clips").absolute()
         self._screen = screen or NoScreen()
+        self.progress_every_s = self._screen.progress_every_s
         self._books: dict[str, Book] = {}
         self._opening = threading.Lock()
-        self._naming = threading.Lock()
+        self._posting = threading.Lock()
         self._deeds: set[asyncio.Task[object]] = set()
         #: What is drawn when the answer is there; ``None``: nobody waits for one.
         self._held: list[tuple[str, Entry]] | None = None
-
-    @property
-    def progress_every_s(self) -> float | None:
-        """As often as the screen can be drawn anew; ``None`` for a transcript."""
-        return self._screen.progress_every_s
 
     async def close(self) -> None:
         """Wait for what has begun."""
@@ -230,10 +226,10 @@ class LocalChat:
     def _obstacle(self, channel: str) -> str | None:
         try:
             self._book(channel)
-            disk.make_folder(self._clips)
+            disk.make_folder(self.clips)
         except (OSError, BookDamaged) as error:
             return f"Nothing can be kept here, so nothing was ordered: {error}"
-        closed = next((folder for folder in (self._home, self._clips) if not os.access(folder, os.W_OK)), None)
+        closed = next((folder for folder in (self._home, self.clips) if not os.access(folder, os.W_OK)), None)
         return (
             f"{closed} cannot be written, so nothing was ordered. Allow it, or choose another folder."
             if closed
@@ -244,13 +240,13 @@ class LocalChat:
         self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: str | None
     ) -> tuple[Entry, bool]:
         book = self._book(channel)
-        before = book.with_nonce(nonce)
-        if before and before.has_file:
-            return before, False
-        disk.make_folder(self._clips)
-        copied = self._clips / f".{safe_name(nonce)}.part"
-        disk.copy(clip, copied)
-        with self._naming:
+        with self._posting:
+            before = book.with_nonce(nonce)
+            if before and before.has_file:
+                return before, False
+            disk.make_folder(self.clips)
+            copied = self.clips / f".{safe_name(nonce)}.part"
+            disk.copy(clip, copied)
             if before:  # A person has deleted its file: it is posted anew.
                 book.remove(before.id)
             file = self._named(copied, safe_name(name))
@@ -262,10 +258,10 @@ class LocalChat:
         stem, dot, extension = name.rpartition(".")
         names = (name if number == 1 else f"{stem} ({number}){dot}{extension}" for number in count(1))
         for candidate, _ in zip(names, range(MOST_OF_A_NAME), strict=False):
-            path = self._clips / candidate
+            path = self.clips / candidate
             if str(path) not in taken and disk.name_it(copied, path):
                 return path
-        msg = f"there are {MOST_OF_A_NAME} other files named {name} in {self._clips}"
+        msg = f"there are {MOST_OF_A_NAME} other files named {name} in {self.clips}"
         raise OSError(msg)
 
 

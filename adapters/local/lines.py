@@ -16,6 +16,7 @@ LONGEST_WAIT_S = 3_600
 LONGEST_EMOJI_CHARACTERS = 64
 
 HELP = """\
+What can be typed here:
 /clip …                 make and review clips; /clip help lists its verbs
 /dailies …              money and settings; /dailies help
 react 2️⃣ A7K            give a reaction, as react 2 A7K or react :white_check_mark: A7K-2
@@ -154,7 +155,7 @@ def _press(rest: str) -> Pressed:
     else:
         *words, last = rest.split() or [""]
         label, subject = (" ".join(words), last) if words and looks_like_id(last) else (rest, "")
-    if not label or (subject and not looks_like_id(subject)):
+    if not label.strip('"“”') or (subject and not looks_like_id(subject)):
         sentence = 'press is followed by what the button says, and an id, as in: press "Undo" A7K-2'
         raise Refusal(sentence)
     return Pressed(label=label, subject=normal(subject) if subject else "")

@@ -47,9 +47,9 @@ def rule(*names: str) -> str:
     return start + "─" * (RULE_COLUMNS - width_of(start))
 
 
-def prompt(name: str, typed: str, *, guest: bool) -> list[str]:
+def prompt(name: str, typed: str, *, guest: bool, width: int = WIDTH_COLUMNS) -> list[str]:
     """What a person typed, with who it was: ``mina> /clip a fox in snow``."""
-    return fold(f"{name}{' (guest)' if guest else ''}> {typed}", WIDTH_COLUMNS, hang="  ")
+    return fold(f"{name}{' (guest)' if guest else ''}> {typed}", width, hang="  ")
 
 
 def _body(entry: Entry, width: int, *, start: str = "") -> list[str]:

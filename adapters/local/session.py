@@ -109,6 +109,7 @@ class Session:
                 self._desk.screen.look_at(self.place.channel)
             case lines.Waits(seconds=seconds):
                 await (self._desk.until_idle() if seconds is None else self._desk.clock.sleep(seconds))
+                self._desk.screen.settle()
             case lines.Helps():
                 return Notice(text=lines.HELP)
             case lines.Quits():

@@ -9,17 +9,19 @@ import getpass
 import re
 import sys
 from collections.abc import AsyncIterator, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-from adapters.local import Desk, EndOfSession, LocalChat, Session
+from adapters.local import Desk, EndOfSession, LocalChat, Screen, Session
 from adapters.local.console import Console, opened
 from adapters.local.screen import PRACTICE
+from adapters.local.session import PATIENCE_S
 from adapters.muapi.simulator import Simulator
 from bot import logs
-from bot.app import App, open_app
+from bot.app import IN_MOTION, App, open_app
 from bot.cli.stopping import stopped_by_signals
 from bot.core.errors import Refusal
+from bot.core.rows import Take
 from bot.settings import Secret, Settings, load
 
 DEFAULT_CHANNEL = "launch"
@@ -41,8 +43,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "local",
         help="a channel in this terminal",
-        description="A channel in this terminal: type /clip a fox in snow; help lists the rest. At the end of the input "
-        "it waits until nothing is in flight. Ctrl-C stops it gracefully, a second one at once.",
+        description="A channel in this terminal: type /clip a fox in snow; help lists the rest. At the end of the "
+        "input it waits until nothing is in flight. Ctrl-C stops it gracefully, a second one at once.",
     )
     add = parser.add_argument
     add("--folder", type=Path, help="where clips are saved (default: local/clips in DAILIES_HOME)")
@@ -59,8 +61,9 @@ async def run(args: argparse.Namespace) -> int:
         return _fail(NO_KEY)
     async with contextlib.AsyncExitStack() as stack:
         if args.practice:
-            settings = await stack.enter_async_context(_practice(settings))
-        _log_to_file(settings)
+            own = replace(settings, home=settings.home / PRACTICE_FOLDER)
+            _, settings = await stack.enter_async_context(practice(own, scale=settings.provider_scale))
+        log_to_file(settings)
         console = stack.enter_context(opened(mark=PRACTICE if args.practice else ""))
         chat = LocalChat(settings.home / LOCAL_FOLDER, clips=args.folder, screen=console.screen)
         app = await stack.enter_async_context(open_app(settings, chats=[chat]))
@@ -68,19 +71,25 @@ async def run(args: argparse.Namespace) -> int:
             session = _session(args, app, chat, console)
         except Refusal as refusal:
             return _fail(refusal.sentence)
-        console.screen.note(_greeting(session, chat))
+        console.screen.note(_greeting(session, chat.clips))
         with stopped_by_signals() as stop:
             await alongside(app, stop, _converse(app, session, console, to_the_end=args.practice))
         await chat.close()
+        if left := await app.kit.store.transact(lambda tx: tx.count(Take, state=IN_MOTION)):
+            console.screen.note(_unfinished(left, practice=args.practice))
     return 0
 
 
-async def alongside(app: App, stop: asyncio.Event, doing: Coroutine[object, object, None]) -> None:
-    """Do something while the app works; whichever of it, the app and ``stop`` ends first ends all, gracefully."""
+async def alongside(app: App, stop: asyncio.Event, doing: Coroutine[object, object, None]) -> bool:
+    """Do something while the app works; whichever of it, the app and ``stop`` ends first ends all, gracefully.
+
+    Returns whether it was done to its end.
+    """
     working, done = asyncio.create_task(app.run(stop)), asyncio.create_task(doing)
     stopped = asyncio.create_task(stop.wait())
     try:
         await asyncio.wait({working, done, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        finished = done.done()
     finally:
         stop.set()
         done.cancel()
@@ -88,17 +97,88 @@ async def alongside(app: App, stop: asyncio.Event, doing: Coroutine[object, obje
     for end in ended:
         if isinstance(end, Exception):
             raise end
+    return finished
 
 
-def desk_of(app: App, chat: LocalChat, console: Console) -> Desk:
+def desk_of(app: App, chat: LocalChat, screen: Screen, *, patience_s: float = PATIENCE_S) -> Desk:
     """What sessions work with."""
     return Desk(
         chat=chat,
-        screen=console.screen,
+        screen=screen,
         manager=app.manager,
         store=app.kit.store,
         clock=app.kit.clock,
         ids=app.kit.ids,
         models=tuple(model.name for model in app.kit.catalogue.on),
         until_idle=app.until_idle,
+        patience_s=patience_s,
     )
+
+
+async def _converse(app: App, session: Session, console: Console, *, to_the_end: bool) -> None:
+    """Line by line; at the end of the input until nothing is in flight, after quit only if ``to_the_end``."""
+    console.screen.prompt(session.actor, session.place.channel)
+    try:
+        async for line in console.lines:
+            await session.type(line)
+            console.screen.prompt(session.actor, session.place.channel)
+    except EndOfSession:
+        if not to_the_end:
+            return
+    await app.until_idle()
+    console.screen.settle()
+
+
+@contextlib.asynccontextmanager
+async def practice(settings: Settings, *, scale: float, seed: int = 0) -> AsyncIterator[tuple[Simulator, Settings]]:
+    """A provider of our own, and settings under which nothing else is reached."""
+    async with Simulator(scale=scale, seed=seed) as simulator:
+        yield (
+            simulator,
+            replace(
+                settings,
+                own_database_url=None,
+                muapi_api_key=Secret(simulator.plan.key),
+                muapi_base_url=simulator.base_url,
+                provider_scale=scale,
+            ),
+        )
+
+
+def log_to_file(settings: Settings) -> None:
+    """The screen is the chat's; what the log says goes beside the rows."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    stream = (settings.home / LOG_NAME).open("a", encoding="utf-8", buffering=1)
+    logs.configure(level=settings.log_level, log_format=settings.log_format, secrets=settings.secrets, stream=stream)
+
+
+def _session(args: argparse.Namespace, app: App, chat: LocalChat, console: Console) -> Session:
+    patience_s = TYPED_PATIENCE_S if console.typed else PATIENCE_S
+    desk = desk_of(app, chat, console.screen, patience_s=patience_s)
+    return Session(desk, person=args.person or _user(), channel=args.channel)
+
+
+def _user() -> str:
+    """The name of the machine's user, as far as a person can be called so."""
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):
+        name = ""
+    return re.sub(r"[^A-Za-z0-9_.-]", "", name) or "me"
+
+
+def _greeting(session: Session, clips: Path) -> str:
+    return (
+        f"You are {session.actor.name} in #{session.place.name}. /clip a fox in snow makes a clip; help lists what can "
+        f"be typed. Clips are saved in {clips}"
+    )
+
+
+def _unfinished(takes: int, *, practice: bool) -> str:
+    then = "the practice provider forgets them" if practice else "they go on at the next start"
+    return f"Not finished: {takes}; {then}."
+
+
+def _fail(text: str) -> int:
+    sys.stderr.write(f"{text}\n")
+    return EXIT_BAD_SETTING

@@ -10,8 +10,9 @@ from adapters.local import LocalChat
 from bot import logs
 from bot.app import open_app
 from bot.cli.stopping import stopped_by_signals
-from bot.settings import load
+from bot.settings import SettingsError, load
 
+NO_KEY = ("MUAPI_API_KEY is not set: nothing can be ordered or polled without the provider's key.",)
 log = logging.getLogger(__name__)
 
 
@@ -29,6 +30,8 @@ async def run(args: argparse.Namespace) -> int:
     """Run until a signal, or until nothing is in flight where no chat is served."""
     del args
     settings = load()
+    if settings.muapi_api_key is None:
+        raise SettingsError(NO_KEY)
     logs.configure(level=settings.log_level, log_format=settings.log_format, secrets=settings.secrets)
     chats = [LocalChat(settings.home / "local")]
     async with open_app(settings, chats=chats) as app:

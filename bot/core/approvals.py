@@ -13,11 +13,12 @@ OWNERS = "owners"
 
 
 class Roles:
-    """The roles of people in one channel, as they are set now."""
+    """The roles of people in one channel, as they are set now. A bot has none, even where it is named."""
 
     def __init__(self, channel: ChannelPolicy, workspace: WorkspacePolicy, owners: tuple[str, ...]) -> None:
         """``owners`` are the installation's; the workspace's own go before them."""
         self._channel = channel
+        self._named = {*channel.approvers} - {OWNERS}
         self._owners = workspace.owners or owners
 
     def owner(self, actor: Actor) -> bool:
@@ -28,44 +29,52 @@ class Roles:
 
     def maker(self, actor: Actor) -> bool:
         """Whether the person may order drafts."""
-        return self.owner(actor) or self._may_make(actor.id, guest=actor.guest or actor.bot)
+        return not actor.bot and (self.owner(actor) or self._may_make(actor.id, guest=actor.guest))
 
     def approver(self, actor: Actor) -> bool:
         """Whether the person's approvals count."""
-        return self._may_approve(actor.id, guest=actor.guest or actor.bot) or (self._by_owners() and self.owner(actor))
+        if actor.bot:
+            return False
+        return self._may_approve(actor.id, guest=actor.guest) or (self._owners_approve and self.owner(actor))
 
     def counting(self, votes: Iterable[Vote], draft: Take) -> list[Vote]:
-        """The standing approvals of a draft that count: one for each person, the maker's own only at quorum one."""
+        """The standing approvals of a draft that count, the earliest first.
+
+        One for each person; the maker's own only at quorum one. Roles are those of now, except that only the
+        platform knows its administrators: of them it counts what they were when they voted.
+        """
         found: dict[str, Vote] = {}
         for vote in sorted(votes, key=lambda vote: (vote.at, vote.person)):
             if vote.meaning is not Meaning.APPROVE or not vote.standing:
                 continue
             if vote.person == draft.person and self._channel.quorum > 1:
                 continue
-            if self._may_approve(vote.person, guest=vote.guest) or (self._by_owners() and vote.counted):
+            if self._may_approve(vote.person, guest=vote.guest) or (self._administrators_approve and vote.counted):
                 found.setdefault(vote.person, vote)
         return list(found.values())
 
-    def _by_owners(self) -> bool:
-        return OWNERS in self._channel.approvers
+    @property
+    def _owners_approve(self) -> bool:
+        """Owners make clips, and whoever makes clips approves them; unless the approvers are named one by one."""
+        return not self._channel.approvers or OWNERS in self._channel.approvers
+
+    @property
+    def _administrators_approve(self) -> bool:
+        return self._owners_approve and not self._owners
 
     def _may_make(self, person: str, *, guest: bool) -> bool:
         return not guest and (not self._channel.makers or person in self._channel.makers)
 
     def _may_approve(self, person: str, *, guest: bool) -> bool:
-        if self._by_owners():
-            return person in self._owners
+        """As far as the settings name people."""
+        if self._owners_approve and person in self._owners:
+            return True
         if self._channel.approvers:
-            return not guest and person in self._channel.approvers
-        return self._may_make(person, guest=guest) or (not guest and person in self._owners)
-
-
-def unused(votes: Iterable[Vote]) -> list[Vote]:
-    """The votes that have armed no final yet."""
-    return [vote for vote in votes if vote.used_by is None]
+            return not guest and person in self._named
+        return self._may_make(person, guest=guest)
 
 
 def names(votes: Iterable[Vote]) -> str:
     """The voters, as the card says them: ``jo and ravi``."""
-    people = [vote.name for vote in votes]
-    return people[0] if len(people) == 1 else f"{', '.join(people[:-1])} and {people[-1]}" if people else ""
+    *most, last = [vote.name for vote in votes] or [""]
+    return f"{', '.join(most)} and {last}" if most else last

@@ -47,12 +47,16 @@ class Purse:
         """What is used beyond the cap."""
         return ZERO if self.budget.cap is None else max(ZERO, self.budget.used - self.budget.cap)
 
+    @property
+    def reserved(self) -> Money:
+        """What is still unused of the finals envelope."""
+        return max(ZERO, self.scope.policy.envelope - self.budget.used_finals)
+
     def room(self, stage: Stage) -> Money | None:
-        """What an order of this stage may cost: drafts may not touch what is unused of the finals envelope."""
+        """What an order of this stage may cost, drafts without what is reserved for finals; ``None`` without a cap."""
         if self.left is None:
             return None
-        reserved = max(ZERO, self.scope.policy.envelope - self.budget.used_finals) if stage is Stage.DRAFT else ZERO
-        return max(ZERO, self.left - reserved)
+        return max(ZERO, self.left - self.reserved) if stage is Stage.DRAFT else self.left
 
     def fits(self, price: Money, stage: Stage) -> bool:
         """Whether an order of this price may be held."""
@@ -74,22 +78,43 @@ async def open_purse(tx: Transaction, scope: Scope, default_zone: str, *, also: 
 
     ``also`` are the starts of other periods of the scope to lock, for takes that are booked there.
     """
-    zone = scope.policy.zone or default_zone
-    newest = next(iter(await tx.rows(Budget, scope=scope.id, order=("-period_start",), limit=1)), None)
-    if newest is None or not _holds(newest, tx.now):
-        period = span(scope.policy.period, zone, tx.now)
-        begins = period.start if newest is None else max(period.start, newest.period_end or 0)
-        newest = Budget(scope=scope.id, period_start=begins, period_end=period.end, cap=scope.policy.amount)
-        await tx.claim(newest)
-    for start in sorted({*also} - {newest.period_start}):
+    current = await _current(tx, scope, default_zone)
+    for start in sorted({*also} - {current.period_start}):
         await tx.lock(Budget, scope.id, start)
-    locked = await tx.lock(Budget, newest.scope, newest.period_start)
-    return Purse(scope=scope, budget=locked or newest, zone=zone)
+    locked = await tx.lock(Budget, current.scope, current.period_start)
+    if locked is None and not await tx.claim(current):
+        locked = await tx.lock(Budget, current.scope, current.period_start)
+    return Purse(scope=scope, budget=locked or current, zone=_zone(scope, default_zone))
 
 
-def _holds(budget: Budget, now: int) -> bool:
+async def newest_budget(tx: Transaction, scope: str) -> Budget | None:
+    """The budget of the scope's latest period, which may be over."""
+    return next(iter(await tx.rows(Budget, scope=scope, order=("-period_start",), limit=1)), None)
+
+
+async def _current(tx: Transaction, scope: Scope, default_zone: str) -> Budget:
+    """The budget of the period that holds now; one that is not written yet begins where the last one ended.
+
+    A stop outlives its period: only an owner ends it.
+    """
+    newest = await newest_budget(tx, scope.id)
+    if newest is not None and holds(newest, tx.now):
+        return newest
+    period = span(scope.policy.period, _zone(scope, default_zone), tx.now)
+    begins = period.start if newest is None else max(period.start, newest.period_end or 0)
+    stopped_by = None if newest is None else newest.stopped_by
+    return Budget(
+        scope=scope.id, period_start=begins, period_end=period.end, cap=scope.policy.amount, stopped_by=stopped_by
+    )
+
+
+def holds(budget: Budget, now: int) -> bool:
     """Whether the budget's period is still the current one; a clock that jumps back does not open an old one."""
     return budget.period_end is None or now < budget.period_end
+
+
+def _zone(scope: Scope, default_zone: str) -> str:
+    return scope.policy.zone or default_zone
 
 
 async def open_purses(
@@ -102,6 +127,16 @@ async def open_purses(
             await open_purse(
                 tx, scope, default_zone, also=[line.period_start for line in booked if line.scope == scope.id]
             )
+            for scope in scopes
+        ]
+    )
+
+
+async def see_purses(tx: Transaction, scopes: tuple[Scope, ...], default_zone: str) -> tuple[Purse, ...]:
+    """The current budget of each scope, to be shown: nothing is locked, and no period is begun."""
+    return tuple(
+        [
+            Purse(scope=scope, budget=await _current(tx, scope, default_zone), zone=_zone(scope, default_zone))
             for scope in scopes
         ]
     )

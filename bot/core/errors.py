@@ -3,6 +3,7 @@
 ::
 
     Refusal                 a sentence fit for the chat, with its numbers; nothing was held
+    └── PictureRefused      a reference picture cannot be used
     ProviderError           the provider, or the way to it
     ├── OrderRefused        proof that no job exists, and that asking again would not help
     ├── NotSent             proof that no job exists; the order keeps its place and is tried later
@@ -18,7 +19,6 @@
     └── FileTooLarge        the chat does not take a file of this size
     ArchiveError            the archive cannot be written or read
     ClipDamaged             the bytes are not the clip that was ordered
-    PictureRefused          a reference picture cannot be used; a sentence fit for the chat
     StoreError              the rows cannot be read or written: ordering stops
     ├── Stale               a compare-and-set found another state: read again
     └── Taken               a unique index refused a row

@@ -3,17 +3,23 @@
 Every function writes one line into each scope of the take and the same sum into the scope's budget, in
 the caller's transaction, and gives the take with its own figures brought along; the caller steps it. A
 take belongs to the period of its first hold, whenever its later lines are written.
+
+In each scope a take's lines always sum to what the take says: their amounts to ``held + charged``, their
+holds to ``held``.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.budgets import Purse
+from bot.core.budgets import Purse, holds, newest_budget
 from bot.core.lifecycle import Stage
-from bot.core.money import ZERO, Money
+from bot.core.money import ZERO, Money, total
 from bot.core.ports.store import Transaction
 from bot.core.rows import Budget, Line, LineKind, Take
+
+#: The reason of the lines of a job that was made beside the take's own.
+SECOND_JOB = "second job"
 
 
 async def hold(tx: Transaction, take: Take, purses: tuple[Purse, ...], *, by: str) -> Take:
@@ -31,50 +37,49 @@ async def holds_of(tx: Transaction, take: str) -> list[Line]:
 
 
 async def lock_budgets(tx: Transaction, take: str) -> list[Budget]:
-    """Lock the budgets that the take's money is booked in."""
-    found = [await tx.lock(Budget, line.scope, line.period_start) for line in await holds_of(tx, take)]
-    return [budget for budget in found if budget is not None]
+    """Lock the budgets that the take's money is booked in, and give them.
+
+    Where such a period is over, its scope's latest is locked too: that is where a stop is written.
+    """
+    found = []
+    for line in await holds_of(tx, take):
+        budget = await tx.lock(Budget, line.scope, line.period_start)
+        if budget is not None:
+            found.append(budget)
+            await _lock_latest(tx, budget)
+    return found
 
 
 async def settle(tx: Transaction, take: Take, charge: Money, *, by: str, evidence: str) -> Take:
-    """Turn what is held into the charge; above the hold is booked in full and marked as overrun.
+    """Turn what is held into the charge of the take's own job; above the price it is booked in full, as overrun.
 
-    A take whose money was already settled or released is brought up (or down) to the charge by an adjust
-    line that names its evidence.
+    A take whose money was settled or released before is brought up (or down) to the charge by an adjust line
+    that names its evidence. What a second job has cost stays booked beside it.
     """
-    closed = await tx.count(Line, take=take.id, kind=(LineKind.SETTLE, LineKind.RELEASE))
-    delta = charge - take.held if not closed else charge - take.charged - take.held
+    others = await _charged_by_others(tx, take)
+    amount = charge - (take.charged - others) - take.held
+    kind, reason, evidence = await _closing(tx, take, LineKind.SETTLE, "", evidence)
     for budget in await lock_budgets(tx, take.id):
-        if closed:
-            await _write(
-                tx,
-                take,
-                budget,
-                LineKind.ADJUST,
-                amount=delta,
-                held=-take.held,
-                by=by,
-                reason="settle",
-                evidence=evidence,
-            )
-        else:
-            await _write(tx, take, budget, LineKind.SETTLE, amount=delta, held=-take.held, by=by, evidence=evidence)
-    return replace(take, held=ZERO, charged=charge, overrun=take.overrun or charge > take.price)
+        await _write(tx, take, budget, kind, amount=amount, held=-take.held, by=by, reason=reason, evidence=evidence)
+    return replace(take, held=ZERO, charged=charge + others, overrun=take.overrun or charge > take.price)
 
 
 async def release(tx: Transaction, take: Take, *, by: str, reason: str) -> Take:
     """Give back what is held; a take that holds nothing stays as it is."""
     if not take.held:
         return take
+    kind, reason, evidence = await _closing(tx, take, LineKind.RELEASE, reason, "")
     for budget in await lock_budgets(tx, take.id):
-        await _write(tx, take, budget, LineKind.RELEASE, amount=-take.held, held=-take.held, by=by, reason=reason)
+        await _write(
+            tx, take, budget, kind, amount=-take.held, held=-take.held, by=by, reason=reason, evidence=evidence
+        )
     return replace(take, held=ZERO)
 
 
 async def reprice(tx: Transaction, take: Take, price: Money, *, by: str) -> Take:
     """Change an existing hold to a new price."""
-    delta = price - take.price
-    for budget in await lock_budgets(tx, take.id):
+    delta = price - take.held
+    for budget in await lock_budgets(tx, take.id) if delta else []:
         await _write(
             tx,
             take,
@@ -84,37 +89,104 @@ async def reprice(tx: Transaction, take: Take, price: Money, *, by: str) -> Take
             held=delta,
             by=by,
             reason="reprice",
-            evidence=f"{take.price} to {price}, version {take.ver}",
+            evidence=_incident(take, f"{take.held} to {price}"),
         )
     return replace(take, price=price, held=price)
 
 
 async def recommit(tx: Transaction, take: Take, *, by: str, evidence: str) -> Take:
-    """Late evidence that the take was made: what is booked is brought up to its price, ignoring every cap."""
-    missing = take.price - take.charged - take.held
-    if missing.micros <= 0:
+    """Late evidence that the take was made: what is booked for its own job is brought up to its price.
+
+    Every cap is ignored, and whatever has to be booked again is overrun: its money had been given back.
+    """
+    own = take.charged - await _charged_by_others(tx, take)
+    missing = take.price - own - take.held
+    if missing <= ZERO:
         return take
     for budget in await lock_budgets(tx, take.id):
         await _write(
-            tx, take, budget, LineKind.ADJUST, amount=missing, held=missing, by=by, reason="late", evidence=evidence
+            tx,
+            take,
+            budget,
+            LineKind.ADJUST,
+            amount=missing,
+            held=missing,
+            by=by,
+            reason="late",
+            evidence=_incident(take, evidence),
         )
-    return replace(take, held=take.held + missing)
+    return replace(take, held=take.held + missing, overrun=True)
 
 
 async def book_second_job(tx: Transaction, take: Take, *, by: str, job: str) -> Take:
-    """A second job was made for the take: its price is booked too, and the take's scopes stop."""
+    """A second job was made for the take: its price is booked too, once per job, and the take's scopes stop."""
+    if await tx.count(Line, take=take.id, kind=LineKind.ADJUST, reason=SECOND_JOB, evidence=job):
+        return take
     for budget in await lock_budgets(tx, take.id):
         await _write(
-            tx, take, budget, LineKind.ADJUST, amount=take.price, held=ZERO, by=by, reason="second job", evidence=job
+            tx, take, budget, LineKind.ADJUST, amount=take.price, held=ZERO, by=by, reason=SECOND_JOB, evidence=job
         )
     await stop_scopes(tx, take)
     return replace(take, charged=take.charged + take.price, overrun=True)
 
 
 async def stop_scopes(tx: Transaction, take: Take) -> None:
-    """Stop ordering in every scope of a take that cost more than was held, until an owner lets it go on."""
+    """Stop ordering in every scope of a take that cost more than was held, until an owner lets it go on.
+
+    The stop stands on the scope's latest period, and is handed on to the next.
+    """
     for budget in await lock_budgets(tx, take.id):
-        await tx.put(replace(budget, stopped_by=f"overrun:{take.id}"))
+        latest = await _lock_latest(tx, budget)
+        await tx.put(replace(latest, stopped_by=_stop(take)))
+
+
+async def is_stopped(tx: Transaction, take: Take) -> bool:
+    """Whether a scope that the take's money is booked in is stopped; read without a lock."""
+    for line in await holds_of(tx, take.id):
+        latest = await newest_budget(tx, line.scope)
+        if latest is not None and latest.stopped_by:
+            return True
+    return False
+
+
+async def let_go_on(tx: Transaction, take: Take) -> None:
+    """Lift the stop that this take has brought about; what another take has stopped stays so."""
+    for budget in await lock_budgets(tx, take.id):
+        latest = await _lock_latest(tx, budget)
+        if latest.stopped_by == _stop(take):
+            await tx.put(replace(latest, stopped_by=None))
+
+
+def _stop(take: Take) -> str:
+    return f"overrun:{take.id}"
+
+
+def _incident(take: Take, evidence: str) -> str:
+    """Evidence that may be met again, once for each version of the take."""
+    return f"{evidence}, version {take.ver}"
+
+
+async def _lock_latest(tx: Transaction, budget: Budget) -> Budget:
+    """The latest budget of the scope, locked: the given one (locked before), or one that came after it."""
+    if holds(budget, tx.now):
+        return await tx.lock(Budget, budget.scope, budget.period_start) or budget
+    newest = await newest_budget(tx, budget.scope) or budget
+    return await tx.lock(Budget, newest.scope, newest.period_start) or newest
+
+
+async def _closing(
+    tx: Transaction, take: Take, kind: LineKind, reason: str, evidence: str
+) -> tuple[LineKind, str, str]:
+    """Kind, reason and evidence of the line that ends a hold: each take settles or releases once, then it adjusts."""
+    if await tx.count(Line, take=take.id, kind=(LineKind.SETTLE, LineKind.RELEASE)):
+        return LineKind.ADJUST, reason or kind.value, _incident(take, evidence or kind.value)
+    return kind, reason, evidence
+
+
+async def _charged_by_others(tx: Transaction, take: Take) -> Money:
+    """What jobs beside the take's own have cost; the same in each of its scopes."""
+    lines = await tx.rows(Line, take=take.id, kind=LineKind.ADJUST, reason=SECOND_JOB)
+    return total(line.amount for line in lines if line.scope == lines[0].scope)
 
 
 async def _write(

@@ -85,14 +85,10 @@ STEPS: dict[State, frozenset[State]] = {
     State.LOST: frozenset(),
 }
 
-#: Where a new take may begin.
-BEGINNINGS = frozenset({State.ASKED, State.ARMED, State.QUEUED})
 #: Nothing of these was ordered yet; they can be cancelled with the money back.
 WAITING = frozenset({State.ASKED, State.ARMED, State.QUEUED, State.ADMITTED})
 #: These keep a place among the key's jobs at once.
 SLOTTED = frozenset({State.ADMITTED, State.SUBMITTING, State.RENDERING})
-#: A job is there or may be.
-IN_FLIGHT = frozenset({State.SUBMITTING, State.RENDERING, State.UNKNOWN})
 #: There are bytes for these, or soon will be.
 CLIP = frozenset({State.FETCHING, State.DELIVERING, State.DELIVERED, State.SHELVED, State.UNDELIVERABLE})
 #: Ended without a clip: a final in one of these leaves its draft free for another round.

@@ -14,6 +14,8 @@ from typing import Self
 
 MICROS_PER_DOLLAR = 1_000_000
 MICROS_PER_CENT = 10_000
+#: The exponent of a micro-dollar, for exact rounding whatever the context's precision.
+MICRO_DOLLAR = Decimal("0.000001")
 #: More than any cap or price can be; a larger figure is a typing slip or a hostile answer.
 LARGEST_DOLLARS = 10_000_000
 
@@ -30,6 +32,7 @@ class Money:
         """Read dollars exactly; what is finer than a micro-dollar is rounded up.
 
         Raises:
+            TypeError: a float, which no longer says what was meant.
             ValueError: not a finite decimal number, or beyond ±10 million dollars.
         """
         if isinstance(amount, bool | float):
@@ -40,10 +43,11 @@ class Money:
         except InvalidOperation as error:
             msg = f"{amount!r} is not an amount in dollars"
             raise ValueError(msg) from error
-        if not dollars.is_finite() or abs(dollars) > LARGEST_DOLLARS:
+        if not dollars.is_finite() or dollars.copy_abs() > LARGEST_DOLLARS:
             msg = f"{amount!r} is not an amount between -10 and +10 million dollars"
             raise ValueError(msg)
-        return cls(int((dollars * MICROS_PER_DOLLAR).to_integral_value(ROUND_CEILING)))
+        # Quantised first: a product of many digits would be rounded to the context's 28, and perhaps down.
+        return cls(int(dollars.quantize(MICRO_DOLLAR, ROUND_CEILING) * MICROS_PER_DOLLAR))
 
     @property
     def decimal(self) -> Decimal:

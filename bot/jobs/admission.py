@@ -5,63 +5,74 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from bot.core.budgets import short
-from bot.core.ledger import reprice
+from bot.core.budgets import Purse, newest_budget, short
+from bot.core.errors import Refusal
+from bot.core.ledger import holds_of, reprice
 from bot.core.lifecycle import SLOTTED, Stage, State
 from bot.core.money import Money
 from bot.core.ports import Between, Transaction
-from bot.core.rows import Asked, Budget, Channel, Key, Line, LineKind, Shot, Slot, Take, Workspace
+from bot.core.rows import Asked, Budget, Channel, Key, Shot, Slot, Take, Workspace
 from bot.jobs.accept import OWNER_ANSWERS_MS
 from bot.jobs.kit import Kit
 from bot.jobs.places import home_of
 from bot.jobs.plans import from_shot
+from bot.jobs.refusing import refuse
 from bot.jobs.steps import locked, move
 
-#: A batch leaves this many slots to others.
+#: A batch leaves this many slots to others, where there are several.
 BATCH_LEAVES = 1
 BATCH_LANE = 2
 
 
 async def admit(kit: Kit, key: str) -> int | None:
     """Give every free slot to the take that is next; when to look again (UTC milliseconds), if not only when woken."""
+    await kit.store.transact(lambda tx: _free_expired(tx, key))
     while True:
-        chosen = await kit.store.transact(lambda tx: _choose(tx, key))
-        if not isinstance(chosen, str):
-            return chosen
-        await kit.store.transact(lambda tx, take=chosen: _admit(kit, tx, take))  # type: ignore[misc]
-
-
-async def _choose(tx: Transaction, key_id: str) -> str | int | None:
-    """The take that is next, or when to look again."""
-    key = await tx.lock(Key, key_id)
-    if key is None:
-        return None
-    if key.paused_for:
-        return key.paused_until
-    await _free_expired(tx, key_id)
-    taken = await tx.count(Slot, key=key_id)
-    if taken >= key.slots:
-        waiting = await tx.rows(Slot, key=key_id, free_at=Between(low=0), order=("free_at",), limit=1)
-        return waiting[0].free_at if waiting else None
-    return await next_in_line(tx, key, lanes_free=key.slots - taken)
+        gave, again = await kit.store.transact(lambda tx: _give_one(kit, tx, key))
+        if not gave:
+            return again
 
 
 async def _free_expired(tx: Transaction, key: str) -> None:
-    for slot in await tx.rows(Slot, key=key, free_at=Between(low=0, high=tx.now)):
+    await tx.lock(Key, key)
+    for slot in await tx.rows(Slot, key=key, free_at=Between(high=tx.now), order=("take",)):
         await tx.delete(Slot, slot.take)
 
 
-async def next_in_line(tx: Transaction, key: Key, *, lanes_free: int) -> str | None:
+async def _give_one(kit: Kit, tx: Transaction, key_id: str) -> tuple[bool, int | None]:
+    """Give one slot to the take that is next; whether there was one, and when to look again if not."""
+    key = await tx.lock(Key, key_id)
+    if key is None:
+        return False, None
+    if key.paused_for:
+        return False, key.paused_until
+    if await tx.count(Slot, key=key_id) >= key.slots:
+        waiting = await tx.rows(Slot, key=key_id, free_at=Between(low=0), order=("free_at",), limit=1)
+        return False, waiting[0].free_at if waiting else None
+    take = await next_in_line(tx, key)
+    if take is None:
+        return False, None
+    await _admit(kit, tx, take)
+    return True, None
+
+
+async def next_in_line(tx: Transaction, key: Key) -> Take | None:
     """Who is next: ``None`` when nobody who waits may start now."""
-    for take in await in_line(tx, key.id):
-        if take.lane == BATCH_LANE and lanes_free <= BATCH_LEAVES:
-            continue
-        return take.id
+    batches = await tx.count(Take, key=key.id, lane=BATCH_LANE, state=tuple(SLOTTED))
+    full = batches >= max(1, key.slots - BATCH_LEAVES)
+    for take in await _by_turn(tx, key.id):
+        if not (take.lane == BATCH_LANE and full) and not await _stopped(tx, take):
+            return take
     return None
 
 
 async def in_line(tx: Transaction, key: str) -> list[Take]:
-    """Everyone who waits and may start, in turn.
+    """Everyone who waits and may start, in turn."""
+    return [take for take in await _by_turn(tx, key) if not await _stopped(tx, take)]
+
+
+async def _by_turn(tx: Transaction, key: str) -> list[Take]:
+    """Everyone who waits, in turn.
 
     Finals first; then the channel with fewest in flight, the person with fewest, single before slate before
     batch, longest waiting.
@@ -69,15 +80,13 @@ async def in_line(tx: Transaction, key: str) -> list[Take]:
     flying = await tx.rows(Take, key=key, state=tuple(SLOTTED))
     channels = Counter(take.channel for take in flying)
     people = Counter((take.workspace, take.person) for take in flying)
-    waiting = await tx.rows(Take, key=key, state=State.QUEUED)
-    stopped = {take.id for take in waiting if await _stopped(tx, take)} if waiting else set()
 
     def turn(take: Take) -> tuple[int, int, int, int, int, int, str]:
         final = 0 if take.stage is Stage.FINAL else 1
         flown = (channels[take.channel], people[take.workspace, take.person])
         return (final, *flown, take.lane, take.queued_at or 0, take.number, take.id)
 
-    return sorted((take for take in waiting if take.id not in stopped), key=turn)
+    return sorted(await tx.rows(Take, key=key, state=State.QUEUED), key=turn)
 
 
 async def _stopped(tx: Transaction, take: Take) -> bool:
@@ -86,42 +95,53 @@ async def _stopped(tx: Transaction, take: Take) -> bool:
     workspace = await tx.get(Workspace, take.workspace)
     if (channel and channel.paused_by) or (workspace and workspace.paused_by):
         return True
-    for line in await tx.rows(Line, take=take.id, kind=LineKind.HOLD):
-        budget = await tx.get(Budget, line.scope, line.period_start)
-        if budget is not None and budget.stopped_by:
+    for line in await holds_of(tx, take.id):
+        booked = await tx.get(Budget, line.scope, line.period_start)
+        newest = await newest_budget(tx, line.scope)
+        if any(budget is not None and budget.stopped_by for budget in (booked, newest)):
             return True
     return False
 
 
-async def _admit(kit: Kit, tx: Transaction, take_id: str) -> None:
+async def _admit(kit: Kit, tx: Transaction, known: Take) -> None:
     """Give the take its slot; the hold is topped up when the price rose, else the owner is waited for."""
-    known = await tx.get(Take, take_id)
-    if known is None:
-        return
-    key = await tx.lock(Key, known.key)
     at = await home_of(kit, tx, known)
-    purses = await at.purses(kit, tx, known.person, known.person_name, takes=[take_id])
-    take = await locked(tx, take_id)
-    if take.state is not State.QUEUED or key is None or await tx.count(Slot, key=key.id) >= key.slots:
+    purses = await at.purses(kit, tx, known.person, known.person_name, takes=[known.id])
+    take = await locked(tx, known.id)
+    if take.state is not State.QUEUED:
         return
-    price = await _price_now(kit, tx, take)
+    try:
+        price = await _price_now(kit, tx, take)
+    except Refusal as refusal:
+        await refuse(kit, tx, take, refusal.sentence.rstrip("."), by="prices", reason="no longer offered")
+        return
     if price > take.price:
-        if short(purses, price - take.price, take.stage):
+        if short(await _booked(tx, take, purses), price - take.price, take.stage):
             until = tx.now + OWNER_ANSWERS_MS
             await move(kit, tx, take, State.ASKED, at=until, asked=Asked.CAP, asked_until=until)
             return
         take = await reprice(tx, take, price, by="prices")
-    await tx.add(Slot(take=take.id, key=key.id))
+    await tx.add(Slot(take=take.id, key=take.key))
     await move(kit, tx, take, State.ADMITTED, at=tx.now)
 
 
 async def _price_now(kit: Kit, tx: Transaction, take: Take) -> Money:
+    """Today's price.
+
+    Raises:
+        Refusal: the model is no longer offered, or not with these values.
+    """
     shot = await tx.get(Shot, take.shot)
     return take.price if shot is None else from_shot(kit, shot, stage=take.stage).price
 
 
-async def clear_pause(kit: Kit, tx: Transaction, key: Key) -> None:
-    """Let a key's takes start again, all of them by themselves."""
-    await tx.put(replace(key, paused_for="", paused_until=None, paused_at=None, told_at=None, unknowns=0))
-    for take in await tx.rows(Take, key=key.id, state=State.QUEUED, limit=1):
-        kit.engine.wake(tx, take.id, tx.now)
+async def _booked(tx: Transaction, take: Take, purses: tuple[Purse, ...]) -> tuple[Purse, ...]:
+    """The purses (locked) of the periods that the take's hold is booked in, where the top-up is booked too."""
+    starts = {line.scope: line.period_start for line in await holds_of(tx, take.id)}
+    return tuple(
+        [
+            replace(purse, budget=await tx.get(Budget, purse.scope.id, starts[purse.scope.id]) or purse.budget)
+            for purse in purses
+            if purse.scope.id in starts
+        ]
+    )

@@ -7,12 +7,12 @@ from dataclasses import replace
 from bot.core.budgets import Purse, set_cap, short
 from bot.core.commands import AnswerAsk, AskOwner, Command, Confirm, Fewer, GoOn, Judge, LookAfter
 from bot.core.errors import Refusal
-from bot.core.ledger import hold, release, reprice, settle
+from bot.core.ledger import hold, let_go_on, release, reprice, settle
 from bot.core.lifecycle import State
 from bot.core.money import Money, total
 from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Transaction
-from bot.core.rows import Asked, Budget, Channel, Line, LineKind, Rank, Shot, Take, Vote, Workspace
+from bot.core.rows import Asked, Channel, Rank, Shot, Take, Vote, Workspace
 from bot.core.sentences import answers
 from bot.jobs.kit import Kit
 from bot.jobs.places import Here, enter, find_take, find_takes, first_time, home_of, require_ordering
@@ -263,11 +263,7 @@ class Answering:
             at = await home_of(self._kit, tx, take)
             if not at.roles.owner(command.actor):
                 raise Refusal(answers.owners_only(at.channel.name))
-            await locked(tx, take.id)
-            for line in await tx.rows(Line, take=take.id, kind=LineKind.HOLD):
-                budget = await tx.get(Budget, line.scope, line.period_start)
-                if budget is not None and budget.stopped_by == f"overrun:{take.id}":
-                    await tx.put(replace(budget, stopped_by=None))
+            await let_go_on(tx, await locked(tx, take.id))
             await wake_queue(self._kit, tx, take.key)
             return Notice(text=answers.goes_on(at.channel.name))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,8 @@ from bot.core.errors import (
 )
 from bot.core.money import Money
 from bot.core.ports import Accepted, Charge
+
+log = logging.getLogger(__name__)
 
 #: What a submit came to: an acceptance, or the error that stands for every other answer.
 Verdict = Accepted | ProviderError
@@ -59,18 +62,27 @@ class Answers:
             raise StoreError(msg) from error
 
     async def remove(self, attempt: str) -> None:
-        """Forget an answer that is in the rows."""
-        await asyncio.to_thread(self._path(attempt).unlink, missing_ok=True)
+        """Forget an answer that is in the rows; a file that cannot be removed is only read once more."""
+        try:
+            await asyncio.to_thread(self._path(attempt).unlink, missing_ok=True)
+        except OSError:
+            log.warning("the answer file of attempt %s could not be removed", attempt, exc_info=True)
+
+    async def find(self, attempt: str) -> Answer | None:
+        """The answer to one attempt, if it waits."""
+        return await asyncio.to_thread(_parsed, self._path(attempt))
 
     async def read(self) -> list[Answer]:
-        """Every answer that waits; an unfinished file is not one, for it was never reported as written."""
+        """Every answer that waits, oldest first; an unfinished file is none, for it was never reported as written."""
         return await asyncio.to_thread(self._read)
 
     def _path(self, attempt: str) -> Path:
         return self._folder / f"{attempt}.json"
 
     def _write(self, answer: Answer) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not self._folder.is_dir():
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _sync(self._folder.parent)
         text = json.dumps({"attempt": answer.attempt, "take": answer.take, **_verdict_out(answer.verdict)})
         part = self._path(answer.attempt).with_suffix(".part")
         with part.open("w", encoding="utf-8") as file:
@@ -78,19 +90,32 @@ class Answers:
             file.flush()
             os.fsync(file.fileno())
         part.replace(self._path(answer.attempt))
-        folder = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _sync(self._folder)
 
     def _read(self) -> list[Answer]:
-        return [_parse(path.read_text(encoding="utf-8")) for path in sorted(self._folder.glob("*.json"))]
+        found = [_parsed(path) for path in sorted(self._folder.glob("*.json"))]
+        return [answer for answer in found if answer is not None]
 
 
-def _parse(text: str) -> Answer:
-    value = json.loads(text)
-    return Answer(attempt=value["attempt"], take=value["take"], verdict=_verdict_in(value))
+def _sync(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _parsed(path: Path) -> Answer | None:
+    """The answer in a file; a file that only a damaged disk can have left is none, and stays for a person to read."""
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+        return Answer(attempt=value["attempt"], take=value["take"], verdict=_verdict_in(value))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, LookupError, TypeError):
+        log.exception("the answer file %s cannot be read", path)
+        return None
 
 
 def _verdict_out(verdict: Verdict) -> dict[str, Any]:

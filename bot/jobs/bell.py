@@ -22,13 +22,22 @@ class Bell:
 
     async def wait(self, seconds: float | None) -> None:
         """Until it rings, or at most so long; ``None`` waits for the ring alone."""
-        waits: list[asyncio.Future[Any]] = [asyncio.ensure_future(self._rung.wait())]
-        if seconds is not None:
-            waits.append(asyncio.ensure_future(self._clock.sleep(max(0.0, seconds))))
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for each in waits:
-                each.cancel()
-            await asyncio.gather(*waits, return_exceptions=True)
+        await until(self._rung, self._clock, seconds)
         self._rung.clear()
+
+
+async def until(event: asyncio.Event, clock: Clock, seconds: float | None) -> None:
+    """Wait for the event, on this clock at most so long; ``None`` waits for the event alone."""
+    waits: list[asyncio.Task[Any]] = [asyncio.create_task(event.wait(), name="wait for an event")]
+    if seconds is not None:
+        waits.append(asyncio.create_task(_asleep(clock, seconds), name="wait for a time"))
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waits:
+            each.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+
+
+async def _asleep(clock: Clock, seconds: float) -> None:
+    await clock.sleep(max(0.0, seconds))

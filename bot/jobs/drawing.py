@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from bot.core.budgets import open_purses, scopes_of
+from bot.core.budgets import scopes_of, see_purses
 from bot.core.cards import CardFacts
 from bot.core.errors import StoreError
-from bot.core.money import Money
+from bot.core.money import ZERO, Money
 from bot.core.ports import Transaction
 from bot.core.rows import Card, Channel, Shot, Slate, Take, Vote, Workspace
+from bot.jobs.finals import round_of
 from bot.jobs.kit import Kit
 from bot.jobs.places import here
 
@@ -31,14 +32,12 @@ async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
     at = here(kit, workspace, channel)
     votes = {}
     for draft in drafts:
-        given = await tx.rows(Vote, take=draft.id)
-        newest = max((vote.round for vote in given), default=1)
-        votes[draft.id] = len(at.roles.counting([vote for vote in given if vote.round == newest], draft))
-    purses = await open_purses(tx, scopes_of(workspace, channel, card.person, ""), kit.rules.zone)
+        current = round_of([take for take in takes if take.draft == draft.id])
+        votes[draft.id] = len(at.roles.counting(await tx.rows(Vote, take=draft.id, round=current), draft))
+    purses = await see_purses(tx, scopes_of(workspace, channel, card.person, ""), kit.rules.zone)
     lefts = [purse.left for purse in purses if purse.left is not None]
     return CardFacts(
         card=card,
-        channel=channel.name,
         prompt=slate.prompt if slate else shot.prompt,
         shot=shot,
         prompts=await _prompts(tx, takes),
@@ -48,7 +47,9 @@ async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
         quorum=channel.policy.quorum,
         grace_s=channel.policy.grace_s,
         left=min(lefts, default=None),
+        over=max((purse.excess for purse in purses), default=ZERO),
         final_price=_final_price(kit, shot),
+        final_resolution=kit.catalogue.model(shot.model).final_resolution,
         now=tx.now,
     )
 

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 #: After a step that raised, the take is tried again this much later, doubled each time up to the limit.
 FIRST_RETRY_S = 1.0
 LAST_RETRY_S = 300.0
+#: Doublings after which the limit is reached in any case.
+MOST_DOUBLINGS = 10
 #: Takes that advance at once; more wait for their turn.
 AT_ONCE = 64
 
@@ -77,6 +79,7 @@ class EmbeddedEngine:
         """Start with nothing due."""
         self._clock = clock
         self._bell = Bell(clock)
+        #: Every take's alarm. The heap has those that do not run now, and some that are no longer true.
         self._due: dict[str, int] = {}
         self._heap: list[tuple[int, str]] = []
         self._running: dict[str, asyncio.Task[None]] = {}
@@ -92,8 +95,7 @@ class EmbeddedEngine:
         known = self._due.get(take)
         if known is None or at < known:
             self._due[take] = at
-            heapq.heappush(self._heap, (at, take))
-            self._bell.ring()
+            self._enter(take)
 
     def health(self) -> Health:
         """See ``Engine``."""
@@ -101,8 +103,7 @@ class EmbeddedEngine:
 
     async def run(self, advance: Advance, stop: asyncio.Event) -> None:
         """See ``Engine``."""
-        stopping = asyncio.ensure_future(stop.wait())
-        stopping.add_done_callback(lambda _: self._bell.ring())
+        stopping = asyncio.create_task(self._ring_at(stop), name="engine's stop")
         try:
             while not stop.is_set():
                 self._start_due(advance)
@@ -111,50 +112,57 @@ class EmbeddedEngine:
             stopping.cancel()
             await self._end_steps()
 
+    async def _ring_at(self, stop: asyncio.Event) -> None:
+        await stop.wait()
+        self._bell.ring()
+
     async def _end_steps(self) -> None:
-        """Cancel what is under way; orders and posts shield themselves and are waited for."""
+        """Cancel what is under way; orders and posts come to their end, and are waited for."""
         under_way = list(self._running.values())
         for task in under_way:
             task.cancel()
         await asyncio.gather(*under_way, return_exceptions=True)
 
+    def _enter(self, take: str) -> None:
+        """Put the take's alarm into the heap; that of a take that runs waits until it has ended."""
+        if take not in self._running:
+            heapq.heappush(self._heap, (self._due[take], take))
+            self._bell.ring()
+
     def _start_due(self, advance: Advance) -> None:
         now = self._clock.now()
-        postponed = []
         while self._heap and self._heap[0][0] <= now and len(self._running) < AT_ONCE:
             at, take = heapq.heappop(self._heap)
-            if self._due.get(take) != at:
-                continue
-            if take in self._running:
-                postponed.append((at, take))
+            if self._due.get(take) != at or take in self._running:
                 continue
             del self._due[take]
             self._late_ms = now - at
             self._running[take] = asyncio.create_task(self._step(take, advance), name=f"advance {take}")
-        for at, take in postponed:
-            heapq.heappush(self._heap, (at, take))
 
     def _seconds_to_next(self) -> float | None:
-        """Until the next take that can start; a running one rings when it ends."""
-        if len(self._running) >= AT_ONCE:
+        """Until the next alarm, if there is one; with no room for more, until a step ends and rings."""
+        if len(self._running) >= AT_ONCE or not self._heap:
             return None
-        ready = [at for at, take in self._heap[:1] if take not in self._running]
-        if not ready:
-            return 1.0 if self._heap else None
-        return (ready[0] - self._clock.now()) / 1000
+        return (self._heap[0][0] - self._clock.now()) / 1000
 
     async def _step(self, take: str, advance: Advance) -> None:
+        result: Wake | Done = DONE
         try:
             result = await advance(take)
+            self._failures.pop(take, None)
         except Exception:
-            wait_s = min(LAST_RETRY_S, FIRST_RETRY_S * 2 ** self._failures.get(take, 0))
-            self._failures[take] = self._failures.get(take, 0) + 1
+            wait_s = self._next_pause_s(take)
             log.exception("the step of %s failed; tried again in %.0f s", take, wait_s)
             result = Wake(self._clock.now() + round(wait_s * 1000))
-        else:
-            self._failures.pop(take, None)
         finally:
             del self._running[take]
             self._bell.ring()
+            if take in self._due:
+                self._enter(take)
         if isinstance(result, Wake):
             self.wake_now(take, result.at)
+
+    def _next_pause_s(self, take: str) -> float:
+        failures = self._failures.get(take, 0)
+        self._failures[take] = min(failures + 1, MOST_DOUBLINGS)
+        return min(LAST_RETRY_S, FIRST_RETRY_S * float(2**failures))

@@ -91,9 +91,9 @@ class Looking:
             if command.root != "clip":
                 return Notice(text="\n".join(guides.HELP[command.root]))
             purses = await at.purses(self._kit, tx, command.actor.id, command.actor.name)
-            price = self._draft_price(at)
+            price, seconds = self._draft_price(at), at.channel.policy.draft_seconds
             tight = answers.standing(answers.tightest(purses, Money(0)))
-            text = "\n".join([guides.welcome(price, tight, self._contact(at)), *guides.HELP["clip"]])
+            text = "\n".join([guides.welcome(price, tight, self._contact(at), seconds=seconds), *guides.HELP["clip"]])
             buttons = (
                 Button(label=f"Try it · {price}", action=action("try")),
                 Button(label="I look after this budget", action=action("lookafter")),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import defaultdict
 from dataclasses import dataclass, replace
 
 from bot.core.cards import draw
-from bot.core.errors import ChatBusy, ChatClosed, ChatError, MessageGone
+from bot.core.errors import ChatBusy, ChatClosed, ChatError, MessageGone, StoreError
 from bot.core.lifecycle import State
 from bot.core.ports import Between, CardView, Message, Transaction
 from bot.core.rows import Card, Channel, Outbox, Rank, Take
@@ -18,16 +17,21 @@ from bot.jobs.kit import Kit
 from bot.jobs.steps import contact_of
 
 log = logging.getLogger(__name__)
-#: Rows that are read at once; the most urgent first.
-PAGE = 100
-#: Pauses after a failure: doubled up to the last; and how long a row is tried.
+
+#: Rows that are looked through at once for channels that have something due.
+PAGE = 500
+#: Pauses after a failure: doubled up to the last; in a channel that is closed, the last at once.
 FIRST_AGAIN_MS = 500
 LAST_AGAIN_MS = 60_000
+MOST_DOUBLINGS = 10
+#: How long a row is tried.
 GIVE_UP_MS = 72 * 3600 * 1000
 #: A chat's answer to one message may take so long.
 SHOW_S = 30.0
-#: Nothing is overlooked for longer than this, should a bell be missed.
+#: Nothing is overlooked for longer than this, should a bell be missed or the rows not be readable.
 LOOK_S = 5.0
+#: What such takes show changes with time alone.
+MOVING = frozenset({State.RENDERING, State.ARMED, State.SUBMITTING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,59 +50,83 @@ class OutboxSender:
     def __init__(self, kit: Kit) -> None:
         """``kit`` is the worker's too."""
         self._kit = kit
+        #: The channels that are served now; a slow one does not hold up the others.
+        self._serving: dict[str, asyncio.Task[None]] = {}
+        #: Until when a channel's chat takes nothing, UTC milliseconds.
+        self._not_before: dict[str, int] = {}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Send until ``stop``; what is not sent then is in the rows."""
-        while not stop.is_set():
-            if not await self.once():
-                await self._kit.outbox_bell.wait(await self._pause())
+        try:
+            while not stop.is_set():
+                await self._kit.outbox_bell.wait(await self._start_and_pause())
+        finally:
+            under_way = list(self._serving.values())
+            for task in under_way:
+                task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
 
     async def once(self) -> bool:
         """Send what is due now; whether there was anything."""
-        rows = await self._kit.store.transact(self._due)
-        by_channel: dict[str, list[Outbox]] = defaultdict(list)
-        for row in rows:
-            by_channel[row.channel].append(row)
-        await asyncio.gather(*(self._channel(each) for each in by_channel.values()))
-        return bool(rows)
+        await self._start()
+        under_way = list(self._serving.values())
+        await asyncio.gather(*under_way)
+        return bool(under_way)
 
-    async def _due(self, tx: Transaction) -> list[Outbox]:
-        return await tx.rows(Outbox, due_at=Between(high=tx.now), order=("rank", "created_at", "id"), limit=PAGE)
-
-    async def _pause(self) -> float:
-        """Seconds until the next row is due."""
-        coming = await self._kit.store.transact(lambda tx: tx.rows(Outbox, order=("due_at",), limit=1))
-        if not coming:
-            return LOOK_S
-        return min(LOOK_S, max(0.0, (coming[0].due_at - self._kit.clock.now()) / 1000))
-
-    async def _channel(self, rows: list[Outbox]) -> None:
-        for row in rows:
-            await self._send(row)
-
-    async def _send(self, row: Outbox) -> None:
+    async def _start_and_pause(self) -> float:
+        """Begin what is due; seconds until the next row is."""
         try:
-            async with asyncio.timeout(SHOW_S):
-                await (self._line(row) if row.line else self._card(row))
-        except (ChatError, TimeoutError) as error:
-            wait, closed = (error.retry_after_s if isinstance(error, ChatBusy) else 0), isinstance(error, ChatClosed)
-            await self._kit.store.transact(lambda tx: self._later(tx, row, wait, closed=closed))
+            await self._start()
+            coming = await self._kit.store.transact(
+                lambda tx: tx.rows(Outbox, due_at=Between(low=tx.now + 1), order=("due_at",), limit=1)
+            )
+        except StoreError:
+            log.exception("the outbox cannot be read")
+            return LOOK_S
+        now = self._kit.clock.now()
+        times = [*(row.due_at for row in coming), *(at for at in self._not_before.values() if at > now)]
+        return min([LOOK_S, *((at - now) / 1000 for at in times)])
 
-    async def _later(self, tx: Transaction, row: Outbox, wait_s: float, *, closed: bool) -> None:
-        """Try again later; what could not be said for days is dropped. A card comes again with its next change."""
-        current = await tx.get(Outbox, row.id)
-        if current is None:
-            return
-        if tx.now - row.created_at > GIVE_UP_MS:
-            await tx.delete(Outbox, row.id)
-            return
-        pause = LAST_AGAIN_MS if closed else min(LAST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** min(current.tries, 10))
-        due = tx.now + max(pause, round(wait_s * 1000))
-        await tx.put(replace(current, tries=current.tries + 1, due_at=due))
+    async def _start(self) -> None:
+        """Serve each channel that has something due and is not served yet."""
+        due = await self._kit.store.transact(
+            lambda tx: tx.rows(Outbox, due_at=Between(high=tx.now), order=("rank", "created_at"), limit=PAGE)
+        )
+        now = self._kit.clock.now()
+        for channel in dict.fromkeys(row.channel for row in due):
+            if channel not in self._serving and self._not_before.get(channel, 0) <= now:
+                self._serving[channel] = asyncio.create_task(self._serve(channel), name=f"outbox {channel}")
+
+    async def _serve(self, channel: str) -> None:
+        """Send what is due in a channel, the most urgent first, until nothing is, or the chat does not take it."""
+        try:
+            while (row := await self._kit.store.transact(lambda tx: _next(tx, channel))) is not None:
+                if not await self._send(row):
+                    break
+        except StoreError:
+            log.exception("what is due in %s cannot be read or written", channel)
+            await self._kit.clock.sleep(LOOK_S)
+        finally:
+            del self._serving[channel]
+            self._kit.outbox_bell.ring()
+
+    async def _send(self, row: Outbox) -> bool:
+        """Show one row; whether the channel takes more."""
+        try:
+            await (self._line(row) if row.line else self._card(row))
+        except Exception as error:
+            pause = _pause_ms(row, error)
+            await self._kit.store.transact(lambda tx: _later(tx, row, pause))
+            if isinstance(error, ChatBusy | ChatClosed | TimeoutError):
+                self._not_before[row.channel] = self._kit.clock.now() + pause
+                return False
+            log.exception("%s could not be shown", row.id)
+        return True
 
     async def _line(self, row: Outbox) -> None:
         view, thread = await self._kit.store.transact(lambda tx: self._word(tx, row))
-        await self._kit.chat_of(row.channel).say(view, channel=row.channel, nonce=row.id, to=row.to, thread=thread)
+        async with asyncio.timeout(SHOW_S):
+            await self._kit.chat_of(row.channel).say(view, channel=row.channel, nonce=row.id, to=row.to, thread=thread)
         await self._kit.store.transact(lambda tx: tx.delete(Outbox, row.id))
 
     async def _word(self, tx: Transaction, row: Outbox) -> tuple[CardView, Message | None]:
@@ -113,12 +141,12 @@ class OutboxSender:
             return
         card, chat = drawn.card, self._kit.chat_of(row.channel)
         message = None if card.message is None else Message(channel=card.channel, id=card.message)
+        nonce = f"card:{card.id}:{card.reposts}"
         try:
-            shown = await chat.show(
-                drawn.view, channel=card.channel, nonce=f"card:{card.id}:{card.reposts}", message=message
-            )
+            async with asyncio.timeout(SHOW_S):
+                shown = await chat.show(drawn.view, channel=card.channel, nonce=nonce, message=message)
         except MessageGone:
-            await self._kit.store.transact(lambda tx: self._deleted(tx, row))
+            await self._kit.store.transact(lambda tx: _deleted(tx, row))
             return
         await self._kit.store.transact(lambda tx: self._shown(tx, row, drawn, shown, chat.progress_every_s))
 
@@ -135,18 +163,14 @@ class OutboxSender:
 
     async def _shown(self, tx: Transaction, row: Outbox, drawn: Drawn, shown: Message, every_s: float | None) -> None:
         """Remember what is on the screen; the grace of an armed final begins now that its Undo can be seen."""
-        card = await tx.get(Card, drawn.card.id)
-        if card is None:
-            return
-        for take_id in drawn.armed:
+        for take_id in sorted(drawn.armed):
             await self._begin_grace(tx, take_id)
-        card = await tx.lock(Card, card.id) or card
+        card = await tx.lock(Card, drawn.card.id) or drawn.card
         await tx.put(replace(card, message=shown.id, drawn=max(card.drawn, drawn.card.version)))
         if card.version > drawn.card.version:
             return
         if drawn.moving and every_s is not None:
-            current = await tx.get(Outbox, row.id) or row
-            await tx.put(replace(current, rank=Rank.PROGRESS, due_at=tx.now + round(every_s * 1000), tries=0))
+            await tx.put(replace(row, rank=Rank.PROGRESS, due_at=tx.now + round(every_s * 1000), tries=0))
         else:
             await tx.delete(Outbox, row.id)
 
@@ -160,14 +184,40 @@ class OutboxSender:
         await tx.step(take, replace(take, order_at=at, due_at=at))
         self._kit.engine.wake(tx, take_id, at)
 
-    async def _deleted(self, tx: Transaction, row: Outbox) -> None:
-        """A person deleted the card: it is posted once anew, and then no more."""
-        card = await tx.lock(Card, row.card or "")
-        if card is None or card.reposts:
-            await tx.delete(Outbox, row.id)
-            return
-        await tx.put(replace(card, message=None, drawn=0, reposts=1))
+
+async def _next(tx: Transaction, channel: str) -> Outbox | None:
+    due = Between(high=tx.now)
+    rows = await tx.rows(Outbox, channel=channel, due_at=due, order=("rank", "created_at", "id"), limit=1)
+    return rows[0] if rows else None
 
 
-#: What such takes show changes with time alone.
-MOVING = frozenset({State.RENDERING, State.ARMED, State.SUBMITTING})
+def _pause_ms(row: Outbox, error: Exception) -> int:
+    """How long a row, and a channel whose chat takes nothing, waits after a failure."""
+    doubled = min(LAST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** min(row.tries, MOST_DOUBLINGS))
+    match error:
+        case ChatBusy(retry_after_s=wait_s):
+            return max(doubled, round(wait_s * 1000))
+        case ChatError() | TimeoutError() if not isinstance(error, ChatClosed):
+            return doubled
+        case _:
+            return LAST_AGAIN_MS
+
+
+async def _later(tx: Transaction, row: Outbox, pause_ms: int) -> None:
+    """Try again later; what could not be said for days is dropped. A card comes again with its next change."""
+    current = await tx.get(Outbox, row.id)
+    if current is None:
+        return
+    if tx.now - row.created_at > GIVE_UP_MS:
+        await tx.delete(Outbox, row.id)
+    else:
+        await tx.put(replace(current, tries=current.tries + 1, due_at=tx.now + pause_ms))
+
+
+async def _deleted(tx: Transaction, row: Outbox) -> None:
+    """A person deleted the card: it is posted once anew, and then no more."""
+    card = await tx.lock(Card, row.card or "")
+    if card is None or card.reposts:
+        await tx.delete(Outbox, row.id)
+        return
+    await tx.put(replace(card, message=None, drawn=0, reposts=1))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.core.errors import ArchiveError, ChatError
+from bot.core.errors import ArchiveError, ChatError, StoreError
 from bot.core.lifecycle import OPEN, Stage, State
 from bot.core.ports import Between, Message, Transaction
-from bot.core.rows import Inbound, Post, PostState, Take
+from bot.core.rows import Inbound, Key, Post, PostState, Take
+from bot.jobs.bell import until
 from bot.jobs.kit import Kit
 from bot.jobs.worker.advance import Worker
 
@@ -21,6 +23,8 @@ INBOUND_MS = 30 * DAY_MS
 PAGE = 200
 #: After a verdict on an unknown evidence is looked for, for so long.
 LATE_MS = 24 * 3600 * 1000
+#: At start these wait for their time; all others are looked at now.
+WAIT = (State.ASKED, State.ARMED, State.RENDERING)
 
 
 class Sweep:
@@ -33,86 +37,102 @@ class Sweep:
 
     async def take_up(self) -> int:
         """At start, before anything else: answers on disk, then an alarm for every open take. How many there are."""
-        for answer in await self._kit.answers.read():
-            log.warning("an answer to %s was found on disk and is taken in", answer.take)
-            await self._worker.submit.take_in(answer)
+        await self._take_in_answers()
+        await self._kit.store.transact(self._fit_key)
         takes = await self._kit.store.transact(lambda tx: tx.rows(Take, state=tuple(OPEN)))
         late = await self._kit.store.transact(
             lambda tx: tx.rows(Take, state=(State.RELEASED, State.WRITTEN_OFF), state_at=Between(low=tx.now - LATE_MS))
         )
         now = self._kit.clock.now()
         for take in (*takes, *late):
-            waits = take.state in (State.ASKED, State.ARMED, State.RENDERING)
-            self._kit.engine.wake_now(take.id, take.due_at if waits and take.due_at else now)
+            self._kit.engine.wake_now(take.id, take.due_at if take.state in WAIT and take.due_at else now)
         self._kit.outbox_bell.ring()
         return len(takes)
+
+    async def _take_in_answers(self) -> None:
+        """One that cannot be taken in stays on disk, and is tried again when its take is looked at."""
+        for answer in await self._kit.answers.read():
+            log.warning("an answer to %s was found on disk and is taken in", answer.take)
+            try:
+                await self._worker.submit.take_in(answer)
+            except Exception:
+                log.exception("the answer to %s cannot be taken in", answer.take)
+
+    async def _fit_key(self, tx: Transaction) -> None:
+        """The key has as many slots as the settings say now."""
+        key = await tx.lock(Key, self._kit.key)
+        if key is not None and key.slots != self._kit.rules.slots:
+            await tx.put(replace(key, slots=self._kit.rules.slots))
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until ``stop``."""
         while not stop.is_set():
             await self.once()
-            try:
-                async with asyncio.timeout(SWEEP_S):
-                    await stop.wait()
-            except TimeoutError:
-                continue
+            await until(stop, self._kit.clock, SWEEP_S)
 
     async def once(self) -> None:
         """Remove old drafts from the archive, hidden clips from the chat, and old event ids."""
-        await self._purge()
-        await self._take_down()
-        await self._kit.store.transact(self._forget_events)
+        tasks: tuple[Callable[[], Awaitable[None]], ...] = (self._purge, self._take_down, self._forget_events)
+        for task in tasks:
+            try:
+                await task()
+            except StoreError:
+                log.exception("the rows cannot be read or written; swept again in an hour")
 
     async def _purge(self) -> None:
         """Drafts past their time; never what is kept, undelivered, or the draft of an open final."""
         for take in await self._kit.store.transact(self._old_drafts):
-            if await self._kit.store.transact(lambda tx, take=take: self._purgeable(tx, take)):  # type: ignore[misc]
-                try:
-                    await self._kit.archive.delete(take.clip or "")
-                except ArchiveError:
-                    log.exception("the old draft %s could not be removed from the archive", take.id)
-                    continue
-                await self._kit.store.transact(lambda tx, take=take: _mark(tx, take))  # type: ignore[misc]
+            try:
+                await self._kit.archive.delete(take.clip or "")
+            except ArchiveError:
+                log.exception("the old draft %s could not be removed from the archive", take.id)
+                continue
+            await self._mark(take.id)
 
     async def _old_drafts(self, tx: Transaction) -> list[Take]:
         oldest = tx.now - self._kit.rules.draft_retention_days * DAY_MS
-        return await tx.rows(
+        old = await tx.rows(
             Take,
             stage=Stage.DRAFT,
             state=(State.DELIVERED, State.SHELVED),
             kept=False,
             purged_at=None,
             created_at=Between(high=oldest),
-            limit=PAGE,
         )
+        purgeable = (take for take in old if take.clip is not None)
+        return [take for take in purgeable if not await tx.count(Take, draft=take.id, state=tuple(OPEN))][:PAGE]
 
-    async def _purgeable(self, tx: Transaction, take: Take) -> bool:
-        finals = await tx.rows(Take, draft=take.id)
-        return take.clip is not None and not any(final.state in OPEN for final in finals)
+    async def _mark(self, take_id: str) -> None:
+        async def work(tx: Transaction) -> None:
+            row = await tx.lock(Take, take_id)
+            if row is not None:
+                await tx.step(row, replace(row, purged_at=tx.now))
+
+        await self._kit.store.transact(work)
 
     async def _take_down(self) -> None:
         """Messages of hidden clips that were still there when the bot stopped."""
-        hidden = await self._kit.store.transact(lambda tx: tx.rows(Take, hidden=True))
-        for take in hidden:
-            posts = await self._kit.store.transact(
-                lambda tx, take=take: tx.rows(Post, take=take.id, state=PostState.POSTED)  # type: ignore[misc]
-            )
-            for post in posts:
-                try:
-                    message = Message(channel=post.channel, id=post.message or "")
-                    await self._kit.chat_of(post.channel).take_down(message)
-                except ChatError:
-                    continue
-                gone = replace(post, state=PostState.GONE)
-                await self._kit.store.transact(lambda tx, gone=gone: tx.put(gone))  # type: ignore[misc]
+        for post in await self._kit.store.transact(_still_shown):
+            try:
+                await self._kit.chat_of(post.channel).take_down(Message(channel=post.channel, id=post.message or ""))
+            except ChatError:
+                log.warning("%s is hidden and could not be taken down yet", post.take, exc_info=True)
+                continue
+            await self._kit.store.transact(lambda tx, gone=post: tx.put(replace(gone, state=PostState.GONE)))  # type: ignore[misc]
 
-    async def _forget_events(self, tx: Transaction) -> None:
-        old = Between(high=tx.now - INBOUND_MS)
-        for event in await tx.rows(Inbound, at=old, order=("at",), limit=PAGE):
-            await tx.delete(Inbound, event.id)
+    async def _forget_events(self) -> None:
+        forgotten = PAGE
+        while forgotten == PAGE:
+            forgotten = await self._kit.store.transact(_forget_page)
 
 
-async def _mark(tx: Transaction, take: Take) -> None:
-    row = await tx.lock(Take, take.id)
-    if row is not None:
-        await tx.step(row, replace(row, purged_at=tx.now))
+async def _still_shown(tx: Transaction) -> list[Post]:
+    hidden = await tx.rows(Take, hidden=True)
+    return [post for take in hidden for post in await tx.rows(Post, take=take.id, state=PostState.POSTED)]
+
+
+async def _forget_page(tx: Transaction) -> int:
+    old = await tx.rows(Inbound, at=Between(high=tx.now - INBOUND_MS), order=("at",), limit=PAGE)
+    for event in old:
+        await tx.delete(Inbound, event.id)
+    return len(old)

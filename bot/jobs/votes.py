@@ -61,7 +61,7 @@ class Votes:
                 return await self._withdrawn(tx, at, await locked(tx, live.id), len(votes))
             return Notice(text=answers.final_already(live))
         if command.given and not at.roles.approver(command.actor):
-            raise Refusal(answers.pick_shown(at.channel.name))
+            raise Refusal(answers.pick_shown(at.channel.name, guest=command.actor.guest))
         if not command.given:
             return Notice(text=answers.vote_taken_back(draft.id))
         return await self._count(tx, at, draft, votes, purses, round_of(finals))
@@ -203,7 +203,7 @@ async def _record(tx: Transaction, at: Here, command: CastVote, take: Take, roun
             message=command.message,
             name=command.actor.name,
             guest=command.actor.guest or command.actor.bot,
-            counted=at.roles.approver(command.actor),
+            counted=at.roles.owner(command.actor),
             standing=True,
             at=command.at,
         )

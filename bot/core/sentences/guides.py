@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from bot.core.budgets import Purse
 from bot.core.catalogue import Catalogue, Model
-from bot.core.money import Money, total
+from bot.core.lifecycle import Stage
+from bot.core.money import ZERO, Money, total
 from bot.core.rows import Shot, Take
-from bot.core.sentences.answers import standing, until, used
+from bot.core.sentences.answers.purses import begin, standing, until, used
 from bot.core.sentences.numbers import count, joined
-from bot.core.sentences.takes import doing
+from bot.core.sentences.plain import NAME_CHARACTERS, plain, sentence
+from bot.core.sentences.states import doing, maker
 
 HELP = {
     "clip": (
@@ -48,13 +50,17 @@ TIPS = (
 AN_OWNER = "An owner"
 
 
-def welcome(draft_price: Money, standing_line: str, contact: str | None) -> str:
-    """What the product says of itself."""
-    who = f"{contact} looks after it." if contact else "Nobody looks after it yet."
+def welcome(draft_price: Money, standing_line: str, contact: str | None, *, seconds: int) -> str:
+    """What the product says of itself; ``seconds`` is a draft's length here."""
+    who = f"{_name(contact)} looks after it." if contact else "Nobody looks after it yet."
     return (
-        f"I make short video clips here. Try /clip a fox in snow: a 4 s draft, {draft_price}. ✅ finishes it at 720p.\n"
-        f"{standing_line} {who}"
+        f"I make short video clips here. Try /clip a fox in snow: a {seconds} s draft, {draft_price}. "
+        f"✅ finishes it at 720p.\n{standing_line} {who}"
     )
+
+
+def _name(name: str) -> str:
+    return plain(name, NAME_CHARACTERS)
 
 
 def catalogue(models: Catalogue) -> str:
@@ -73,32 +79,24 @@ def _model(model: Model) -> str:
 
 def budget(purses: Sequence[Purse], contact: str | None, channel: str) -> str:
     """The caps that an order here counts in."""
-    lines = []
-    for purse in purses:
-        if purse.budget.cap is None:
-            lines.append(f"{_capital(purse.scope.name)}: no cap · {purse.spent} spent, {purse.budget.held} held")
-        else:
-            lines.append(f"{_capital(purse.scope.name)}: {purse.left} left{until(purse)} · {used(purse)}")
-    who = (
-        f"{contact} looks after the budget of #{channel}."
-        if contact
-        else f"Nobody looks after the budget of #{channel} yet."
-    )
-    return "\n".join([*lines, who])
+    where = f"the budget of #{_name(channel)}"
+    who = f"{_name(contact)} looks after {where}." if contact else f"Nobody looks after {where} yet."
+    return "\n".join([*map(_purse, purses), who])
 
 
-def _capital(name: str) -> str:
-    return name[0].upper() + name[1:] if name.startswith("the ") else name
+def _purse(purse: Purse) -> str:
+    if purse.budget.cap is None:
+        return f"{begin(purse)}: no cap · {_booked(purse)}"
+    return f"{begin(purse)}: {purse.left} left{until(purse)} · {used(purse)}"
+
+
+def _booked(purse: Purse) -> str:
+    return f"{purse.spent} spent" + (f", {purse.budget.held} held" if purse.budget.held else "")
 
 
 def budget_set(purse: Purse, changes: Sequence[str]) -> str:
     """A cap after a change."""
-    now = (
-        f"{_capital(purse.scope.name)} has no cap now."
-        if purse.budget.cap is None
-        else standing((purse, purse.left or Money(0)))
-    )
-    return "\n".join([now, *changes])
+    return "\n".join([standing((purse, purse.left or ZERO)), *changes])
 
 
 def queue(
@@ -126,16 +124,16 @@ def queue(
 
 #: Why a key's takes wait, by the reason in its row.
 PAUSES = {
-    "credit": "Waiting for provider credit: they start by themselves when there is some.",
+    "credit": "Waiting for provider credit: what waits starts by itself when there is some.",
     "key": "The provider does not accept our key; the operator has been told.",
-    "rate": "The provider asked us to wait a moment.",
-    "network": "The provider cannot be reached; it is tried again.",
+    "rate": "The provider asked us to wait a moment; what waits starts by itself.",
+    "network": "The provider cannot be reached right now; what waits starts by itself.",
     "unknowns": "Two orders in a row had no clear answer; the provider is being looked at first.",
 }
 
 
 def _under_way(take: Take, what: str) -> str:
-    return joined(f"{take.id} {what}", f"for {take.person_name}", str(take.price))
+    return joined(f"{take.id} {what}", f"for {maker(take)}", str(take.price))
 
 
 def take_in_full(take: Take, shot: Shot, *, booked: Sequence[str], submits: int, now: int) -> str:
@@ -143,40 +141,47 @@ def take_in_full(take: Take, shot: Shot, *, booked: Sequence[str], submits: int,
     sound = "with sound" if shot.audio else "silent"
     pictures = count(len(shot.pictures), "picture") if shot.pictures else ""
     facts = [
-        joined(take.id, f"{take.stage.value} for {take.person_name}", doing(take, now)),
+        joined(take.id, f"{take.stage.value} for {maker(take)}", doing(take, now)),
         f"“{shot.prompt}”",
         joined(take.model, take.resolution, f"{take.seconds} s", shot.ratio, sound, pictures),
         joined(f"price {take.price}", *booked) if booked else f"price {take.price} · nothing booked",
-        joined(f"ordered {count(submits, 'time')}", f"provider job {take.job}" if take.job else ""),
+        joined(_submitted(submits), f"provider job {take.job}" if take.job else ""),
         f"approved by {take.approved_by}" if take.approved_by else "",
         f"file {take.clip}" if take.clip else "",
-        f"{take.problem}" if take.problem else "",
-        take.clip_note,
+        sentence(take.problem),
+        sentence(take.clip_note),
     ]
     return "\n".join(fact for fact in facts if fact)
 
 
+def _submitted(submits: int) -> str:
+    """How often it was sent to the provider; more than once only after proof that there was no job."""
+    return ("not ordered yet", "ordered once")[submits] if submits <= 1 else f"ordered {submits} times"
+
+
 def report(purse: Purse, takes: Sequence[Take], *, listed: int) -> str:
     """Totals, and each take: its stage, state, price and maker."""
-    lines = [
-        f"{_capital(purse.scope.name)}: {purse.spent} spent, {purse.budget.held} held"
-        + ("" if purse.budget.cap is None else f", {purse.left} left of {purse.budget.cap}")
-        + until(purse)
+    of = "" if purse.budget.cap is None else f", {purse.left} left of {purse.budget.cap}"
+    over = f", {purse.excess} over it" if purse.excess else ""
+    lines = [f"{begin(purse)}: {_booked(purse)}{of}{over}{until(purse)}"]
+    lines += [
+        _total(stage, of_stage) for stage in Stage if (of_stage := [take for take in takes if take.stage is stage])
     ]
-    for stage in ("draft", "final"):
-        of_stage = [take for take in takes if take.stage.value == stage]
-        if of_stage:
-            lines.append(
-                f"{count(len(of_stage), stage)}: {total(take.charged for take in of_stage)} spent, "
-                f"{total(take.held for take in of_stage)} held"
-            )
-    lines += [_line(take) for take in takes[-listed:]]
+    if not takes:
+        lines.append("Nothing was ordered in this period.")
     if len(takes) > listed:
-        lines.append(f"  … and {len(takes) - listed} earlier ones, counted above")
+        lines.append(f"The newest {listed}:")
+    lines += [_line(take) for take in takes[-listed:]]
     return "\n".join(lines)
+
+
+def _total(stage: Stage, takes: Sequence[Take]) -> str:
+    held = total(take.held for take in takes)
+    spent = f"{total(take.charged for take in takes)} spent"
+    return f"{count(len(takes), stage.value)}: {spent}" + (f", {held} held" if held else "")
 
 
 def _line(take: Take) -> str:
     money = f"{take.held} held" if take.held else str(take.charged)
     marks = joined("overrun" if take.overrun else "", "unverified" if take.unverified else "")
-    return joined(f"  {take.id}", take.stage.value, take.state.value.replace("_", " "), money, take.person_name, marks)
+    return joined(f"  {take.id}", take.stage.value, take.state.value.replace("_", " "), money, maker(take), marks)

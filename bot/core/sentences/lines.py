@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from bot.core.money import Money
 from bot.core.parsing.actions import action, judge_action, raise_action
 from bot.core.ports.chat import Button, CardView
 from bot.core.prompts import shorten
+from bot.core.sentences.numbers import count, joined
+from bot.core.sentences.plain import NAME_CHARACTERS, capital, plain, plain_view, reason, sentence
 
 Facts = Mapping[str, str]
+#: By how much an owner raises with one press.
 RAISES = (Money.usd(10), Money.usd(25))
 
 
@@ -21,13 +25,14 @@ def worded(line: str, facts: Facts, *, looked_after: bool) -> CardView:
     """
     view = _LINES[line](facts)
     if line in QUESTIONS and not looked_after:
-        return CardView(
-            title=view.title,
-            quote=view.quote,
-            lines=view.lines,
-            buttons=(*view.buttons, Button(label="I look after this budget", action=action("lookafter"))),
+        view = replace(
+            view, buttons=(*view.buttons, Button(label="I look after this budget", action=action("lookafter")))
         )
-    return view
+    return plain_view(view)
+
+
+def _name(facts: Facts, of: str) -> str:
+    return plain(facts[of], NAME_CHARACTERS)
 
 
 def _applause(facts: Facts) -> CardView:
@@ -35,85 +40,107 @@ def _applause(facts: Facts) -> CardView:
 
 
 def _refused(facts: Facts) -> CardView:
-    return CardView(title=f"{facts['subject']}: {facts['why']}. Nothing was charged; {facts['money']} is back.")
+    return CardView(
+        title=f"{joined(facts['subject'], _because(facts))} Nothing was charged; {facts['money']} is back.",
+        lines=(_remix(facts),),
+    )
 
 
 def _failed(facts: Facts) -> CardView:
     money = f"{facts['charged']} was charged." if facts["charged"] else f"Nothing was charged; {facts['back']} is back."
-    return CardView(title=f"{facts['subject']}: {facts['why']}. {money}")
+    return CardView(title=f"{joined(facts['subject'], _because(facts))} {money}", lines=(_remix(facts),))
+
+
+def _because(facts: Facts) -> str:
+    return sentence(reason(facts["why"]))
+
+
+def _remix(facts: Facts) -> str:
+    """No job exists and none will, so that another order may be offered."""
+    return f"Edit and try again: /clip remix {facts['subject']}: your new prompt"
 
 
 def _failed_charged(facts: Facts) -> CardView:
     return CardView(
-        title=f"{facts['subject']} ended without a clip and is booked with {facts['charged']}: the provider did not "
-        f"say that it gave the money back ({facts['why']}). Compare it with the provider's statement."
+        title=f"{joined(facts['subject'], _because(facts))} {facts['charged']} is booked, as the provider did not say "
+        "that it gave the money back. Compare it with the provider's statement."
     )
 
 
 def _unknown(facts: Facts) -> CardView:
-    before = f" The wallet held {facts['before']} before." if facts["before"] else ""
-    ver = int(facts["ver"])
+    before = f"The wallet held {facts['before']} before. " if facts["before"] else ""
+    subject, ver = facts["subject"], int(facts["ver"])
     return CardView(
-        title=f"Not sure about {facts['subject']}: {facts['why']}. {facts['price']} stays held and nothing is ordered "
-        f"again until it is known.{before} Does the provider's history show it?",
+        title=f"Not sure about {subject}: {reason(facts['why'])}. {facts['price']} stays held and nothing is ordered "
+        "again until it is known.",
+        lines=(f"{before}Does the provider's history show it?",),
         buttons=(
-            Button(label="Check again", action=judge_action(facts["subject"], "check", ver)),
-            Button(label="It was lost, release", action=judge_action(facts["subject"], "lost", ver)),
-            Button(label="It was made, charge", action=judge_action(facts["subject"], "made", ver)),
+            Button(label="Check again", action=judge_action(subject, "check", ver)),
+            Button(label="It was lost, release", action=judge_action(subject, "lost", ver)),
+            Button(label="It was made, charge", action=judge_action(subject, "made", ver)),
         ),
     )
 
 
 def _late_evidence(facts: Facts) -> CardView:
-    return CardView(
-        title=f"{facts['subject']} was made after all: {facts['price']} is booked, and its clip is being fetched."
-    )
+    rivals = facts.get("cancelled", "")
+    instead = f" {rivals} was not ordered yet and is cancelled." if rivals else ""
+    return CardView(title=f"{facts['subject']} was made after all: {facts['price']} is booked for it.{instead}")
 
 
 def _overrun(facts: Facts) -> CardView:
     return CardView(
-        title=f"{facts['subject']} cost {facts['charged']} where {facts['price']} was held. It is booked in full, and "
-        "ordering is stopped here until you let it go on.",
+        title=f"{facts['subject']} cost {facts['charged']} where {facts['price']} was held. All of it is booked, and "
+        "ordering is stopped here until an owner lets it go on.",
         buttons=(Button(label="Go on", action=action("go-on", facts["subject"])),),
     )
 
 
 def _credit(facts: Facts) -> CardView:
+    waiting = int(facts["waiting"])
+    start = "starts by itself" if waiting == 1 else "start by themselves"
     return CardView(
-        title=f"Waiting for provider credit: {facts['waiting']} take(s) start by themselves when there is some. "
-        "Top up the provider's wallet."
+        title=f"Waiting for provider credit: {count(waiting, 'take')} {start} when there is some. Top up the "
+        "provider's wallet."
     )
 
 
 def _key_refused(facts: Facts) -> CardView:
     return CardView(
-        title=f"The provider does not accept our key ({facts['why']}). What waits keeps its place; the operator checks "
-        "MUAPI_API_KEY and MUAPI_BASE_URL."
+        title=f"The provider does not accept our key: {reason(facts['why'])}. What waits keeps its place; the operator "
+        "checks MUAPI_API_KEY and MUAPI_BASE_URL."
     )
 
 
 def _model_not_served(facts: Facts) -> CardView:
-    return CardView(title=f"The provider does not serve the model {facts['model']} for our key.")
+    return CardView(
+        title=f"The provider does not serve the model {facts['model']} for our key; orders of it are refused. The "
+        "operator asks the provider or turns the model off."
+    )
 
 
 def _not_archived(facts: Facts) -> CardView:
     return CardView(
-        title=f"{facts['subject']} is paid ({facts['charged']}) and not archived yet, and its address ends within six "
-        f"hours: {facts['why']}. It is tried on."
+        title=f"{facts['subject']} is paid, {facts['charged']}, and not archived yet; its address ends within six "
+        f"hours. {_because(facts)} Fetching goes on until then."
     )
 
 
 def _not_readable(facts: Facts) -> CardView:
-    return CardView(title=f"The archived clip of {facts['subject']} cannot be read: {facts['why']}. It is tried on.")
+    return CardView(
+        title=f"The archived clip of {facts['subject']} cannot be read. {_because(facts)} It is read every minute."
+    )
 
 
 def _lost(facts: Facts) -> CardView:
-    return CardView(title=f"{facts['subject']} is lost: it was paid ({facts['charged']}), and {facts['why']}.")
+    return CardView(
+        title=f"{facts['subject']} is lost: {facts['charged']} was charged, and the clip is gone. {_because(facts)}"
+    )
 
 
 def _undeliverable(facts: Facts) -> CardView:
     return CardView(
-        title=f"{facts['subject']} could not be posted: {facts['why']}. The clip is kept; /clip rescue "
+        title=f"{facts['subject']} could not be posted: {reason(facts['why'])}. The clip is kept; /clip rescue "
         f"{facts['subject']} posts it.",
         buttons=(Button(label="Post it", action=action("rescue", facts["subject"])),),
     )
@@ -123,7 +150,8 @@ def _ask(facts: Facts) -> CardView:
     subject = facts["subject"]
     raises = tuple(Button(label=f"Raise by {_dollars(by)}", action=raise_action(subject, by)) for by in RAISES)
     return CardView(
-        title=f"{facts['maker']} asks for {facts['price']} in #{facts['place']} ({subject}). {facts['used']}",
+        title=f"{_name(facts, 'maker')} asks for {facts['price']} in #{_name(facts, 'place')}, {subject}. "
+        f"{facts['used']}",
         quote=shorten(facts["prompt"]),
         buttons=(
             *raises,
@@ -138,12 +166,12 @@ def _dollars(amount: Money) -> str:
 
 
 def _allowed(facts: Facts) -> CardView:
-    raised = f"{facts['raised']}. " if facts["raised"] else ""
-    return CardView(title=f"{raised}{facts['subject']} is ordered; {facts['owner']} said yes.")
+    raised = f"{capital(facts['raised'])}. " if facts["raised"] else ""
+    return CardView(title=f"{raised}{facts['subject']} is ordered; {_name(facts, 'owner')} said yes.")
 
 
 def _declined(facts: Facts) -> CardView:
-    return CardView(title=f"{facts['owner']} declined {facts['subject']}. Nothing was charged.")
+    return CardView(title=f"{_name(facts, 'owner')} declined {facts['subject']}. Nothing was charged.")
 
 
 def _expired(facts: Facts) -> CardView:

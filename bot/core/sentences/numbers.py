@@ -1,12 +1,17 @@
-"""Figures, the same everywhere."""
+"""Figures and lists, the same everywhere."""
 
 from __future__ import annotations
 
-from bot.core.money import Money
+from collections.abc import Iterable
+
+from bot.core.money import ZERO, Money
 
 SHORTLY_S = 5
 ROUGHLY_FROM_S = 20
 MINUTES_FROM_S = 120
+SECONDS_PER_MINUTE = 60
+SECONDS_PER_HOUR = 3600
+HOURS_FROM_S = 2 * SECONDS_PER_HOUR
 
 
 def count(number: int, noun: str) -> str:
@@ -19,8 +24,10 @@ def time_left(milliseconds: int) -> str:
     seconds = milliseconds / 1000
     if seconds < SHORTLY_S:
         return "any moment now"
+    if seconds >= MINUTES_FROM_S:
+        return f"about {round(seconds / SECONDS_PER_MINUTE)} min left"
     step = 5 if seconds < ROUGHLY_FROM_S else 10
-    return f"about {max(step, round(seconds / step) * step)} s left"
+    return f"about {round(seconds / step) * step} s left"
 
 
 def span(milliseconds: int) -> str:
@@ -28,12 +35,16 @@ def span(milliseconds: int) -> str:
     seconds = round(milliseconds / 1000)
     if seconds < MINUTES_FROM_S:
         return f"{seconds} s"
-    return f"{seconds // 60} min" if seconds < 2 * 3600 else f"{seconds // 3600} h"
+    if seconds < HOURS_FROM_S:
+        return f"{seconds // SECONDS_PER_MINUTE} min"
+    return f"{seconds // SECONDS_PER_HOUR} h"
 
 
-def left(amount: Money | None) -> str:
-    """``$36.40 left``; nothing where there is no cap."""
-    return "" if amount is None else f"{amount} left"
+def left(amount: Money | None, over: Money = ZERO) -> str:
+    """``$36.40 left``, ``$0.00 left, $3.00 over the cap``; nothing where there is no cap."""
+    if amount is None:
+        return ""
+    return f"{amount} left, {over} over the cap" if over else f"{amount} left"
 
 
 def joined(*parts: str) -> str:
@@ -41,6 +52,12 @@ def joined(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def seconds(milliseconds: int | None) -> str:
-    """A clip's length as measured: ``10.0 s``; nothing before it is known."""
-    return "" if milliseconds is None else f"{milliseconds / 1000:.1f} s"
+def spaced(*parts: str) -> str:
+    """The parts that say something, between blanks."""
+    return " ".join(part for part in parts if part)
+
+
+def listed(items: Iterable[str]) -> str:
+    """``A7K-1, A7K-2 and A7K-4``."""
+    *most, last = [*items] or [""]
+    return f"{', '.join(most)} and {last}" if most else last

@@ -10,6 +10,7 @@ from bot.jobs.admission import admit
 from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.keys import probe
 from bot.jobs.kit import Kit
+from bot.jobs.steps import wake_queue
 from bot.jobs.worker.deliver import Deliver
 from bot.jobs.worker.fetch import Fetch
 from bot.jobs.worker.prepare import Prepare
@@ -41,6 +42,7 @@ class Worker:
             State.WRITTEN_OFF: unknown.late,
             State.FETCHING: Fetch(kit).step,
             State.DELIVERING: Deliver(kit).step,
+            State.CANCELLED: self._cancelled,
         }
 
     async def advance(self, take_id: str) -> Wake | Done:
@@ -55,3 +57,8 @@ class Worker:
         await probe(self._kit, take.key)
         again = await admit(self._kit, take.key)
         return DONE if again is None else Wake(again)
+
+    async def _cancelled(self, take: Take) -> Done:
+        """Its alarm may have been the one that the whole queue waits for: it is passed on."""
+        await self._kit.store.transact(lambda tx: wake_queue(self._kit, tx, take.key))
+        return DONE

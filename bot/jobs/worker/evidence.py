@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.core.errors import KeyRefused, Transient
 from bot.core.lifecycle import State
 from bot.core.ports import HistoryRow, Transaction
 from bot.core.rows import Attempt, AttemptKind, Outcome, Take
 from bot.jobs.kit import Kit
-from bot.jobs.steps import locked
-from bot.jobs.worker.verdict import ENDED, attach
+from bot.jobs.worker.attach import OPEN_TO_A_JOB, accept_attempt, attach
+from bot.jobs.worker.locking import locked_with_rivals
 
 #: A job of an attempt was created in this window around it, in seconds; and the POST's own limit.
 WINDOW_S = 60.0
@@ -22,24 +22,27 @@ POST_TIMEOUT_S = 60.0
 class Look:
     """What a reading of the history showed."""
 
+    #: When the reading began, UTC milliseconds.
+    begun: int
     #: The take has its job now.
-    found: bool
+    found: bool = False
     #: The history was read back to the attempt's beginning.
-    complete: bool
+    complete: bool = False
+    #: A row matches and may be the take's; whose it is, is not known while an identical order is under way.
+    blocked: bool = False
 
 
 async def look(kit: Kit, attempts: list[Attempt]) -> Look:
     """Read the history once for a take's attempts; a matching row is its job."""
+    begun = kit.clock.now()
     since = min(attempt.started_at for attempt in attempts) - round(WINDOW_S * 1000)
     try:
         history = await kit.provider.find_recent(since)
     except (Transient, KeyRefused):
-        return Look(found=False, complete=False)
-    for attempt in attempts:
-        rows = [row for row in history.rows if _matches(row, attempt)]
-        if await kit.store.transact(lambda tx, rows=rows, attempt=attempt: _take_row(kit, tx, attempt, rows)):  # type: ignore[misc]
-            return Look(found=True, complete=history.complete)
-    return Look(found=False, complete=history.complete)
+        return Look(begun=begun)
+    matching = {attempt.id: [row.job for row in history.rows if _matches(row, attempt)] for attempt in attempts}
+    found, blocked = await kit.store.transact(lambda tx: _take_one(kit, tx, attempts, matching))
+    return Look(begun=begun, found=found, complete=history.complete, blocked=blocked)
 
 
 def _matches(row: HistoryRow, attempt: Attempt) -> bool:
@@ -55,20 +58,30 @@ def _matches(row: HistoryRow, attempt: Attempt) -> bool:
     return attempt.started_at - WINDOW_S * 1000 <= row.created_at <= attempt.started_at + after
 
 
-async def _take_row(kit: Kit, tx: Transaction, attempt: Attempt, rows: list[HistoryRow]) -> bool:
-    """Attach the first row that no take has; none while an identical order is under way."""
-    take = await locked(tx, attempt.take, with_key=True)
-    if take.state not in (State.SUBMITTING, State.UNKNOWN, *ENDED) or take.job is not None:
-        return take.state is State.RENDERING
-    sending = await tx.rows(
-        Attempt, kind=AttemptKind.SUBMIT, outcome=Outcome.SENDING, order_sha256=attempt.order_sha256
-    )
-    if sending:
-        return False
-    for row in rows:
-        if not await tx.count(Take, key=take.key, job=row.job):
-            current = await tx.get(Attempt, attempt.id) or attempt
-            await tx.put(replace(current, outcome=Outcome.ACCEPTED, ended_at=tx.now, answer=row.job))
-            await attach(kit, tx, take, job=row.job, evidence=f"history {row.job}")
-            return True
-    return False
+async def _take_one(
+    kit: Kit, tx: Transaction, attempts: list[Attempt], matching: dict[str, list[str]]
+) -> tuple[bool, bool]:
+    """Attach the first row that no take has, unless an identical order is under way: found, and blocked."""
+    take = await locked_with_rivals(tx, attempts[0].take)
+    if take.state not in OPEN_TO_A_JOB or take.job is not None:
+        return take.state is State.RENDERING, False
+    free = [
+        (attempt, job) for attempt in attempts for job in matching[attempt.id] if not await _is_taken(tx, take, job)
+    ]
+    if not free:
+        return False, False
+    if await _identical_under_way(tx, attempts):
+        return False, True
+    attempt, job = free[0]
+    await accept_attempt(tx, await tx.lock(Attempt, attempt.id) or attempt, job)
+    await attach(kit, tx, take, job=job, evidence=f"history {job}")
+    return True, False
+
+
+async def _is_taken(tx: Transaction, take: Take, job: str) -> bool:
+    return bool(await tx.count(Take, key=take.key, job=job))
+
+
+async def _identical_under_way(tx: Transaction, attempts: list[Attempt]) -> bool:
+    orders = tuple({attempt.order_sha256 for attempt in attempts})
+    return bool(await tx.count(Attempt, kind=AttemptKind.SUBMIT, outcome=Outcome.SENDING, order_sha256=orders))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.core.errors import ArchiveError, ClipDamaged, Gone, Transient
+from bot.core.errors import ArchiveError, ClipDamaged, Gone, ProviderError, StoreError, Transient
 from bot.core.filenames import safe_name
 from bot.core.lifecycle import State
 from bot.core.ports import Stored, Transaction
@@ -24,8 +24,7 @@ MARGIN_S = 30.0
 #: Pauses between tries: doubled from the first to the last; real seconds.
 FIRST_AGAIN_S = 2.0
 LAST_AGAIN_S = 300.0
-#: A URL that is gone is believed after so many tries.
-GONE_TRIES = 3
+MOST_DOUBLINGS = 10
 #: The owner is told when a paid clip is not archived so long before its URL ends; provider seconds.
 WARN_BEFORE_S = 6 * 3600.0
 
@@ -55,19 +54,16 @@ class Fetch:
             return DONE
         try:
             archived = await self._archive(take, take.output_url)
-        except (Transient, ArchiveError, MediaUnavailable) as error:
-            return await self._again(take, attempt, str(error), final=False)
+        except (Transient, ClipDamaged, ArchiveError, MediaUnavailable) as error:
+            return await self._again(take, attempt, str(error))
         except Gone as error:
-            tries = await self._tries(take)
-            return await self._again(take, attempt, error.text, final=tries >= GONE_TRIES)
-        except ClipDamaged as error:
-            return await self._again(take, attempt, str(error), final=False)
+            return await self._again(take, attempt, error.text, url=await self._other_url(take))
         await self._kit.store.transact(lambda tx: self._t5(tx, take, attempt, archived))
         return DONE
 
     async def _begin(self, tx: Transaction, take: Take) -> Attempt | None:
         row = await locked(tx, take.id)
-        if row.state is not State.FETCHING or row.output_url != take.output_url:
+        if row.state is not State.FETCHING:
             return None
         attempt = Attempt(
             id=self._kit.ids.unique(),
@@ -111,42 +107,41 @@ class Fetch:
         else:
             await move(self._kit, tx, row, State.DELIVERING, at=tx.now, **kept)
 
-    async def _again(self, take: Take, attempt: Attempt, why: str, *, final: bool) -> Wake | Done:
+    async def _other_url(self, take: Take) -> str | None:
+        """Where the clip is now, if the provider names another place when it is asked after the job again."""
+        if take.job is None:
+            return None
+        try:
+            return (await self._kit.provider.poll(take.job)).output_url
+        except ProviderError:
+            return None
+
+    async def _again(self, take: Take, attempt: Attempt, why: str, *, url: str | None = None) -> Wake | Done:
         """Close the attempt; try later while the URL lives, else the clip is lost."""
         now, ends = self._kit.clock.now(), take.url_expires_at or 0
-        over = final or now >= ends
-        await self._kit.store.transact(lambda tx: self._failed(tx, take, attempt, why, over=over))
-        if over:
-            return DONE
-        tries = await self._tries(take)
-        wait = round(min(LAST_AGAIN_S, FIRST_AGAIN_S * 2 ** min(tries, 10)) * 1000)
-        return Wake(min(now + wait, max(ends, now + 1)))
+        tries = await self._kit.store.transact(lambda tx: tx.count(Attempt, take=take.id, kind=AttemptKind.FETCH))
+        pause = min(LAST_AGAIN_S, FIRST_AGAIN_S * 2 ** min(tries - 1, MOST_DOUBLINGS))
+        again = min(now + round(pause * 1000), max(ends, now + 1))
+        over = now >= ends
+        await self._kit.store.transact(lambda tx: self._failed(tx, take, attempt, why, None if over else again, url))
+        return DONE if over else Wake(again)
 
-    async def _tries(self, take: Take) -> int:
-        return await self._kit.store.transact(lambda tx: tx.count(Attempt, take=take.id, kind=AttemptKind.FETCH))
-
-    async def _failed(self, tx: Transaction, take: Take, attempt: Attempt, why: str, *, over: bool) -> None:
+    async def _failed(
+        self, tx: Transaction, take: Take, attempt: Attempt, why: str, again: int | None, url: str | None
+    ) -> None:
+        """Note what went wrong; ``again`` is empty when the time is over, ``url`` is where the clip is next."""
         row = await locked(tx, take.id)
         await tx.put(replace(attempt, outcome=Outcome.CLOSED, ended_at=tx.now, answer=why))
         if row.state is not State.FETCHING:
             return
-        if over:
+        if again is None:
             await self._lost(tx, row, why)
             return
-        warn = (row.url_expires_at or 0) - self._kit.provider_ms(WARN_BEFORE_S)
-        if tx.now >= warn or row.problem != why:
-            await move(self._kit, tx, row, row.state, at=row.due_at, problem=why)
-        if tx.now >= warn:
-            await tell_owner(
-                self._kit,
-                tx,
-                "not_archived",
-                about=row.id,
-                channel=row.channel,
-                subject=row.id,
-                why=why,
-                charged=str(row.charged),
-            )
+        if row.problem != why or url not in (None, row.output_url):
+            await move(self._kit, tx, row, row.state, at=again, problem=why, output_url=url or row.output_url)
+        if tx.now >= (row.url_expires_at or 0) - self._kit.provider_ms(WARN_BEFORE_S):
+            facts = {"subject": row.id, "why": why, "charged": str(row.charged)}
+            await tell_owner(self._kit, tx, "not_archived", about=row.id, channel=row.channel, **facts)
 
     async def _lost(self, tx: Transaction, take: Take, why: str) -> None:
         row = await locked(tx, take.id)
@@ -159,10 +154,15 @@ class Fetch:
 
 
 async def _name(tx: Transaction, take: Take) -> tuple[str, Shot]:
-    """Where the clip is kept: by month, channel and id, so that a person finds it."""
+    """Where the clip is kept: by month, channel and id, so that a person finds it.
+
+    A clip that is fetched again, because its file was missing or damaged, gets a name of its own.
+    """
     channel, shot = await tx.get(Channel, take.channel), await tx.get(Shot, take.shot)
     if shot is None or channel is None:
         msg = f"{take.id} has no shot or channel"
-        raise LookupError(msg)
+        raise StoreError(msg)
+    kept = await tx.count(Attempt, take=take.id, kind=AttemptKind.FETCH, outcome=Outcome.ACCEPTED)
+    file = f"{take.id}.mp4" if not kept else f"{take.id}.{kept + 1}.mp4"
     month = datetime.fromtimestamp(take.created_at / 1000, UTC).strftime("%Y-%m")
-    return f"{month}/{safe_name(channel.name)}/{take.id}.mp4", shot
+    return f"{month}/{safe_name(channel.name)}/{file}", shot

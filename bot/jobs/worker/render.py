@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from bot.core.errors import Gone, KeyRefused, Transient
+from bot.core.errors import Gone, KeyRefused, NotSent, NotSentFor, Transient
 from bot.core.lifecycle import State
 from bot.core.ports import Job, JobStatus, Transaction
 from bot.core.rows import Rank, Take
 from bot.core.sentences import answers
 from bot.jobs.durations import is_late, next_poll
 from bot.jobs.engine import DONE, Done, Wake
+from bot.jobs.keys import pause_for
 from bot.jobs.kit import Kit
-from bot.jobs.steps import locked, move, tell_owner, touch
+from bot.jobs.steps import UNKNOWN_SLOT_MS, locked, move
 from bot.jobs.worker.terminal import done, failed, gave_no_clip
 
 #: A 404, or a done job without its URL, is believed when it has lasted so long; provider.md, "Poll".
 MISSING_S = 120.0
-#: A job is polled for at least so long, and for so many times its usual time.
+#: A job is polled for at least so long, and for so many times its usual time; then every ten minutes.
 POLL_FOR_S = 3600.0
 POLL_FOR_USUAL = 20
+LOST_AGAIN_S = 600.0
 #: A refused key is asked again this much later.
 KEY_AGAIN_S = 60.0
 
@@ -30,21 +32,17 @@ class Render:
         self._kit = kit
 
     async def step(self, take: Take) -> Wake | Done:
-        """Ask after the job once."""
-        if take.job is None:
-            return DONE
-        now = self._kit.clock.now()
+        """Ask after the job once; not before its time, whoever rang."""
+        if take.due_at is not None and self._kit.clock.now() < take.due_at:
+            return Wake(take.due_at)
         try:
-            status = await self._kit.provider.poll(take.job)
+            status = await self._kit.provider.poll(take.job or "")
         except Gone:
             return await self._missing(take)
         except KeyRefused as error:
-            why = error.text
-            await self._kit.store.transact(lambda tx: self._tell_key(tx, take, why))
-            return Wake(now + self._kit.provider_ms(KEY_AGAIN_S))
+            return await self._key_refused(take, error.text)
         except Transient as error:
-            wait = self._kit.provider_ms(error.retry_after_s or 0)
-            return Wake(max(next_poll(self._kit, take, now), now + wait))
+            return await self._not_now(take, error)
         return await self._judge(take, status)
 
     async def _judge(self, take: Take, status: JobStatus) -> Wake | Done:
@@ -73,42 +71,67 @@ class Render:
         now = self._kit.clock.now()
         begun = take.submitted_at or now
         if now - begun > max(self._kit.provider_ms(POLL_FOR_S), POLL_FOR_USUAL * take.usual_ms):
-            await self._kit.store.transact(lambda tx: self._lose_sight(tx, take, answers.never_ends()))
-            return DONE
-        if take.missing_since is not None or (is_late(take, now) and take.late_told_at is None):
-            await self._kit.store.transact(lambda tx: self._note(tx, take, late=is_late(take, tx.now)))
-        return Wake(next_poll(self._kit, take, now))
+            return await self._lose_sight(take, answers.never_ends())
+        again = next_poll(self._kit, take, now)
+        if take.missing_since is not None or self._is_to_be_told(take, now):
+            await self._kit.store.transact(lambda tx: self._note(tx, take, again, found=True))
+        return Wake(again)
 
-    async def _note(self, tx: Transaction, take: Take, *, late: bool) -> None:
+    async def _not_now(self, take: Take, error: Transient) -> Wake:
+        """Network errors, 5xx and 429 say nothing about the job; that it is late, the clock says."""
+        now = self._kit.clock.now()
+        wait = self._kit.provider_ms(error.retry_after_s) if error.retry_after_s else 0
+        again = max(next_poll(self._kit, take, now), now + wait)
+        if self._is_to_be_told(take, now):
+            await self._kit.store.transact(lambda tx: self._note(tx, take, again, found=False))
+        return Wake(again)
+
+    def _is_to_be_told(self, take: Take, now: int) -> bool:
+        return take.late_told_at is None and is_late(take, now)
+
+    async def _note(self, tx: Transaction, take: Take, again: int, *, found: bool) -> None:
         row = await locked(tx, take.id)
         if row.state is State.RENDERING:
-            told = row.late_told_at or (tx.now if late else None)
-            await move(self._kit, tx, row, row.state, at=row.due_at, late_told_at=told, missing_since=None)
+            told = row.late_told_at or (tx.now if is_late(row, tx.now) else None)
+            missing = None if found else row.missing_since
+            await move(self._kit, tx, row, row.state, at=again, late_told_at=told, missing_since=missing)
 
     def _has_lasted(self, take: Take) -> bool:
         since = take.missing_since
-        return since is not None and self._kit.clock.now() - since > self._kit.provider_ms(MISSING_S)
+        return since is not None and self._kit.clock.now() - since >= self._kit.provider_ms(MISSING_S)
 
     async def _missing(self, take: Take) -> Wake | Done:
         """A 404, or done without a URL: tolerated until it has lasted."""
         if self._has_lasted(take):
-            await self._kit.store.transact(lambda tx: self._lose_sight(tx, take, answers.job_not_found()))
-            return DONE
+            return await self._lose_sight(take, answers.job_not_found())
+        again = next_poll(self._kit, take, self._kit.clock.now())
         if take.missing_since is None:
-            await self._kit.store.transact(lambda tx: self._begin_missing(tx, take))
-        return Wake(self._kit.clock.now() + self._kit.provider_ms(self._kit.ids.between(5.0, 10.0)))
+            await self._kit.store.transact(lambda tx: self._begin_missing(tx, take, again))
+        return Wake(again)
 
-    async def _begin_missing(self, tx: Transaction, take: Take) -> None:
+    async def _begin_missing(self, tx: Transaction, take: Take, again: int) -> None:
         row = await locked(tx, take.id)
         if row.state is State.RENDERING and row.missing_since is None:
-            await move(self._kit, tx, row, row.state, at=row.due_at, missing_since=tx.now)
+            await move(self._kit, tx, row, row.state, at=again, missing_since=tx.now)
 
-    async def _lose_sight(self, tx: Transaction, take: Take, why: str) -> None:
+    async def _lose_sight(self, take: Take, why: str) -> Done:
+        await self._kit.store.transact(lambda tx: self._to_unknown(tx, take, why))
+        return DONE
+
+    async def _to_unknown(self, tx: Transaction, take: Take, why: str) -> None:
+        """Looked at in ten minutes, and when its slot is free again."""
         row = await locked(tx, take.id, with_key=True)
         if row.state is State.RENDERING and row.job == take.job:
-            at = tx.now + self._kit.provider_ms(600)
+            freed = max(tx.now, (row.submitted_at or tx.now) + UNKNOWN_SLOT_MS)
+            at = min(freed, tx.now + self._kit.provider_ms(LOST_AGAIN_S))
             await move(self._kit, tx, row, State.UNKNOWN, at=at, rank=Rank.OUTCOME, problem=why)
 
-    async def _tell_key(self, tx: Transaction, take: Take, why: str) -> None:
-        await touch(self._kit, tx, take.card, Rank.PROGRESS)
-        await tell_owner(self._kit, tx, "key_refused", about=f"{take.key}:poll", channel=take.channel, why=why)
+    async def _key_refused(self, take: Take, why: str) -> Wake:
+        """The key is paused for orders too; the job goes on at the provider, and is asked after later."""
+        refused = NotSent(why, reason=NotSentFor.KEY)
+
+        async def work(tx: Transaction) -> None:
+            await pause_for(self._kit, tx, await locked(tx, take.id, with_key=True), refused)
+
+        await self._kit.store.transact(work)
+        return Wake(self._kit.clock.now() + self._kit.provider_ms(KEY_AGAIN_S))

@@ -43,29 +43,35 @@ class Repeat:
         seen = await look(self._kit, closed)
         if seen.found:
             return DONE
+        if seen.blocked or (self._kit.rules.resend_5xx == "careful" and not seen.complete):
+            return await self._read_again(take, ended)
         if self._kit.rules.resend_5xx == "guide":
             return _order(latest)
-        return await self._careful(take, latest, seen, ended)
+        return await self._careful(take, latest, seen)
 
-    async def _careful(self, take: Take, latest: Attempt, seen: Look, ended: int) -> Order | Wake | Done:
-        """Two complete readings without a match, a minute apart, or nothing is repeated."""
+    async def _read_again(self, take: Take, ended: int) -> Wake | Done:
+        """What cannot be read, or not be told from an order under way, proves nothing; for so long it is waited for."""
         now = self._kit.clock.now()
-        if not seen.complete:
-            if now - ended > self._kit.provider_ms(UNREADABLE_S):
-                return await self._give_up(take)
-            return Wake(now + self._kit.provider_ms(READ_AGAIN_S))
+        if now - ended > self._kit.provider_ms(UNREADABLE_S):
+            return await self._give_up(take)
+        return Wake(now + self._kit.provider_ms(READ_AGAIN_S))
+
+    async def _careful(self, take: Take, latest: Attempt, seen: Look) -> Order | Wake:
+        """Two complete readings without a match, a minute apart, or nothing is repeated."""
         apart = self._kit.provider_ms(READINGS_APART_S)
         if take.missing_since is None:
-            await self._kit.store.transact(lambda tx: self._first_reading(tx, take))
-            return Wake(now + apart)
-        if now - take.missing_since < apart:
+            at = await self._kit.store.transact(lambda tx: self._first_reading(tx, take, apart))
+            return Wake(at)
+        if seen.begun < take.missing_since + apart:
             return Wake(take.missing_since + apart)
         return _order(latest)
 
-    async def _first_reading(self, tx: Transaction, take: Take) -> None:
+    async def _first_reading(self, tx: Transaction, take: Take, apart: int) -> int:
+        """Note when the first reading was over; when the second may begin."""
         row = await locked(tx, take.id)
         if row.ver == take.ver:
-            await move(self._kit, tx, row, row.state, at=row.due_at, missing_since=tx.now)
+            await move(self._kit, tx, row, row.state, at=tx.now + apart, missing_since=tx.now)
+        return tx.now + apart
 
     async def _give_up(self, take: Take) -> Done:
         why = answers.provider_fault(take.problem)

@@ -35,9 +35,7 @@ async def failed(kit: Kit, tx: Transaction, take: Take, status: JobStatus, why: 
     returned = status.charge.refunded or status.charge.amount == ZERO
     charged = not returned and kit.rules.charge_unmarked_failures
     paid = await _settle(kit, tx, take, _charge(take, status) if charged else ZERO)
-    failure = await move(
-        kit, tx, paid, State.FAILED, rank=Rank.OUTCOME, problem=why, unverified=charged and status.charge.amount is None
-    )
+    failure = await move(kit, tx, paid, State.FAILED, rank=Rank.OUTCOME, problem=why, unverified=charged)
     await say(
         kit,
         tx,

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from bot.core.errors import Gone, KeyRefused, Transient
+from bot.core.errors import Gone, KeyRefused, ProviderError, Transient
 from bot.core.lifecycle import State
+from bot.core.money import Money
 from bot.core.ports import Job, Transaction
 from bot.core.rows import Attempt, AttemptKind, Outcome, Slot, Take
 from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.kit import Kit
 from bot.jobs.steps import locked, move, tell_owner, wake_queue
+from bot.jobs.worker.attach import attach
 from bot.jobs.worker.evidence import look
-from bot.jobs.worker.verdict import attach
+from bot.jobs.worker.locking import locked_with_rivals
 
-#: An order without an answer is looked for this often: soon, then every ten minutes; provider seconds.
+#: An order without an answer is looked for so long after it: soon, then every ten minutes; provider seconds.
 LOOKS_S = (5.0, 15.0, 30.0, 60.0)
 LOOK_EVERY_S = 600.0
-#: A job that was lost sight of is polled so long before the owner is asked.
+#: The owner is asked after so long; where a job is known and was lost sight of, it is polled for a day first.
+ASK_AFTER_S = 15.0
 ASK_LOST_JOB_AFTER_S = 24 * 3600.0
 #: After a person's verdict evidence is looked for hourly, for a day.
 LATE_EVERY_S = 3600.0
@@ -35,16 +36,22 @@ class Unknown:
         """Look for evidence; ask the owner once per incident when there is none."""
         if await self._evidence(take):
             return DONE
-        await self._kit.store.transact(lambda tx: self._after_look(tx, take))
         now = self._kit.clock.now()
-        return Wake(now + self._kit.provider_ms(self._gap(take, now)))
+        again = now + self._kit.provider_ms(self._gap(take, now))
+        balance = await self._wallet() if self._is_to_be_asked(take, now) else None
+        freed = await self._kit.store.transact(lambda tx: self._after_look(tx, take, again, balance))
+        return Wake(min(again, freed or again))
 
     async def late(self, take: Take) -> Wake | Done:
         """Released or written off: the history and a known job are looked at hourly for a day."""
         now = self._kit.clock.now()
-        if now - take.state_at > self._kit.provider_ms(LATE_FOR_S) or await self._evidence(take):
+        freed = await self._kit.store.transact(lambda tx: self._free_slot(tx, take))
+        if now - take.state_at > self._kit.provider_ms(LATE_FOR_S):
+            return DONE if freed is None else Wake(freed)
+        if await self._evidence(take):
             return DONE
-        return Wake(now + self._kit.provider_ms(LATE_EVERY_S))
+        again = now + self._kit.provider_ms(LATE_EVERY_S)
+        return Wake(min(again, freed or again))
 
     async def _evidence(self, take: Take) -> bool:
         """Whether the take has its job now."""
@@ -62,42 +69,46 @@ class Unknown:
         return bool(attempts) and (await look(self._kit, attempts)).found
 
     async def _poll(self, take: Take, job: str) -> bool:
-        """A job that was lost sight of: a poll that knows it is evidence enough."""
+        """What the provider says now of a job that was lost sight of; that a late one still runs is no news."""
         try:
             status = await self._kit.provider.poll(job)
         except (Gone, Transient, KeyRefused):
             return False
-        if status.job is Job.RUNNING and take.state is State.UNKNOWN and take.missing_since is None:
+        if status.job is Job.RUNNING and take.missing_since is None:
             return False
         await self._kit.store.transact(lambda tx: self._seen(tx, take, job))
         return True
 
     async def _seen(self, tx: Transaction, take: Take, job: str) -> None:
-        row = await locked(tx, take.id, with_key=True)
-        if row.ver == take.ver:
+        row = await locked_with_rivals(tx, take.id)
+        if row.state is take.state:
             await attach(self._kit, tx, row, job=job, evidence=f"poll {job}", named=row.named)
 
-    async def _after_look(self, tx: Transaction, take: Take) -> None:
-        """Free the slot when its time has come; ask the owner when it is time."""
+    async def _after_look(self, tx: Transaction, take: Take, again: int, balance: Money | None) -> int | None:
+        """Ask the owner when it is time; free the slot when its time has come, or say when it will."""
         row = await locked(tx, take.id, with_key=True)
-        if row.state is not State.UNKNOWN:
-            return
-        slot = await tx.get(Slot, row.id)
-        if slot is not None and slot.free_at is not None and slot.free_at <= tx.now:
-            await tx.delete(Slot, row.id)
-            await wake_queue(self._kit, tx, row.key)
-        if row.question_at is None and self._time_to_ask(row, tx.now):
-            asked = replace(row, question_ver=row.ver + 1)
-            await move(
-                self._kit, tx, row, row.state, at=row.due_at, question_at=tx.now, question_ver=asked.question_ver
-            )
-            await self._ask(tx, asked)
+        if row.state is State.UNKNOWN and self._is_to_be_asked(row, tx.now):
+            asked = await move(self._kit, tx, row, row.state, at=again, question_at=tx.now, question_ver=row.ver + 1)
+            await self._ask(tx, asked, balance)
+        return await self._free_slot(tx, row)
 
-    def _time_to_ask(self, take: Take, now: int) -> bool:
-        wait = ASK_LOST_JOB_AFTER_S if take.job is not None else LOOKS_S[1]
-        return now - take.state_at >= self._kit.provider_ms(wait)
+    async def _free_slot(self, tx: Transaction, take: Take) -> int | None:
+        """Free the take's place when its time has come; when, if that is still to come."""
+        row = await locked(tx, take.id, with_key=True)
+        slot = await tx.lock(Slot, row.id)
+        if slot is None or slot.free_at is None:
+            return None
+        if slot.free_at > tx.now:
+            return slot.free_at
+        await tx.delete(Slot, row.id)
+        await wake_queue(self._kit, tx, row.key)
+        return None
 
-    async def _ask(self, tx: Transaction, take: Take) -> None:
+    def _is_to_be_asked(self, take: Take, now: int) -> bool:
+        wait = ASK_LOST_JOB_AFTER_S if take.job is not None else ASK_AFTER_S
+        return take.question_at is None and now - take.state_at >= self._kit.provider_ms(wait)
+
+    async def _ask(self, tx: Transaction, take: Take, balance: Money | None) -> None:
         attempts = await tx.rows(Attempt, take=take.id, kind=AttemptKind.SUBMIT, order=("-started_at",), limit=1)
         before = attempts[0].balance if attempts else None
         await tell_owner(
@@ -111,9 +122,17 @@ class Unknown:
             ver=str(take.question_ver),
             why=take.problem,
             before="" if before is None else str(before),
+            now="" if balance is None else str(balance),
         )
 
+    async def _wallet(self) -> Money | None:
+        """What the wallet holds now, for the person who is asked."""
+        try:
+            return (await self._kit.provider.balance()).amount
+        except ProviderError:
+            return None
+
     def _gap(self, take: Take, now: int) -> float:
-        """Seconds until the next look."""
+        """Provider seconds until the next look."""
         since = (now - take.state_at) / self._kit.provider_ms(1)
         return next((look_s for look_s in LOOKS_S if since < look_s), LOOK_EVERY_S)

@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 
-from bot.core.errors import NotSent, NotSentFor, OrderRefused, RefusedFor, ServerFault
-from bot.core.ledger import book_second_job, recommit, release
+from bot.core.errors import NotSent, OrderRefused, RefusedFor, ServerFault
+from bot.core.ledger import release, settle
 from bot.core.lifecycle import State
-from bot.core.money import Money
+from bot.core.money import ZERO
 from bot.core.ports import Accepted, Job, JobStatus, Transaction
-from bot.core.rows import Attempt, AttemptKind, Key, Outcome, Rank, Take
+from bot.core.rows import Attempt, AttemptKind, Outcome, Rank, Take
 from bot.core.sentences import answers
 from bot.jobs.answers import Answer
-from bot.jobs.durations import next_poll
-from bot.jobs.keys import note_unknown, pause_for
+from bot.jobs.keys import note_unknown, note_works, pause_for
 from bot.jobs.kit import Kit
-from bot.jobs.steps import locked, move, say, tell_owner
+from bot.jobs.refusing import refuse
+from bot.jobs.steps import locked, move, tell_owner
+from bot.jobs.worker.attach import OPEN_TO_A_JOB, accept_attempt, attach, second_job
+from bot.jobs.worker.locking import locked_with_rivals
 from bot.jobs.worker.terminal import done
 
-#: A take returns to the queue at most so often, and for at most so long.
+log = logging.getLogger(__name__)
+
+#: So many orders of a take that were not sent, and it is refused.
 RETURNS = 20
-RETURNING_MS = 24 * 3600 * 1000
-#: An unknown is looked into again this soon.
+#: An unknown is looked into again this soon; provider seconds.
 FIRST_LOOK_S = 5.0
-#: Where late evidence can reach a take that has ended.
-ENDED = (State.RELEASED, State.WRITTEN_OFF, State.CANCELLED)
+#: An answer is taken while its attempt is one of these, whatever the take's state.
+UNDECIDED = (Outcome.SENDING, Outcome.UNKNOWN, Outcome.CLOSED)
 
 
 async def record(kit: Kit, tx: Transaction, answer: Answer) -> None:
-    """Bring an answer in. It is taken while its attempt is sending, unknown or closed, whatever the take's state."""
-    take = await locked(tx, answer.take, with_key=True)
-    attempt = await tx.get(Attempt, answer.attempt)
-    if attempt is None or attempt.outcome not in (Outcome.SENDING, Outcome.UNKNOWN, Outcome.CLOSED):
+    """Bring an answer in; one that is in already changes nothing."""
+    if await tx.get(Attempt, answer.attempt) is None:
+        log.error("there is no attempt %s of %s; the provider said %s", answer.attempt, answer.take, answer.verdict)
+        return
+    take = await locked_with_rivals(tx, answer.take)
+    attempt = await tx.lock(Attempt, answer.attempt)
+    if attempt is None or attempt.outcome not in UNDECIDED:
         return
     verdict = answer.verdict
     match verdict:
         case Accepted():
-            await accepted(kit, tx, take, attempt, verdict)
+            await _accepted(kit, tx, take, attempt, verdict)
         case OrderRefused():
             await _refused(kit, tx, take, attempt, verdict)
         case NotSent():
@@ -44,20 +51,29 @@ async def record(kit: Kit, tx: Transaction, answer: Answer) -> None:
         case ServerFault():
             await _fault(kit, tx, take, attempt, verdict)
         case _:
-            await to_unknown(kit, tx, attempt, verdict.text)
+            await _no_answer(kit, tx, take, attempt, verdict.text)
 
 
-async def accepted(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, answer: Accepted) -> None:
-    """There is a job. A job that another take has already, by evidence, leaves this one unknown in its place."""
+async def _accepted(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, answer: Accepted) -> None:
+    """There is a job. One that another take has already, by evidence, leaves this one unknown in its place."""
     others = await tx.rows(Take, key=take.key, job=answer.job, limit=1) if answer.job else []
     if others and others[0].id != take.id:
-        await to_unknown(kit, tx, attempt, f"its job was taken for {others[0].id}")
+        await _end(tx, attempt, Outcome.UNKNOWN, f"its job was taken for {others[0].id}")
+        if take.state is State.SUBMITTING:
+            await _to_unknown(kit, tx, take, f"its job was taken for {others[0].id}")
         return
-    await _end(tx, attempt, Outcome.ACCEPTED, answer.job or "")
-    await _key_works(tx, take.key)
-    if take.job is not None and take.job != answer.job:
-        await _second_job(kit, tx, take, answer.job or attempt.id)
-        return
+    await accept_attempt(tx, attempt, answer.job or "")
+    await note_works(tx, take.key)
+    if take.job is not None:
+        if answer.job not in (None, take.job):
+            await second_job(kit, tx, take, answer.job or attempt.id)
+    elif take.state in OPEN_TO_A_JOB:
+        await _attach(kit, tx, take, attempt, answer)
+    else:
+        log.error("%s is %s and has a job: %s", take.id, take.state.value, answer.job)
+
+
+async def _attach(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, answer: Accepted) -> None:
     named = answer.charge.amount
     rendering = await attach(kit, tx, take, job=answer.job, evidence=f"answer {attempt.id}", named=named)
     if answer.output_url is not None:
@@ -65,80 +81,18 @@ async def accepted(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, answ
         await done(kit, tx, rendering, status)
 
 
-async def _second_job(kit: Kit, tx: Transaction, take: Take, job: str) -> None:
-    booked = await book_second_job(tx, take, by="provider", job=job)
-    await move(kit, tx, booked, take.state, at=take.due_at)
-    await tell_owner(
-        kit,
-        tx,
-        "overrun",
-        about=f"{take.id}:{job}",
-        channel=take.channel,
-        subject=take.id,
-        price=str(take.price),
-        charged=str(booked.charged),
-    )
-
-
-async def attach(
-    kit: Kit, tx: Transaction, take: Take, *, job: str | None, evidence: str, named: Money | None = None
-) -> Take:
-    """Give a take its job, from the answer or from evidence found later; it is rendering from now on."""
-    late = take.state in ENDED
-    if late:
-        take = await recommit(tx, take, by="provider", evidence=evidence)
-        await tell_owner(
-            kit,
-            tx,
-            "late_evidence",
-            about=f"{take.id}:{job}",
-            channel=take.channel,
-            subject=take.id,
-            price=str(take.price),
-        )
-    submitted = replace(take, submitted_at=take.submitted_at or tx.now)
-    return await move(
-        kit,
-        tx,
-        take,
-        State.RENDERING,
-        at=next_poll(kit, submitted, tx.now),
-        job=job,
-        named=named,
-        late=take.late or late,
-        missing_since=None,
-        problem="",
-        dismissed=take.dismissed or take.cancel_asked,
-        question_at=None,
-        question_ver=None,
-    )
-
-
 async def _refused(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, answer: OrderRefused) -> None:
     await _end(tx, attempt, Outcome.REFUSED, answer.text)
+    await note_works(tx, take.key)
     if take.state is not State.SUBMITTING:
-        return
-    if await _earlier_fault(tx, attempt):
-        await _unknown(kit, tx, take, answer.text)
-        return
-    await _key_works(tx, take.key)
-    back = await release(tx, take, by="provider", reason="refused")
-    why = answers.refused_because(answer.reason, answer.text)
-    await move(kit, tx, back, State.REFUSED, rank=Rank.OUTCOME, problem=why)
-    await say(
-        kit,
-        tx,
-        "refused",
-        about=take.id,
-        channel=take.channel,
-        to=take.person,
-        card=take.card,
-        subject=take.id,
-        why=why,
-        money=str(take.held),
-    )
-    if answer.reason is RefusedFor.MODEL:
-        await tell_owner(kit, tx, "model_not_served", about=take.model, channel=take.channel, model=take.model)
+        await _proved_unmade(kit, tx, take, attempt, answer.text)
+    elif await _may_be_made(tx, attempt):
+        await _to_unknown(kit, tx, take, answer.text)
+    else:
+        why = answers.refused_because(answer.reason, answer.text)
+        await refuse(kit, tx, take, why, by="provider", reason="refused")
+        if answer.reason is RefusedFor.MODEL:
+            await tell_owner(kit, tx, "model_not_served", about=take.model, channel=take.channel, model=take.model)
 
 
 async def _not_sent(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, answer: NotSent) -> None:
@@ -146,23 +100,23 @@ async def _not_sent(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, ans
     await _end(tx, attempt, Outcome.NOT_SENT, answer.text)
     await pause_for(kit, tx, take, answer)
     if take.state is not State.SUBMITTING:
-        return
-    if await _earlier_fault(tx, attempt):
-        await _unknown(kit, tx, take, answer.text)
+        await _proved_unmade(kit, tx, take, attempt, answer.text)
+    elif await _may_be_made(tx, attempt):
+        await _to_unknown(kit, tx, take, answer.text)
     elif take.cancel_asked:
         back = await release(tx, take, by=take.person, reason="cancelled")
         await move(kit, tx, back, State.CANCELLED, rank=Rank.OUTCOME, problem=answers.cancelled_by(take.person_name))
-    elif take.returns + 1 >= RETURNS or tx.now - (take.submitted_at or tx.now) > RETURNING_MS:
-        back = await release(tx, take, by="worker", reason="tried too often")
-        queued = await move(kit, tx, back, State.QUEUED)
-        await move(kit, tx, queued, State.REFUSED, rank=Rank.OUTCOME, problem=answers.tried_too_often(answer.text))
+    elif take.returns + 1 >= RETURNS:
+        why = answers.tried_too_often(answer.text)
+        await refuse(kit, tx, take, why, by="worker", reason="tried too often")
     else:
-        counted = take.returns + (answer.reason is NotSentFor.NETWORK)
-        await move(kit, tx, take, State.QUEUED, at=tx.now, returns=counted, problem="")
+        await move(kit, tx, take, State.QUEUED, at=tx.now, returns=take.returns + 1, problem="")
 
 
 async def _fault(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, answer: ServerFault) -> None:
     """A 5xx without an id: the attempt is closed; what follows is decided when the take is looked at next."""
+    if attempt.outcome is Outcome.CLOSED:
+        return
     await _end(tx, attempt, Outcome.CLOSED, answer.text)
     if take.state is State.SUBMITTING:
         await move(
@@ -170,42 +124,53 @@ async def _fault(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, answer
         )
 
 
-async def to_unknown(kit: Kit, tx: Transaction, attempt: Attempt, why: str) -> None:
-    """The outcome is not known; the money stays held and nothing is sent again."""
-    take = await locked(tx, attempt.take, with_key=True)
-    current = await tx.get(Attempt, attempt.id)
-    if current is None or current.outcome not in (Outcome.SENDING, Outcome.UNKNOWN, Outcome.CLOSED):
+async def _no_answer(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, why: str) -> None:
+    """Whether a job exists is not known; the money stays held and nothing is sent again."""
+    if attempt.outcome is not Outcome.SENDING:
         return
-    await _end(tx, current, Outcome.UNKNOWN, why)
+    await _end(tx, attempt, Outcome.UNKNOWN, why)
     await note_unknown(kit, tx, take)
     if take.state is State.SUBMITTING:
-        await _unknown(kit, tx, take, why)
+        await _to_unknown(kit, tx, take, why)
 
 
-async def _unknown(kit: Kit, tx: Transaction, take: Take, why: str) -> None:
+async def abandon(kit: Kit, tx: Transaction, attempt: Attempt, why: str) -> None:
+    """An attempt that nobody makes any more, and whose answer nobody has."""
+    take = await locked(tx, attempt.take, with_key=True)
+    current = await tx.lock(Attempt, attempt.id)
+    if current is not None:
+        await _no_answer(kit, tx, take, current, why)
+
+
+async def give_up(kit: Kit, tx: Transaction, take_id: str, why: str) -> None:
+    """After 5xx answers that may not be repeated any more: unknown."""
+    take = await locked(tx, take_id, with_key=True)
+    if take.state is State.SUBMITTING:
+        await note_unknown(kit, tx, take)
+        await _to_unknown(kit, tx, take, why)
+
+
+async def _to_unknown(kit: Kit, tx: Transaction, take: Take, why: str) -> None:
     at = tx.now + kit.provider_ms(FIRST_LOOK_S)
     await move(kit, tx, take, State.UNKNOWN, at=at, rank=Rank.OUTCOME, problem=why, missing_since=None)
 
 
-async def give_up(kit: Kit, tx: Transaction, take_id: str, why: str) -> None:
-    """After 5xx answers that may not be repeated any more: unknown, with its last attempt."""
-    take = await locked(tx, take_id, with_key=True)
-    if take.state is State.SUBMITTING:
-        await note_unknown(kit, tx, take)
-        await _unknown(kit, tx, take, why)
+async def _proved_unmade(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, why: str) -> None:
+    """Proof that comes after the question whether there is a job: the state stays, a write-off is booked back."""
+    if take.state is State.UNKNOWN:
+        await move(kit, tx, take, take.state, at=tx.now, problem=why)
+    elif take.state is State.WRITTEN_OFF and not await _may_be_made(tx, attempt):
+        back = await settle(tx, take, ZERO, by="provider", evidence=f"answer {attempt.id}")
+        await move(kit, tx, back, take.state, at=take.due_at, rank=Rank.OUTCOME, problem=why)
 
 
-async def _earlier_fault(tx: Transaction, attempt: Attempt) -> bool:
-    """Whether an earlier attempt of the take was closed with a 5xx: then no answer to a repeat proves anything."""
-    closed = await tx.rows(Attempt, take=attempt.take, kind=AttemptKind.SUBMIT, outcome=Outcome.CLOSED)
-    return any(each.id != attempt.id for each in closed)
+async def _may_be_made(tx: Transaction, attempt: Attempt) -> bool:
+    """Whether another attempt of the take may have made a job, as one that was closed with a 5xx may."""
+    others = await tx.rows(
+        Attempt, take=attempt.take, kind=AttemptKind.SUBMIT, outcome=(Outcome.CLOSED, Outcome.UNKNOWN)
+    )
+    return any(other.id != attempt.id for other in others)
 
 
 async def _end(tx: Transaction, attempt: Attempt, outcome: Outcome, answer: str) -> None:
     await tx.put(replace(attempt, outcome=outcome, ended_at=tx.now, answer=answer))
-
-
-async def _key_works(tx: Transaction, key_id: str) -> None:
-    key = await tx.get(Key, key_id)
-    if key is not None and key.unknowns:
-        await tx.put(replace(key, unknowns=0))

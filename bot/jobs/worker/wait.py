@@ -33,7 +33,7 @@ class Wait:
 
         async def work(tx: Transaction) -> None:
             row = await locked(tx, take.id)
-            if row.state is State.ASKED and row.ver == take.ver:
+            if row.state is State.ASKED and row.asked_until == take.asked_until:
                 back = await release(tx, row, by="time", reason="not answered")
                 await move(self._kit, tx, back, State.EXPIRED, rank=Rank.OUTCOME, problem=answers.not_answered())
                 await say(self._kit, tx, "expired", about=row.id, channel=row.channel, to=row.person, subject=row.id)

@@ -1,0 +1,39 @@
+"""The messages that carry clips."""
+
+from __future__ import annotations
+
+from bot.core.cards.facts import CardFacts
+from bot.core.parsing.actions import action
+from bot.core.ports.chat import Button, CardView
+from bot.core.prompts import shorten
+from bot.core.rows import Take
+from bot.core.sentences import finals as words
+from bot.core.sentences.plain import plain_view, sentence
+from bot.core.sentences.states import captioned
+
+
+def draft_message(facts: CardFacts, take: Take, *, mention: bool) -> CardView:
+    """What is said with a draft's clip in the card's thread."""
+    return plain_view(
+        CardView(
+            title=captioned(take),
+            lines=(sentence(take.clip_note),),
+            mention=facts.card.person if mention else None,
+        )
+    )
+
+
+def final_message(facts: CardFacts, take: Take) -> CardView:
+    """A final's own message in the channel: its price, and what is left."""
+    return plain_view(
+        CardView(
+            title=words.final_here(take, facts.left, facts.over),
+            quote=shorten(facts.prompts[take.id]),
+            lines=(words.made_as(take), sentence(take.clip_note)),
+            buttons=(
+                Button(label=f"Again · {take.price}", action=action("again", take.id)),
+                Button(label="Keep for ever", action=action("keep", take.id)),
+            ),
+            mention=facts.card.person,
+        )
+    )

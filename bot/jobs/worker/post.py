@@ -1,0 +1,201 @@
+"""T6: a clip is posted, once as far as the platform allows; every upload is an attempt written before it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bot.core.cards import CardFacts, draft_message, final_message
+from bot.core.errors import ArchiveError, ChatBusy, ChatClosed, ChatError, FileTooLarge
+from bot.core.lifecycle import Stage, State
+from bot.core.ports import CardView, Chat, Message, Posted, Stored, Transaction
+from bot.core.rows import Attempt, AttemptKind, Card, Outcome, Post, PostState, Rank, Take
+from bot.core.sentences import answers
+from bot.jobs.drawing import load
+from bot.jobs.engine import DONE, Done, Wake
+from bot.jobs.kit import Kit
+from bot.jobs.steps import locked, move, say, tell_owner
+
+MARGIN_S = 30.0
+#: An archive that cannot be read is tried again this much later.
+ARCHIVE_AGAIN_MS = 60_000
+#: A take that is somewhere else by now, or posted by another, is looked at again this much later.
+LOOK_AGAIN_MS = 1_000
+#: A post in one of these may still come to be.
+LIVE = (Outcome.SENDING, Outcome.UNKNOWN)
+#: A draft in one of these may still get its clip.
+NOT_YET = (
+    State.ASKED,
+    State.QUEUED,
+    State.ADMITTED,
+    State.SUBMITTING,
+    State.RENDERING,
+    State.FETCHING,
+    State.DELIVERING,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A post that was begun, and what is said with it."""
+
+    post: Post
+    attempt: Attempt
+    view: CardView
+    thread: Message | None
+    mention: bool
+
+
+class Posting:
+    """One upload: the attempt, the bytes, what came of it."""
+
+    def __init__(self, kit: Kit) -> None:
+        """``kit`` is the manager's too."""
+        self._kit = kit
+
+    async def post(self, chat: Chat, take: Take, post: Post | None) -> Wake | Done:
+        """Post the clip under the nonce of ``post``, which was begun and is not there, or under a new one.
+
+        Raises:
+            ChatBusy, ChatClosed: nothing was posted.
+        """
+        try:
+            clip = await self._kit.archive.open(_stored(take))
+        except ArchiveError as error:
+            return await self._unreadable(take, str(error))
+        upload = await self._kit.store.transact(lambda tx: self._begin(tx, chat, take, post))
+        if upload is None:
+            return Wake(self._kit.clock.now() + LOOK_AGAIN_MS)
+        return await self._upload(chat, take, upload, clip)
+
+    async def _upload(self, chat: Chat, take: Take, upload: Upload, clip: Path) -> Wake | Done:
+        try:
+            async with asyncio.timeout(chat.post_timeout_s):
+                posted = await chat.post_clip(
+                    upload.view,
+                    clip,
+                    name=f"{take.id}.mp4",
+                    channel=take.channel,
+                    nonce=upload.post.nonce,
+                    thread=upload.thread,
+                )
+        except (ChatBusy, ChatClosed):
+            await self._kit.store.transact(lambda tx: self._not_posted(tx, take, upload))
+            raise
+        except FileTooLarge as error:
+            why = str(error)
+            await self._kit.store.transact(lambda tx: self._too_large(tx, take, upload, why))
+            return DONE
+        except (ChatError, TimeoutError):
+            await self._kit.store.transact(lambda tx: _end(tx, upload.attempt, Outcome.UNKNOWN))
+            return Wake(self._kit.clock.now() + 1)
+        await self.t6(take, upload.post, posted)
+        return DONE
+
+    async def t6(self, take: Take, post: Post, posted: Posted) -> None:
+        """The channel can see the clip."""
+        await self._kit.store.transact(lambda tx: self._t6(tx, take, post, posted))
+
+    async def _begin(self, tx: Transaction, chat: Chat, take: Take, post: Post | None) -> Upload | None:
+        """Close the attempts that have expired and open one, in one transaction; ``None`` when that may not be."""
+        row = await locked(tx, take.id)
+        if row.state is not State.DELIVERING or row.dismissed:
+            return None
+        for earlier in await tx.rows(Attempt, take=take.id, kind=AttemptKind.POST, outcome=LIVE):
+            if tx.now < earlier.expires_at:
+                return None
+            await _end(tx, earlier, Outcome.CLOSED)
+        post = post or Post(nonce=self._kit.ids.unique(), take=take.id, channel=take.channel, created_at=tx.now)
+        attempt = self._attempt(tx, chat, post)
+        await tx.put(post)
+        await tx.add(attempt)
+        facts = await load(self._kit, tx, take.card)
+        if row.stage is Stage.FINAL or facts.card.message is None:
+            view = final_message(facts, row)
+            return Upload(post=post, attempt=attempt, view=view, thread=None, mention=False)
+        return await self._in_thread(tx, facts, row, post, attempt)
+
+    async def _in_thread(self, tx: Transaction, facts: CardFacts, take: Take, post: Post, attempt: Attempt) -> Upload:
+        """Under the card; the clip that completes the card mentions the maker, once."""
+        card, mention = facts.card, False
+        if not card.mentioned and not await _others_to_come(tx, take):
+            await tx.put(replace(card, mentioned=True))
+            mention = True
+        view = draft_message(facts, take, mention=mention)
+        thread = Message(channel=card.channel, id=card.message or "")
+        return Upload(post=post, attempt=attempt, view=view, thread=thread, mention=mention)
+
+    def _attempt(self, tx: Transaction, chat: Chat, post: Post) -> Attempt:
+        return Attempt(
+            id=self._kit.ids.unique(),
+            take=post.take,
+            kind=AttemptKind.POST,
+            owner=self._kit.owner,
+            started_at=tx.now,
+            expires_at=tx.now + round((chat.post_timeout_s + MARGIN_S) * 1000),
+            answer=post.nonce,
+        )
+
+    async def _t6(self, tx: Transaction, take: Take, post: Post, posted: Posted) -> None:
+        row = await locked(tx, take.id)
+        await tx.put(replace(post, state=PostState.POSTED, message=posted.message.id, file_id=posted.file_id))
+        for attempt in await tx.rows(Attempt, take=take.id, kind=AttemptKind.POST, outcome=LIVE):
+            await _end(tx, attempt, Outcome.ACCEPTED)
+        if row.state is State.DELIVERING:
+            await move(self._kit, tx, row, State.DELIVERED, rank=Rank.OUTCOME, problem="")
+
+    async def _not_posted(self, tx: Transaction, take: Take, upload: Upload) -> None:
+        """The chat took nothing: the attempt is over, and a mention is still to be made."""
+        await _end(tx, upload.attempt, Outcome.CLOSED)
+        card = await tx.lock(Card, take.card)
+        if upload.mention and card is not None:
+            await tx.put(replace(card, mentioned=False))
+
+    async def _too_large(self, tx: Transaction, take: Take, upload: Upload, why: str) -> None:
+        await self._not_posted(tx, take, upload)
+        await tx.put(replace(upload.post, state=PostState.GONE))
+        await undeliverable(self._kit, tx, take, why)
+
+    async def _unreadable(self, take: Take, why: str) -> Wake | Done:
+        """The archived file is gone or damaged: fetched again while the URL lives."""
+        now = self._kit.clock.now()
+        if take.output_url is not None and now < (take.url_expires_at or 0):
+            await self._kit.store.transact(lambda tx: self._fetch_again(tx, take))
+            return DONE
+        await self._kit.store.transact(
+            lambda tx: tell_owner(
+                self._kit, tx, "not_readable", about=take.id, channel=take.channel, subject=take.id, why=why
+            )
+        )
+        return Wake(now + ARCHIVE_AGAIN_MS)
+
+    async def _fetch_again(self, tx: Transaction, take: Take) -> None:
+        row = await locked(tx, take.id)
+        if row.state is State.DELIVERING:
+            await move(self._kit, tx, row, State.FETCHING, at=tx.now, problem=answers.file_was_missing())
+
+
+async def undeliverable(kit: Kit, tx: Transaction, take: Take, why: str) -> None:
+    """The chat does not take the clip: it is kept, and the maker and the contact are told."""
+    row = await locked(tx, take.id)
+    if row.state is not State.DELIVERING:
+        return
+    await move(kit, tx, row, State.UNDELIVERABLE, rank=Rank.OUTCOME, problem=why)
+    about, facts = f"{row.id}:{row.ver}", {"subject": row.id, "why": why}
+    await say(kit, tx, "undeliverable", about=about, channel=row.channel, to=row.person, **facts)
+    await tell_owner(kit, tx, "undeliverable", about=f"{about}:owner", channel=row.channel, **facts)
+
+
+async def _others_to_come(tx: Transaction, take: Take) -> bool:
+    """Whether another draft of the card has its clip still to come, and nobody posts it yet."""
+    others = [each for each in await tx.rows(Take, card=take.card, draft=None, state=NOT_YET) if each.id != take.id]
+    return any([not await tx.count(Post, take=each.id, state=PostState.SENDING) for each in others])
+
+
+async def _end(tx: Transaction, attempt: Attempt, outcome: Outcome) -> None:
+    await tx.put(replace(attempt, outcome=outcome, ended_at=tx.now))
+
+
+def _stored(take: Take) -> Stored:
+    return Stored(name=take.clip or "", size=take.clip_size or 0, sha256=take.clip_sha256 or "")

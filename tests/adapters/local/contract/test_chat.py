@@ -1,0 +1,139 @@
+"""What every Chat does: the local one, and the one in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from adapters.local import LocalChat
+from bot.core.errors import MessageGone
+from bot.core.fakes.chat import FakeChat
+from bot.core.ports import CardView, Chat, Message, Posted, Reaction
+
+LAUNCH, OTHER = "local:launch", "local:other"
+CARD, DONE = CardView(title="A7K · 4 drafts"), CardView(title="A7K · 1 finished")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A chat, and how a person reacts in it."""
+
+    chat: Chat
+    react: Callable[[Message, Reaction], Awaitable[object]]
+
+
+def local(folder: Path) -> Subject:
+    chat = LocalChat(folder / "local")
+    return Subject(chat, chat.react)
+
+
+def in_memory(folder: Path) -> Subject:
+    del folder
+    chat = FakeChat()
+
+    async def react(message: Message, reaction: Reaction) -> None:
+        chat.react(message, *await chat.reactions(message), reaction)
+
+    return Subject(chat, react)
+
+
+@pytest.fixture(params=[local, in_memory])
+def subject(request: pytest.FixtureRequest, tmp_path: Path) -> Subject:
+    made: Subject = request.param(tmp_path)
+    return made
+
+
+@pytest.fixture
+def chat(subject: Subject) -> Chat:
+    return subject.chat
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    path = tmp_path / "archived.mp4"
+    path.write_bytes(b"a fox")
+    return path
+
+
+async def show(chat: Chat, nonce: str = "c1", *, view: CardView = CARD, message: Message | None = None) -> Message:
+    return await chat.show(view, channel=LAUNCH, nonce=nonce, message=message)
+
+
+async def say(chat: Chat, nonce: str = "l1", *, thread: Message | None = None) -> Message:
+    return await chat.say(CARD, channel=LAUNCH, nonce=nonce, to="mina", thread=thread)
+
+
+async def post(chat: Chat, clip: Path, nonce: str = "p1", *, channel: str = LAUNCH) -> Posted:
+    return await chat.post_clip(CARD, clip, name="A7K-1.mp4", channel=channel, nonce=nonce, thread=None)
+
+
+async def test_open(chat: Chat) -> None:
+    """An open channel has nothing against cards and files."""
+    assert await chat.may_post(LAUNCH) is None
+    assert chat.post_timeout_s > 0
+
+
+async def test_once_per_nonce(chat: Chat, clip: Path) -> None:
+    """What is shown, said or posted twice with one nonce stands once; other nonces and channels are others."""
+    card, line, posted = await show(chat), await say(chat), await post(chat, clip)
+    assert [await show(chat), await say(chat), await post(chat, clip)] == [card, line, posted]
+    others = [card, line, posted.message, await show(chat, "c2"), await say(chat, "l2")]
+    others += [(await post(chat, clip, "p2")).message, (await post(chat, clip, channel=OTHER)).message]
+    assert len(set(others)) == len(others)
+    assert [message.channel for message in others] == [LAUNCH] * 6 + [OTHER]
+
+
+async def test_at_once(chat: Chat, clip: Path) -> None:
+    """Many posts with one nonce at the same moment are one."""
+    assert len(set(await asyncio.gather(*(post(chat, clip) for _ in range(8))))) == 1
+
+
+async def test_edited(chat: Chat) -> None:
+    """A card is edited where it stands."""
+    card = await show(chat)
+    assert await show(chat, view=DONE, message=card) == card
+    assert await show(chat, view=DONE, message=card) == card
+
+
+async def test_gone(chat: Chat) -> None:
+    """A card that was taken down cannot be edited, has no reactions, and can be posted anew."""
+    card = await show(chat)
+    await chat.take_down(card)
+    await chat.take_down(card)
+    with pytest.raises(MessageGone):
+        await show(chat, view=DONE, message=card)
+    assert await chat.reactions(card) == []
+    assert await show(chat) != card
+
+
+async def test_found(chat: Chat, clip: Path) -> None:
+    """A clip is found by its nonce in its channel while it stands; a card with that nonce is none."""
+    await show(chat)
+    posted = await post(chat, clip)
+    assert await chat.find_post(channel=LAUNCH, nonce="p1") == posted
+    assert await chat.find_post(channel=LAUNCH, nonce="c1") is None
+    assert await chat.find_post(channel=OTHER, nonce="p1") is None
+    await chat.take_down(posted.message)
+    assert await chat.find_post(channel=LAUNCH, nonce="p1") is None
+
+
+async def test_file_is_copied(chat: Chat, clip: Path) -> None:
+    """A posted clip does not need the archive's file any more, and leaves it as it is."""
+    posted = await post(chat, clip)
+    assert clip.read_bytes() == b"a fox"
+    clip.unlink()
+    assert await chat.find_post(channel=LAUNCH, nonce="p1") == posted
+
+
+async def test_reactions(subject: Subject) -> None:
+    """Every reaction that people gave stands on its message, in their order, and on no other."""
+    card, other = await show(subject.chat), await show(subject.chat, "c2")
+    given = [Reaction(person="jo", emoji="2️⃣", name="Jo"), Reaction(person="guest:zed", emoji="✅", guest=True)]
+    for reaction in given:
+        await subject.react(card, reaction)
+    assert await subject.chat.reactions(card) == given
+    assert await subject.chat.reactions(other) == []

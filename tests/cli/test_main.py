@@ -1,0 +1,114 @@
+"""The console script: help everywhere, and one clear line for whatever is wrong before anything starts."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bot.__main__ import main, parser
+from storage.lock_file import LockFile
+
+VERBS = ("run", "local", "demo", "simulate")
+
+
+def run(home: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """The script as a process of its own, with nothing of this process's environment but its path."""
+    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "DAILIES_HOME": str(home)} | settings
+    command = [sys.executable, "-m", "bot", *words]
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, timeout=60, check=False, cwd=Path.cwd()
+    )
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """``--help`` says what a verb does and ends with 0."""
+    with pytest.raises(SystemExit) as ended:
+        main([verb, "--help"])
+    assert ended.value.code == 0
+    assert f"dailies {verb}" in capsys.readouterr().out
+
+
+def test_help_lists_the_verbs_and_the_settings() -> None:
+    """The first help has each verb and each setting."""
+    text = parser().format_help()
+    assert all(verb in text for verb in VERBS)
+    assert "MUAPI_RESEND_5XX" in text
+    assert "DAILIES_CHANNEL_CAP" in text
+
+
+def test_wrong_settings_are_named_one_line_each(tmp_path: Path) -> None:
+    """Each wrong setting is one line on the error stream, all of them at once, and nothing starts."""
+    done = run(tmp_path, "run", DAILIES_SLOTS="11", DAILIES_TIMEZONE="Mars/Base", DAILIES_COLOUR="red")
+    lines = done.stderr.splitlines()
+    assert done.returncode == 2
+    assert len(lines) == 3
+    for name in ("DAILIES_SLOTS", "DAILIES_TIMEZONE", "DAILIES_COLOUR"):
+        assert sum(name in line for line in lines) == 1
+
+
+def test_a_wrong_key_is_never_repeated(tmp_path: Path) -> None:
+    """A secret with blanks in it is refused without being shown."""
+    done = run(tmp_path, "run", MUAPI_API_KEY="sk very secret")
+    assert done.returncode == 2
+    assert "MUAPI_API_KEY" in done.stderr
+    assert "very secret" not in done.stderr + done.stdout
+
+
+def test_a_second_process_is_refused(tmp_path: Path) -> None:
+    """While one process has the database another says who has it, and ends."""
+    (tmp_path / "dailies.db").touch()
+    held = LockFile(tmp_path / "dailies.db.lock")
+    try:
+        done = run(tmp_path, "run", MUAPI_API_KEY="practice-key")
+    finally:
+        held.release()
+    assert done.returncode == 1
+    assert str(os.getpid()) in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_without_a_chat_it_works_off_what_is_open(tmp_path: Path) -> None:
+    """``dailies run`` without tokens and with nothing open ends by itself."""
+    done = run(tmp_path, "run", MUAPI_API_KEY="practice-key")
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "dailies.db").exists()
+
+
+def test_without_a_key_it_says_which_setting_is_missing(tmp_path: Path) -> None:
+    """Nothing could be ordered or polled without the provider's key."""
+    done = run(tmp_path, "run")
+    assert done.returncode == 2
+    assert "MUAPI_API_KEY" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_broken_settings_file_is_named(tmp_path: Path) -> None:
+    """A file that is no TOML is one line, with the file's name."""
+    (tmp_path / "dailies.toml").write_text("dailies_slots = = 3")
+    done = run(tmp_path, "run")
+    assert done.returncode == 2
+    assert "dailies.toml" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_broken_catalogue_is_named(tmp_path: Path) -> None:
+    """An owner's catalogue that cannot be used is said with the model and the field."""
+    (tmp_path / "models.toml").write_text('priced_on = 2026-06-15\n[models.mini]\ntitle = "Mini"\n')
+    done = run(tmp_path, "run", MUAPI_API_KEY="practice-key", DAILIES_CATALOGUE=str(tmp_path / "models.toml"))
+    assert done.returncode == 2
+    assert "mini" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    """A home inside a file is refused with its name."""
+    (tmp_path / "file").touch()
+    done = run(tmp_path, "run", MUAPI_API_KEY="practice-key", DAILIES_HOME=str(tmp_path / "file" / "home"))
+    assert done.returncode in (1, 2)
+    assert "Traceback" not in done.stderr
+    assert "file" in done.stderr
