@@ -41,13 +41,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; what is wrong is said in one line each, on the error stream."""
     chosen = parser().parse_args(arguments)
     try:
-        return asyncio.run(chosen.run(chosen))
+        status: int = asyncio.run(chosen.run(chosen))
     except (SettingsError, CatalogueError) as error:
         return _fail("\n".join(error.problems), EXIT_BAD_SETTING)
     except (StoreError, ArchiveError) as error:
         return _fail(str(error), EXIT_FAILED)
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
+    return status
 
 
 def _fail(text: str, status: int) -> int:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,9 +22,11 @@ from adapters.muapi.client import MuapiClient
 from adapters.muapi.settings import Auth
 from adapters.pictures import PictureStore
 from bot.core.clock import SystemClock, SystemIds
+from bot.core.errors import StoreError
 from bot.core.lifecycle import State
 from bot.core.ports import Chat, Provider, Transaction
 from bot.core.rows import Key, Outbox, Rank, Take
+from bot.jobs.admission import is_held_back
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.engine import EmbeddedEngine
@@ -37,6 +40,7 @@ from bot.media.media import Media
 from bot.settings import Settings
 from storage import open_store
 
+log = logging.getLogger(__name__)
 #: The only key, by a name that is not secret.
 KEY = "muapi"
 IDLE_LOOK_S = 0.1
@@ -81,17 +85,26 @@ class App:
 
     async def until_idle(self) -> None:
         """Until no take can go on by itself and everything is shown; what waits for a person does not count."""
-        while not await self.kit.store.transact(_idle):
+        while not await self._idle():
             await self.kit.clock.sleep(IDLE_LOOK_S)
 
+    async def _idle(self) -> bool:
+        """Rows that cannot be read right now say nothing: they are looked at again."""
+        try:
+            return await self.kit.store.transact(_nothing_moves)
+        except StoreError:
+            log.exception("whether anything is in flight could not be read")
+            return False
 
-async def _idle(tx: Transaction) -> bool:
+
+async def _nothing_moves(tx: Transaction) -> bool:
+    if any(row.rank is not Rank.PROGRESS for row in await tx.rows(Outbox)):
+        return False
     stuck = [key.id for key in await tx.rows(Key) if key.paused_for in PROBED]
-    moving = [
-        take for take in await tx.rows(Take, state=IN_MOTION) if take.state is not State.QUEUED or take.key not in stuck
-    ]
-    unsaid = [row for row in await tx.rows(Outbox) if row.rank is not Rank.PROGRESS]
-    return not moving and not unsaid
+    for take in await tx.rows(Take, state=IN_MOTION):
+        if take.state is not State.QUEUED or not (take.key in stuck or await is_held_back(tx, take)):
+            return False
+    return True
 
 
 @contextlib.asynccontextmanager

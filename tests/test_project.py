@@ -15,6 +15,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from bot.settings import table_markdown
+
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 LOCK = (ROOT / "requirements.lock").read_text()
@@ -184,3 +186,15 @@ def test_nothing_of_another_machine() -> None:
 def test_what_is_of_another_machine(line: str, bad: bool) -> None:  # noqa: FBT001  # a table's column
     """The search finds registries and machine paths, and leaves addresses and relative paths alone."""
     assert bool(FORBIDDEN.search(line)) is bad
+
+
+def test_the_readme_has_every_setting() -> None:
+    """Its table of settings is the one that the settings themselves give."""
+    assert table_markdown() in (ROOT / "README.md").read_text()
+
+
+def test_the_readme_shows_what_the_demo_shows() -> None:
+    """No placeholder is left where the transcript belongs."""
+    readme = (ROOT / "README.md").read_text()
+    assert "TRANSCRIPT" not in readme
+    assert "ready to choose" in readme

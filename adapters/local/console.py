@@ -41,7 +41,8 @@ def opened(*, mark: str = "") -> Iterator[Console]:
     """
     if not sys.stdout.isatty():
         sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a text file, as at every start
-        yield Console(screen=Transcript(sys.stdout, mark=mark), lines=reading.lines(INPUT))
+        with _piped():
+            yield Console(screen=Transcript(sys.stdout, mark=mark), lines=reading.lines(INPUT))
         return
     editor = LineEditor() if os.isatty(INPUT) else None
     screen = LiveScreen(Terminal(highlight=False, markup=False, emoji=False), editor=editor, mark=mark)
@@ -51,6 +52,20 @@ def opened(*, mark: str = "") -> Iterator[Console]:
         else:
             with _typed(editor, screen) as lines:
                 yield Console(screen=screen, lines=lines, typed=True)
+
+
+@contextlib.contextmanager
+def _piped() -> Iterator[None]:
+    """Whoever reads the output may go before its end; that is no reason to complain while the program ends."""
+    try:
+        yield
+    finally:
+        try:
+            sys.stdout.flush()
+        except BrokenPipeError:
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, sys.stdout.fileno())
+            os.close(nowhere)
 
 
 @contextlib.contextmanager

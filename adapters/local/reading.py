@@ -14,27 +14,26 @@ READ_BYTES = 65_536
 
 async def chunks(descriptor: int) -> AsyncIterator[bytes]:
     """What comes, as it comes, to the end; a regular file and ``/dev/null`` never make anybody wait."""
+    while True:
+        await _readable(descriptor)
+        chunk = os.read(descriptor, READ_BYTES)
+        if not chunk:
+            return
+        yield chunk
+
+
+async def _readable(descriptor: int) -> None:
+    """Until there is something to read, or the end; watched only meanwhile, for an end stays readable for ever."""
     loop, ready = asyncio.get_running_loop(), asyncio.Event()
     try:
         loop.add_reader(descriptor, ready.set)
     except PermissionError:
         # The kernel watches pipes and terminals only; reading anything else returns at once.
-        ready.set()
-        watched = False
-    else:
-        watched = True
+        return
     try:
-        while True:
-            await ready.wait()
-            if watched:
-                ready.clear()
-            chunk = os.read(descriptor, READ_BYTES)
-            if not chunk:
-                return
-            yield chunk
+        await ready.wait()
     finally:
-        if watched:
-            loop.remove_reader(descriptor)
+        loop.remove_reader(descriptor)
 
 
 async def lines(descriptor: int) -> AsyncIterator[str]:

@@ -102,7 +102,7 @@ class Transcript:
 
     def __init__(self, *files: TextIO, mark: str = "", later: Later | None = None) -> None:
         """Write to each of the files; ``mark`` stands in every card's rule; ``later`` calls back after some seconds."""
-        self._files = files
+        self._files = list(files)
         self._mark = mark
         self._later = later or _on_this_loop
         self._channel = ""
@@ -167,9 +167,12 @@ class Transcript:
 
     def _print(self, lines: Sequence[str]) -> None:
         text = "".join(f"{line}\n" for line in lines)
-        for file in self._files:
-            file.write(text)
-            file.flush()
+        for file in tuple(self._files):
+            try:
+                file.write(text)
+                file.flush()
+            except BrokenPipeError:
+                self._files.remove(file)  # Nobody reads it any more; the work goes on.
 
 
 def _undoes(entry: Entry) -> set[str]:

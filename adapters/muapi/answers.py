@@ -72,12 +72,13 @@ def id_in(layer: Mapping[str, object]) -> str | None:
 
 
 def status_word(document: object) -> str:
-    """The provider's own word for what the job does, lower-cased; empty when it says none."""
-    for layer in layers(document):
-        value = layer.get("status")
-        if isinstance(value, str) and value.strip():
-            return value.strip().lower()
-    return ""
+    """The provider's own word for what the job does, lower-cased; empty when it says none.
+
+    Where a wrapper has a status as well as what it wraps, the inner one is the job's: the outer may only say
+    that the question was answered.
+    """
+    words = [word.strip().lower() for layer in layers(document) if isinstance(word := layer.get("status"), str)]
+    return next((word for word in reversed(words) if word), "")
 
 
 def job_state(document: object) -> Job:

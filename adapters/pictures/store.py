@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import re
 from pathlib import Path
 
@@ -74,6 +75,25 @@ class PictureStore:
         if not path.is_file():
             raise PictureRefused(NOT_KEPT)
         return path
+
+    async def tidy(self, *, keep: frozenset[str], before: int) -> int:
+        """Remove pictures, and what a kill left unfinished, that are older than ``before`` and not in ``keep``.
+
+        ``before`` is in UTC milliseconds. How many files were removed; one that cannot be removed stays.
+        """
+        return await asyncio.to_thread(self._tidy, keep, before)
+
+    def _tidy(self, keep: frozenset[str], before: int) -> int:
+        removed = 0
+        for path in self._folder.glob("*") if self._folder.is_dir() else ():
+            ours = NAME.fullmatch(path.name) or path.suffix == ".part"
+            if not ours or path.name in keep:
+                continue
+            with contextlib.suppress(OSError):
+                if path.stat().st_mtime * 1000 < before:
+                    path.unlink()
+                    removed += 1
+        return removed
 
     def media_type(self, name: str) -> str:
         """A picture's kind, as HTTP names it.

@@ -27,6 +27,10 @@ DEFAULT_SCALE = 0.08
 #: At scale 1 a provider's minute is a minute.
 LONGEST_S = 60.0
 LONGEST_PROVIDER_S = 1_200.0
+INTRODUCTION = (
+    "A story on a simulated provider, in about half a minute: mina, jo and ravi make clips in #launch,\n"
+    "dana looks after the money.\n"
+)
 EXIT_DISAGREES = 1
 EXIT_BAD_SETTING = 2
 EXIT_STOPPED = 130
@@ -57,10 +61,11 @@ async def run(args: argparse.Namespace) -> int:
     except OSError as error:
         return _fail(f"{error.filename or folder} cannot be written: {error.strerror or error}", EXIT_BAD_SETTING)
     settings = Settings(home=folder / STATE, owners=(OWNER,), quorum=QUORUM, grace_s=GRACE_S)
-    log_to_file(settings)
+    sys.stdout.write(INTRODUCTION)
     try:
-        async with practice(settings, scale=args.scale, seed=args.seed) as (simulator, own):
-            books = await _played(simulator, own, folder, scale=args.scale)
+        with log_to_file(settings):
+            async with practice(settings, scale=args.scale, seed=args.seed) as (simulator, own):
+                books = await _played(simulator, own, folder, scale=args.scale)
     except (StoryLost, TimeoutError) as error:
         return _fail(f"The story came to no end: {error or 'it took too long'}", EXIT_DISAGREES)
     if books is None:

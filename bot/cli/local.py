@@ -8,8 +8,9 @@ import contextlib
 import getpass
 import re
 import sys
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from adapters.local import Desk, EndOfSession, LocalChat, Screen, Session
@@ -22,7 +23,7 @@ from bot.app import IN_MOTION, App, open_app
 from bot.cli.stopping import stopped_by_signals
 from bot.core.errors import Refusal
 from bot.core.rows import Take
-from bot.settings import Secret, Settings, load
+from bot.settings import Secret, Settings, SettingsError, load
 
 DEFAULT_CHANNEL = "launch"
 #: Inside DAILIES_HOME: the channel's messages and clips; and everything that is practice.
@@ -63,7 +64,7 @@ async def run(args: argparse.Namespace) -> int:
         if args.practice:
             own = replace(settings, home=settings.home / PRACTICE_FOLDER)
             _, settings = await stack.enter_async_context(practice(own, scale=settings.provider_scale))
-        log_to_file(settings)
+        stack.enter_context(log_to_file(settings))
         console = stack.enter_context(opened(mark=PRACTICE if args.practice else ""))
         chat = LocalChat(settings.home / LOCAL_FOLDER, clips=args.folder, screen=console.screen)
         app = await stack.enter_async_context(open_app(settings, chats=[chat]))
@@ -145,11 +146,24 @@ async def practice(settings: Settings, *, scale: float, seed: int = 0) -> AsyncI
         )
 
 
-def log_to_file(settings: Settings) -> None:
-    """The screen is the chat's; what the log says goes beside the rows."""
-    settings.home.mkdir(parents=True, exist_ok=True)
-    stream = (settings.home / LOG_NAME).open("a", encoding="utf-8", buffering=1)
-    logs.configure(level=settings.log_level, log_format=settings.log_format, secrets=settings.secrets, stream=stream)
+@contextlib.contextmanager
+def log_to_file(settings: Settings) -> Iterator[None]:
+    """Meanwhile the screen is the chat's: what the log says goes beside the rows."""
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        log_file = (settings.home / LOG_NAME).open("a", encoding="utf-8", buffering=1)
+    except OSError as error:
+        msg = f"DAILIES_HOME {settings.home} cannot be written: {error.strerror}."
+        raise SettingsError((msg,)) from error
+    configure = partial(
+        logs.configure, level=settings.log_level, log_format=settings.log_format, secrets=settings.secrets
+    )
+    with log_file as file:
+        configure(stream=file)
+        try:
+            yield
+        finally:
+            configure(stream=sys.stderr)
 
 
 def _session(args: argparse.Namespace, app: App, chat: LocalChat, console: Console) -> Session:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.budgets import Purse, holds, newest_budget
+from bot.core.errors import StoreError
 from bot.core.lifecycle import Stage
 from bot.core.money import ZERO, Money, total
 from bot.core.ports.store import Transaction
@@ -40,13 +41,18 @@ async def lock_budgets(tx: Transaction, take: str) -> list[Budget]:
     """Lock the budgets that the take's money is booked in, and give them.
 
     Where such a period is over, its scope's latest is locked too: that is where a stop is written.
+
+    Raises:
+        StoreError: a line's budget is not there; always a defect.
     """
     found = []
     for line in await holds_of(tx, take):
         budget = await tx.lock(Budget, line.scope, line.period_start)
-        if budget is not None:
-            found.append(budget)
-            await _lock_latest(tx, budget)
+        if budget is None:
+            msg = f"{take} is booked in {line.scope}, of which there is no budget"
+            raise StoreError(msg)
+        found.append(budget)
+        await _lock_latest(tx, budget)
     return found
 
 

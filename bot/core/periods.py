@@ -30,7 +30,7 @@ def span(period: Period, zone: str, now: int) -> Span:
         case Period.MONTH:
             first = midnight.replace(day=1)
             return _between(first, (first + timedelta(days=32)).replace(day=1))
-        case Period.NONE:
+        case Period.NONE:  # pragma: no branch - the last of all periods
             return Span(0, None)
 
 

@@ -157,18 +157,20 @@ async def _write(kit: Kit, tx: Transaction, take: Take, purses: tuple[Purse, ...
 
 def accepted_notice(plan: Plan, done: Accepted, *, remark: str = "") -> Notice:
     """What the maker reads at once: price, lengths, what is left; or why it was not ordered."""
-    first = done.takes[0]
-    match done.asked:
-        case Asked.CAP:
-            text, buttons = answers.over_cap(
-                first.card, done.price, done.short, plan.price, len(done.takes), plan.stage
-            )
-        case Asked.CONFIRM | Asked.OWNER:
-            text, buttons = answers.confirm_order(first.card, done.price, len(done.takes), plan)
-        case None | _:
-            text, buttons = answers.ordered(plan, done.price, done.purses, len(done.takes)), ()
+    text, buttons = _what_became(plan, done)
     tip = lint(plan.prompt)
     said = filter(None, (remark, text, tip.sentence if tip else ""))
     if tip is not None and tip.positive:
-        buttons = (*buttons, Button(label="Use it", action=action("tip", first.id)))
+        buttons = (*buttons, Button(label="Use it", action=action("tip", done.card)))
     return Notice(text="\n".join(said), buttons=buttons, card=None if done.asked else done.card)
+
+
+def _what_became(plan: Plan, done: Accepted) -> answers.Said:
+    number = len(done.takes)
+    match done.asked:
+        case Asked.CAP:
+            return answers.over_cap(done.card, done.price, done.short, plan.price, number, plan.stage)
+        case Asked.CONFIRM | Asked.OWNER:
+            return answers.confirm_order(done.card, done.price, number, plan)
+        case None:
+            return answers.ordered(plan, done.price, done.purses, number), ()

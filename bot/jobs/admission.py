@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from bot.core.budgets import Purse, newest_budget, short
+from bot.core.budgets import Purse, short
 from bot.core.errors import Refusal
-from bot.core.ledger import holds_of, reprice
+from bot.core.ledger import holds_of, is_stopped, reprice
 from bot.core.lifecycle import SLOTTED, Stage, State
 from bot.core.money import Money
 from bot.core.ports import Between, Transaction
@@ -17,7 +17,7 @@ from bot.jobs.kit import Kit
 from bot.jobs.places import home_of
 from bot.jobs.plans import from_shot
 from bot.jobs.refusing import refuse
-from bot.jobs.steps import locked, move
+from bot.jobs.steps import locked, move, named
 
 #: A batch leaves this many slots to others, where there are several.
 BATCH_LEAVES = 1
@@ -61,14 +61,14 @@ async def next_in_line(tx: Transaction, key: Key) -> Take | None:
     batches = await tx.count(Take, key=key.id, lane=BATCH_LANE, state=tuple(SLOTTED))
     full = batches >= max(1, key.slots - BATCH_LEAVES)
     for take in await _by_turn(tx, key.id):
-        if not (take.lane == BATCH_LANE and full) and not await _stopped(tx, take):
+        if not (take.lane == BATCH_LANE and full) and not await is_held_back(tx, take):
             return take
     return None
 
 
 async def in_line(tx: Transaction, key: str) -> list[Take]:
     """Everyone who waits and may start, in turn."""
-    return [take for take in await _by_turn(tx, key) if not await _stopped(tx, take)]
+    return [take for take in await _by_turn(tx, key) if not await is_held_back(tx, take)]
 
 
 async def _by_turn(tx: Transaction, key: str) -> list[Take]:
@@ -89,18 +89,12 @@ async def _by_turn(tx: Transaction, key: str) -> list[Take]:
     return sorted(await tx.rows(Take, key=key, state=State.QUEUED), key=turn)
 
 
-async def _stopped(tx: Transaction, take: Take) -> bool:
+async def is_held_back(tx: Transaction, take: Take) -> bool:
     """Whether ordering is stopped for the take: its channel or workspace paused, a scope stopped by an overrun."""
-    channel = await tx.get(Channel, take.channel)
-    workspace = await tx.get(Workspace, take.workspace)
-    if (channel and channel.paused_by) or (workspace and workspace.paused_by):
+    channel, workspace = await named(tx, Channel, take.channel), await named(tx, Workspace, take.workspace)
+    if channel.paused_by or workspace.paused_by:
         return True
-    for line in await holds_of(tx, take.id):
-        booked = await tx.get(Budget, line.scope, line.period_start)
-        newest = await newest_budget(tx, line.scope)
-        if any(budget is not None and budget.stopped_by for budget in (booked, newest)):
-            return True
-    return False
+    return await is_stopped(tx, take)
 
 
 async def _admit(kit: Kit, tx: Transaction, known: Take) -> None:
@@ -131,8 +125,7 @@ async def _price_now(kit: Kit, tx: Transaction, take: Take) -> Money:
     Raises:
         Refusal: the model is no longer offered, or not with these values.
     """
-    shot = await tx.get(Shot, take.shot)
-    return take.price if shot is None else from_shot(kit, shot, stage=take.stage).price
+    return from_shot(kit, await named(tx, Shot, take.shot), stage=take.stage).price
 
 
 async def _booked(tx: Transaction, take: Take, purses: tuple[Purse, ...]) -> tuple[Purse, ...]:
@@ -140,7 +133,7 @@ async def _booked(tx: Transaction, take: Take, purses: tuple[Purse, ...]) -> tup
     starts = {line.scope: line.period_start for line in await holds_of(tx, take.id)}
     return tuple(
         [
-            replace(purse, budget=await tx.get(Budget, purse.scope.id, starts[purse.scope.id]) or purse.budget)
+            replace(purse, budget=await named(tx, Budget, purse.scope.id, starts[purse.scope.id]))
             for purse in purses
             if purse.scope.id in starts
         ]

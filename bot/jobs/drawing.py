@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.core.budgets import scopes_of, see_purses
 from bot.core.cards import CardFacts
 from bot.core.errors import StoreError
-from bot.core.money import ZERO, Money
+from bot.core.money import ZERO
 from bot.core.ports import Transaction
 from bot.core.rows import Card, Channel, Shot, Slate, Take, Vote, Workspace
 from bot.jobs.finals import round_of
@@ -36,6 +36,7 @@ async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
         votes[draft.id] = len(at.roles.counting(await tx.rows(Vote, take=draft.id, round=current), draft))
     purses = await see_purses(tx, scopes_of(workspace, channel, card.person, ""), kit.rules.zone)
     lefts = [purse.left for purse in purses if purse.left is not None]
+    model = kit.catalogue.known(shot.model)
     return CardFacts(
         card=card,
         prompt=slate.prompt if slate else shot.prompt,
@@ -48,8 +49,9 @@ async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
         grace_s=channel.policy.grace_s,
         left=min(lefts, default=None),
         over=max((purse.excess for purse in purses), default=ZERO),
-        final_price=_final_price(kit, shot),
-        final_resolution=kit.catalogue.model(shot.model).final_resolution,
+        final_price=ZERO if model is None else model.quote(model.final_resolution, shot.seconds),
+        final_resolution="" if model is None else model.final_resolution,
+        orderable=model is not None and model.on,
         now=tx.now,
     )
 
@@ -57,8 +59,3 @@ async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
 async def _prompts(tx: Transaction, takes: list[Take]) -> dict[str, str]:
     shots = {take.shot: await tx.get(Shot, take.shot) for take in takes}
     return {take.id: shot.prompt for take in takes if (shot := shots[take.shot]) is not None}
-
-
-def _final_price(kit: Kit, shot: Shot) -> Money:
-    model = kit.catalogue.model(shot.model)
-    return model.quote(model.final_resolution, shot.seconds)

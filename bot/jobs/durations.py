@@ -6,24 +6,32 @@ from statistics import median
 
 from bot.core.catalogue import Model
 from bot.core.catalogue import usual_ms as prior_ms
-from bot.core.lifecycle import State
 from bot.core.ports import Between, Transaction
 from bot.core.rows import Take
+from bot.core.sentences import states
 from bot.jobs.kit import Kit
 
 #: The newest takes that are looked at, and the fewest that are believed.
 LEARN_FROM = 20
 BELIEVE_FROM = 3
+#: How far from the listed time the learned one may be: a quarter, three times.
+SHORTEST_PART = 4
+LONGEST_TIMES = 3
 #: The first poll comes at this part of the usual time: few are done before.
 EARLIEST_PART = 0.75
 #: Provider seconds between polls, jittered in this range; provider.md, "Poll".
 POLL_GAP_S = (5.0, 10.0)
-#: From this many times the usual on, the card says late.
-LATE_AFTER = 2
+#: The card and the worker call the same takes late.
+is_late = states.is_late
 
 
 async def usual_ms(kit: Kit, tx: Transaction, model: Model, resolution: str, seconds: int) -> int:
-    """Real milliseconds from order to end, the median of the newest takes of the same kind."""
+    """Real milliseconds from order to end: the median of the newest takes of the same kind, within reason.
+
+    What is learned is when we saw the end; after an outage of ours that is hours late, and must not teach us
+    to look hours late again. So it is believed only between a quarter and three times what is listed.
+    """
+    listed = kit.provider_ms(prior_ms(model, resolution, seconds) / 1000)
     past = await tx.rows(
         Take,
         model=model.name,
@@ -35,8 +43,8 @@ async def usual_ms(kit: Kit, tx: Transaction, model: Model, resolution: str, sec
     )
     lengths = [take.done_at - take.submitted_at for take in past if take.done_at and take.submitted_at]
     if len(lengths) >= BELIEVE_FROM:
-        return round(median(lengths))
-    return kit.provider_ms(prior_ms(model, resolution, seconds) / 1000)
+        return min(max(round(median(lengths)), listed // SHORTEST_PART), listed * LONGEST_TIMES)
+    return listed
 
 
 def next_poll(kit: Kit, take: Take, now: int) -> int:
@@ -44,8 +52,3 @@ def next_poll(kit: Kit, take: Take, now: int) -> int:
     gap = kit.provider_ms(kit.ids.between(*POLL_GAP_S))
     earliest = (take.submitted_at or now) + round(take.usual_ms * EARLIEST_PART)
     return max(now + gap, earliest)
-
-
-def is_late(take: Take, now: int) -> bool:
-    """Whether it renders for more than twice its usual time."""
-    return take.state is State.RENDERING and now - (take.submitted_at or now) > LATE_AFTER * take.usual_ms

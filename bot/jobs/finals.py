@@ -13,21 +13,36 @@ from bot.core.ledger import hold
 from bot.core.lifecycle import CLIP, ENDED_WITHOUT_CLIP, Stage, State
 from bot.core.notices import Notice
 from bot.core.ports import Transaction
-from bot.core.rows import Asked, Card, Rank, Shot, Take, Vote
+from bot.core.rows import Asked, Card, Rank, Shot, Slate, Take, Vote
 from bot.core.sentences import answers
 from bot.jobs.accept import MAKER_ANSWERS_MS, OWNER_ANSWERS_MS, new_take
 from bot.jobs.kit import Kit
-from bot.jobs.places import enter, require_ordering
+from bot.jobs.places import home_of, require_open
 from bot.jobs.plans import Plan, from_shot
-from bot.jobs.steps import touch
+from bot.jobs.quotes import quoted
+from bot.jobs.steps import named, touch
 
 #: An armed final whose card with Undo was not shown by then is not ordered.
 SHOWN_WITHIN_MS = 3600 * 1000
+#: Nothing more comes of a final in one of these by itself; its clip is there.
+AT_REST = CLIP - {State.FETCHING, State.DELIVERING}
 
 
 async def finals_of(tx: Transaction, draft: str) -> list[Take]:
     """Every final of the draft, the newest round last."""
     return await tx.rows(Take, draft=draft, order=("round",))
+
+
+async def lock_family(tx: Transaction, draft_id: str) -> tuple[Take, list[Take]]:
+    """A draft and its finals, locked behind the budgets that the caller has locked.
+
+    None can be added meanwhile, for that takes the draft's lock.
+    """
+    known = await named(tx, Take, draft_id)
+    if known.slate is not None:
+        await tx.lock(Slate, known.slate)
+    draft = await tx.lock(Take, draft_id) or known
+    return draft, [await tx.lock(Take, final.id) or final for final in await finals_of(tx, draft_id)]
 
 
 def round_of(finals: list[Take]) -> int:
@@ -39,27 +54,50 @@ def round_of(finals: list[Take]) -> int:
 
 
 def live_final(finals: list[Take]) -> Take | None:
-    """The final that stands in the way of another one."""
-    return finals[-1] if finals and finals[-1].state not in ENDED_WITHOUT_CLIP else None
+    """The final that stands in the way of another one: the newest that has a clip or may still get one."""
+    return next((final for final in reversed(finals) if final.state not in ENDED_WITHOUT_CLIP), None)
+
+
+def require_promotable(draft: Take) -> None:
+    """Whether a take can have a final.
+
+    Raises:
+        Refusal: it is a final, has no clip yet, or was taken down.
+    """
+    if draft.stage is Stage.FINAL:
+        raise Refusal(answers.is_final_already(draft.id))
+    if draft.state not in CLIP:
+        raise Refusal(answers.not_promotable(draft))
+    if draft.hidden:
+        raise Refusal(answers.was_hidden(draft.id))
 
 
 async def plan_final(kit: Kit, tx: Transaction, draft: Take) -> Plan:
-    """The final of a draft, at today's price."""
-    shot = await tx.get(Shot, draft.shot)
-    if shot is None:
-        raise Refusal(answers.no_such_take(draft.id))
-    return from_shot(kit, shot, stage=Stage.FINAL)
+    """The final of a draft, as its shot was asked for, at today's price.
+
+    Raises:
+        Refusal: its model is off by now, or no longer takes what was asked.
+    """
+    shot = await named(tx, Shot, draft.shot)
+    return from_shot(kit, shot, stage=Stage.FINAL, model=await quoted(kit, tx, shot.model))
 
 
 async def arm_final(
-    kit: Kit, tx: Transaction, draft: Take, votes: list[Vote], purses: tuple[Purse, ...], *, round_number: int
+    kit: Kit,
+    tx: Transaction,
+    draft: Take,
+    made: Plan,
+    votes: list[Vote],
+    purses: tuple[Purse, ...],
+    *,
+    round_number: int,
 ) -> Take:
     """The quorum is complete: the final is written with its hold and waits for its grace; without room it is asked."""
-    made = await plan_final(kit, tx, draft)
-    final = await _new_final(kit, tx, draft, made, round_number, approved_by=names(votes))
-    missing = short(purses, final.price, Stage.FINAL)
-    if missing:
-        final = replace(final, asked=Asked.CAP, asked_until=tx.now + OWNER_ANSWERS_MS, due_at=tx.now + OWNER_ANSWERS_MS)
+    maker = Actor(id=draft.person, name=draft.person_name)
+    final = await _new_final(kit, tx, draft, made, maker, round_number=round_number, approved_by=names(votes))
+    if short(purses, final.price, Stage.FINAL):
+        until = tx.now + OWNER_ANSWERS_MS
+        final = replace(final, asked=Asked.CAP, asked_until=until, due_at=until)
     else:
         final = replace(final, state=State.ARMED, held=final.price, due_at=tx.now + SHOWN_WITHIN_MS)
     await _write(kit, tx, final, purses)
@@ -68,40 +106,49 @@ async def arm_final(
     return final
 
 
-async def order_final(kit: Kit, tx: Transaction, command: Again, final: Take) -> Notice:
-    """🔁 on a final: the next round, confirmed by the maker with its price; while a round is open it joins it."""
-    at = await enter(kit, tx, command.place)
-    purses = await at.purses(kit, tx, final.person, final.person_name)
-    require_ordering(kit, at, command, purses)
-    draft = await tx.lock(Take, final.draft or final.id)
-    if draft is None:
-        raise Refusal(answers.no_such_take(final.id))
-    finals = await finals_of(tx, draft.id)
-    last = finals[-1]
-    if last.state not in ENDED_WITHOUT_CLIP and last.state not in CLIP - {State.FETCHING, State.DELIVERING}:
-        return Notice(text=answers.final_under_way(last))
+async def next_final(kit: Kit, tx: Transaction, command: Again, final: Take) -> Notice:
+    """🔁 on a final: the next round, for whoever asks, confirmed with its price; an open round is joined instead.
+
+    Raises:
+        Refusal: no maker, nothing is ordered in its channel now, or its draft is set aside or taken down.
+    """
+    at = await home_of(kit, tx, final)
+    at.require_role(command.actor, Stage.DRAFT)
+    purses = await at.purses(kit, tx, command.actor.id, command.actor.name)
+    require_open(kit, at, purses)
+    draft, finals = await lock_family(tx, final.draft or final.id)
+    for open_one in finals:
+        if open_one.state not in ENDED_WITHOUT_CLIP | AT_REST:
+            return Notice(text=answers.final_under_way(open_one))
+    require_promotable(draft)
+    if draft.rejected_by:
+        raise Refusal(answers.set_aside(draft.id, draft.rejected_by))
+    return await _ask_for(kit, tx, draft, finals[-1].round + 1, command.actor, purses)
+
+
+async def _ask_for(
+    kit: Kit, tx: Transaction, draft: Take, round_number: int, maker: Actor, purses: tuple[Purse, ...]
+) -> Notice:
+    """Write the final that waits for its maker's yes; or for an owner's, where it does not fit."""
     made = await plan_final(kit, tx, draft)
-    new = await _new_final(kit, tx, draft, made, last.round + 1, approved_by=command.actor.name)
-    missing = short(purses, new.price, Stage.FINAL)
-    wait = OWNER_ANSWERS_MS if missing else MAKER_ANSWERS_MS
-    asked = Asked.CAP if missing else Asked.CONFIRM
-    new = replace(new, asked=asked, asked_until=tx.now + wait, due_at=tx.now + wait)
-    new = new if missing else replace(new, held=new.price)
-    await _write(kit, tx, new, purses)
+    final = await _new_final(kit, tx, draft, made, maker, round_number=round_number, approved_by=maker.name)
+    missing = short(purses, final.price, Stage.FINAL)
+    until = tx.now + (OWNER_ANSWERS_MS if missing else MAKER_ANSWERS_MS)
+    final = replace(final, asked=Asked.CAP if missing else Asked.CONFIRM, asked_until=until, due_at=until)
+    if not missing:
+        final = replace(final, held=final.price)
+    await _write(kit, tx, final, purses)
     if missing:
-        text, buttons = answers.over_cap(new.id, new.price, missing, new.price, 1, Stage.FINAL)
+        text, buttons = answers.over_cap(final.id, final.price, missing, final.price, 1, Stage.FINAL)
     else:
-        text, buttons = answers.confirm_order(new.id, new.price, 1, made)
+        text, buttons = answers.confirm_order(final.id, final.price, 1, made)
     return Notice(text=text, buttons=buttons)
 
 
 async def _new_final(
-    kit: Kit, tx: Transaction, draft: Take, made: Plan, round_number: int, *, approved_by: str
+    kit: Kit, tx: Transaction, draft: Take, made: Plan, maker: Actor, *, round_number: int, approved_by: str
 ) -> Take:
-    shot, card = await tx.get(Shot, draft.shot), await tx.get(Card, draft.card)
-    if shot is None or card is None:
-        raise Refusal(answers.no_such_take(draft.id))
-    maker = Actor(id=draft.person, name=draft.person_name)
+    shot, card = await named(tx, Shot, draft.shot), await named(tx, Card, draft.card)
     fresh = await new_take(kit, tx, made, shot, card, maker)
     return replace(
         fresh,

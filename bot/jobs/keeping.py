@@ -5,21 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.commands import Command, Hide, Keep, Rescue
-from bot.core.errors import Refusal
-from bot.core.lifecycle import CLIP, State
+from bot.core.errors import ChatError, Refusal
+from bot.core.lifecycle import CLIP, ENDED_WITHOUT_CLIP, State
 from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Message, Transaction
 from bot.core.rows import Post, PostState, Rank, Take
 from bot.core.sentences import answers
+from bot.jobs.events import once
 from bot.jobs.kit import Kit
-from bot.jobs.places import enter, find_takes, first_time
+from bot.jobs.places import by_number, find_takes, home_of
 from bot.jobs.steps import locked, move
 
+#: The clip is in the archive and nobody is about to post it.
 POSTABLE = (State.DELIVERED, State.SHELVED, State.UNDELIVERABLE)
+#: The clip is still to be posted; until then a wish not to post it counts.
+ON_THE_WAY = (State.RENDERING, State.FETCHING, State.DELIVERING)
 
 
 class Keeping:
-    """Handlers of ``hide``, ``rescue`` and ``keep``."""
+    """Handlers of ``hide``, ``rescue`` and ``keep``; of a slate those of its takes that there is anything of."""
 
     def __init__(self, kit: Kit) -> None:
         """``kit`` is the worker's too."""
@@ -30,71 +34,92 @@ class Keeping:
 
         async def work(tx: Transaction) -> Notice:
             takes = await self._takes(tx, command, command.subject)
-            if not takes:
-                return SILENCE
-            for take in takes:
+            kept = [take for take in takes if take.state not in ENDED_WITHOUT_CLIP and take.purged_at is None]
+            if not kept:
+                raise Refusal(answers.nothing_to_post(takes[0]))
+            for take in kept:
                 await move(self._kit, tx, take, take.state, at=take.due_at, kept=True)
-            return Notice(text=answers.kept([take.id for take in takes]))
+            return Notice(text=answers.kept(_ids(kept)))
 
-        return await self._kit.store.transact(work)
+        return await once(self._kit, command, work) or SILENCE
 
     async def rescue(self, command: Rescue) -> Notice:
         """Post a clip again from the archive; also *Post it anyway*."""
 
         async def work(tx: Transaction) -> Notice:
             takes = await self._takes(tx, command, command.subject)
-            if not takes:
-                return SILENCE
-            for take in takes:
-                await self._rescue(tx, take)
-            return Notice(text=answers.rescued([take.id for take in takes]))
+            posted = [take for take in takes if await self._rescue(tx, take)]
+            if not posted:
+                raise Refusal(answers.nothing_to_post(takes[0]))
+            return Notice(text=answers.rescued(_ids(posted)))
 
-        return await self._kit.store.transact(work)
+        return await once(self._kit, command, work) or SILENCE
 
-    async def _rescue(self, tx: Transaction, take: Take) -> None:
-        if take.state in (State.RENDERING, State.FETCHING) and take.dismissed:
-            await move(self._kit, tx, take, take.state, at=take.due_at, dismissed=False)
-        elif take.state in POSTABLE and take.purged_at is None:
+    async def _rescue(self, tx: Transaction, take: Take) -> bool:
+        """Whether the clip is posted, now or once it is here."""
+        if take.state in POSTABLE and take.purged_at is None:
             await move(self._kit, tx, take, State.DELIVERING, at=tx.now, dismissed=False, hidden=False)
-        elif take.state is not State.DELIVERING:
-            raise Refusal(answers.nothing_to_post(take))
+        elif take.state in ON_THE_WAY and (take.dismissed or take.hidden):
+            await move(self._kit, tx, take, take.state, at=take.due_at, dismissed=False, hidden=False)
+        else:
+            return take.state is State.DELIVERING
+        return True
 
     async def hide(self, command: Hide) -> Notice:
-        """Take a clip down: its messages are removed and the card blanked; archive and ledger stay."""
+        """Take a clip down: its messages are removed and the card blanked; archive and ledger stay.
 
-        async def work(tx: Transaction) -> tuple[list[str], list[Message]]:
-            takes = await self._takes(tx, command, command.subject)
-            messages = []
-            for take in takes:
-                if take.state not in CLIP:
-                    raise Refusal(answers.nothing_to_hide(take))
-                messages += await _posted(tx, take)
-                await move(self._kit, tx, take, take.state, at=take.due_at, rank=Rank.OUTCOME, hidden=True)
-            return [take.id for take in takes], messages
-
-        ids, messages = await self._kit.store.transact(work)
-        if not ids:
+        What the chat does not remove now is removed by the hourly sweep.
+        """
+        done = await once(self._kit, command, lambda tx: self._hide(tx, command))
+        if done is None:
             return SILENCE
-        for message in messages:
+        ids, messages = done
+        gone = [message for message in messages if await self._take_down(message)]
+        await self._kit.store.transact(lambda tx: _gone(tx, gone))
+        return Notice(text=answers.hidden(ids) if gone == messages else answers.hidden_soon(ids))
+
+    async def _hide(self, tx: Transaction, command: Hide) -> tuple[list[str], list[Message]]:
+        takes = await self._takes(tx, command, command.subject)
+        there = [take for take in takes if take.state in CLIP]
+        if not there:
+            raise Refusal(answers.nothing_to_hide(takes[0]))
+        messages = []
+        for take in there:
+            messages += await _posted(tx, take)
+            coming = take.state in ON_THE_WAY
+            await move(
+                self._kit,
+                tx,
+                take,
+                take.state,
+                at=take.due_at,
+                rank=Rank.OUTCOME,
+                hidden=True,
+                dismissed=take.dismissed or coming,
+            )
+        return _ids(there), messages
+
+    async def _take_down(self, message: Message) -> bool:
+        try:
             await self._kit.chat_of(message.channel).take_down(message)
-        await self._kit.store.transact(lambda tx: _gone(tx, messages))
-        return Notice(text=answers.hidden(ids))
+        except ChatError:
+            return False
+        return True
 
     async def _takes(self, tx: Transaction, command: Command, subject: str) -> list[Take]:
-        """The takes that the subject names, locked; none when the event came before.
+        """The takes that the subject names, locked, by their numbers.
 
         Raises:
             Refusal: not the maker, an approver or an owner.
         """
-        if not await first_time(tx, command):
-            return []
-        at = await enter(self._kit, tx, command.place)
         found = await find_takes(tx, command.place.workspace, subject)
-        actor = command.actor
-        may = actor.id == found[0].person or at.roles.approver(actor) or at.roles.owner(actor)
-        if actor.bot or not may:
-            raise Refusal(answers.not_yours(found[0].id))
-        return [await locked(tx, id) for id in sorted(take.id for take in found)]  # noqa: A001
+        at = await home_of(self._kit, tx, found[0])
+        at.require_say(command.actor, found[0])
+        return sorted([await locked(tx, each) for each in sorted(_ids(found))], key=by_number)
+
+
+def _ids(takes: list[Take]) -> list[str]:
+    return [take.id for take in takes]
 
 
 async def _posted(tx: Transaction, take: Take) -> list[Message]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from bot.core.budgets import Purse
+from bot.core.budgets import Purse, scopes_of, see_purses
 from bot.core.commands import BudgetShow, Command, Help, Models, Show, SpendReport, Status, Tips
-from bot.core.errors import Refusal
 from bot.core.lifecycle import State
-from bot.core.money import Money
+from bot.core.money import ZERO
 from bot.core.notices import Notice
 from bot.core.parsing.actions import action
 from bot.core.ports import Button, Transaction
-from bot.core.rows import Attempt, AttemptKind, Key, Line, Shot, Take
+from bot.core.rows import Attempt, AttemptKind, Key, Line, LineKind, Shot, Take
 from bot.core.sentences import answers, guides
 from bot.jobs.admission import in_line
 from bot.jobs.kit import Kit
 from bot.jobs.places import Here, enter, find_takes
+from bot.jobs.quotes import quoted
+from bot.jobs.steps import named
 
 #: Takes that a listing names; the totals count all.
 LISTED = 50
+#: Takes that are read at once.
+PAGE = 500
 RUNNING = (
     State.ADMITTED,
     State.SUBMITTING,
@@ -41,16 +44,12 @@ class Looking:
 
         async def work(tx: Transaction) -> Notice:
             takes = await find_takes(tx, command.place.workspace, command.subject)
-            if len(takes) == 1:
-                return Notice(text=await self._in_full(tx, takes[0]))
             return Notice(text="\n\n".join([await self._in_full(tx, take) for take in takes]))
 
         return await self._kit.store.transact(work)
 
     async def _in_full(self, tx: Transaction, take: Take) -> str:
-        shot = await tx.get(Shot, take.shot)
-        if shot is None:
-            raise Refusal(answers.no_such_take(take.id))
+        shot = await named(tx, Shot, take.shot)
         lines = await tx.rows(Line, take=take.id, order=("at", "id"))
         booked = [f"{line.kind.value} {line.amount}" for line in lines if line.scope.startswith("channel:")]
         submits = await tx.count(Attempt, take=take.id, kind=AttemptKind.SUBMIT)
@@ -58,59 +57,51 @@ class Looking:
 
     async def status(self, command: Status) -> Notice:
         """What runs and what waits in this channel, and in which place."""
+        return await self._kit.store.transact(lambda tx: self._status(tx, command))
 
-        async def work(tx: Transaction) -> Notice:
-            at = await enter(self._kit, tx, command.place)
-            running = await tx.rows(
-                Take, channel=at.channel.id, state=RUNNING, order=("created_at", "id"), limit=LISTED
-            )
-            asked = await tx.rows(
-                Take, channel=at.channel.id, state=State.ASKED, order=("created_at", "id"), limit=LISTED
-            )
-            places = {take.id: place for place, take in enumerate(await in_line(tx, self._kit.key), start=1)}
-            waiting = await tx.rows(Take, channel=at.channel.id, state=State.QUEUED)
-            waiting.sort(key=lambda take: places.get(take.id, len(places) + 1))
-            key = await tx.get(Key, self._kit.key)
-            text = guides.queue(
-                running,
-                [(places.get(take.id), take) for take in waiting[:LISTED]],
-                asked,
-                tx.now,
-                key.slots if key else self._kit.rules.slots,
-                paused_for=key.paused_for if key else "",
-            )
-            return Notice(text=text)
-
-        return await self._kit.store.transact(work)
+    async def _status(self, tx: Transaction, command: Status) -> Notice:
+        at = await enter(self._kit, tx, command.place)
+        oldest = ("created_at", "id")
+        running = await tx.rows(Take, channel=at.channel.id, state=RUNNING, order=oldest, limit=LISTED)
+        asked = await tx.rows(Take, channel=at.channel.id, state=State.ASKED, order=oldest, limit=LISTED)
+        places = {take.id: place for place, take in enumerate(await in_line(tx, self._kit.key), start=1)}
+        waiting = await tx.rows(Take, channel=at.channel.id, state=State.QUEUED)
+        waiting.sort(key=lambda take: places.get(take.id, len(places) + 1))
+        key = await tx.get(Key, self._kit.key)
+        text = guides.queue(
+            running,
+            [(places.get(take.id), take) for take in waiting[:LISTED]],
+            asked,
+            tx.now,
+            key.slots if key else self._kit.rules.slots,
+            paused_for=key.paused_for if key else "",
+        )
+        return Notice(text=text)
 
     async def help(self, command: Help) -> Notice:
         """The verbs; with them what a newcomer needs: the first command, the cap, who looks after it."""
+        if command.root != "clip" or command.place.direct:
+            return Notice(text="\n".join(guides.HELP[command.root]))
+        return await self._kit.store.transact(lambda tx: self._welcome(tx, command))
 
-        async def work(tx: Transaction) -> Notice:
-            at = await enter(self._kit, tx, command.place)
-            if command.root != "clip":
-                return Notice(text="\n".join(guides.HELP[command.root]))
-            purses = await at.purses(self._kit, tx, command.actor.id, command.actor.name)
-            price, seconds = self._draft_price(at), at.channel.policy.draft_seconds
-            tight = answers.standing(answers.tightest(purses, Money(0)))
-            text = "\n".join([guides.welcome(price, tight, self._contact(at), seconds=seconds), *guides.HELP["clip"]])
-            buttons = (
-                Button(label=f"Try it · {price}", action=action("try")),
-                Button(label="I look after this budget", action=action("lookafter")),
-            )
-            return Notice(text=text, buttons=buttons)
-
-        return await self._kit.store.transact(work)
+    async def _welcome(self, tx: Transaction, command: Help) -> Notice:
+        at, purses = await self._purses(tx, command)
+        model = await quoted(self._kit, tx, at.channel.policy.model)
+        seconds = at.channel.policy.draft_seconds
+        price = model.quote(model.draft_resolution, seconds)
+        tight = answers.standing(answers.tightest(purses, ZERO))
+        text = "\n".join([guides.welcome(price, tight, self._contact(at), seconds=seconds), *guides.HELP["clip"]])
+        buttons = (
+            Button(label=f"Try it · {price}", action=action("try")),
+            Button(label="I look after this budget", action=action("lookafter")),
+        )
+        return Notice(text=text, buttons=buttons)
 
     def _contact(self, at: Here) -> str | None:
         """Who looks after the budget, as the chat may say it."""
         if at.channel.contact is not None:
             return at.channel.contact_name
         return guides.AN_OWNER if at.workspace.policy.owners or self._kit.rules.owners else None
-
-    def _draft_price(self, at: Here) -> Money:
-        model = self._kit.catalogue.model(at.channel.policy.model)
-        return model.quote(model.draft_resolution, at.channel.policy.draft_seconds)
 
     async def tips(self, command: Tips) -> Notice:
         """How to write a prompt."""
@@ -136,17 +127,21 @@ class Looking:
 
         async def work(tx: Transaction) -> Notice:
             _, purses = await self._purses(tx, command)
-            purse = purses[0]
-            ids = {
-                line.take for line in await tx.rows(Line, scope=purse.scope.id, period_start=purse.budget.period_start)
-            }
-            takes = await tx.rows(
-                Take, channel=command.place.channel, id=tuple(sorted(ids)), order=("created_at", "id")
-            )
-            return Notice(text=guides.report(purse, takes, listed=LISTED))
+            return Notice(text=guides.report(purses[0], await _booked(tx, purses[0]), listed=LISTED))
 
         return await self._kit.store.transact(work)
 
     async def _purses(self, tx: Transaction, command: Command) -> tuple[Here, tuple[Purse, ...]]:
         at = await enter(self._kit, tx, command.place)
-        return at, await at.purses(self._kit, tx, command.actor.id, command.actor.name)
+        scopes = scopes_of(at.workspace, at.channel, command.actor.id, command.actor.name)
+        return at, await see_purses(tx, scopes, self._kit.rules.zone)
+
+
+async def _booked(tx: Transaction, purse: Purse) -> list[Take]:
+    """Every take that is booked in the period, the oldest first."""
+    period = purse.budget.period_start
+    holds = await tx.rows(Line, scope=purse.scope.id, period_start=period, kind=LineKind.HOLD)
+    ids = sorted(line.take for line in holds)
+    pages = [tuple(ids[start : start + PAGE]) for start in range(0, len(ids), PAGE)]
+    takes = [take for page in pages for take in await tx.rows(Take, id=page)]
+    return sorted(takes, key=lambda take: (take.created_at, take.id))

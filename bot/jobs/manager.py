@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.core import commands as asked
 from bot.core.errors import ChatError, Refusal, StoreError
-from bot.core.notices import Notice
+from bot.core.notices import SILENCE, Notice
+from bot.core.ports import Transaction
 from bot.core.sentences import answers
 from bot.jobs.answering import Answering
+from bot.jobs.events import refused_first, was_taken
 from bot.jobs.keeping import Keeping
 from bot.jobs.kit import Kit
 from bot.jobs.looking import Looking
 from bot.jobs.orders import Orders
+from bot.jobs.owning import Owning
+from bot.jobs.places import arrive
 from bot.jobs.reactions import Reactions
 from bot.jobs.setting import Setting
 from bot.jobs.stopping import Stopping
@@ -28,49 +32,80 @@ class JobManager:
     """The one door through which every chat asks for something."""
 
     def __init__(self, kit: Kit) -> None:
-        """One handler for each command."""
-        orders, votes, keeping, stopping = Orders(kit), Votes(kit), Keeping(kit), Stopping(kit)
-        answering, looking, setting = Answering(kit), Looking(kit), Setting(kit)
-        reactions = Reactions(kit, orders=orders, votes=votes, keeping=keeping, stopping=stopping)
-        self._handlers: dict[type[asked.Command], Handler] = {
-            asked.Draft: orders.draft,
-            asked.DirectFinal: orders.final,
-            asked.Again: orders.again,
-            asked.Remix: orders.remix,
-            asked.UseTip: orders.use_tip,
-            asked.CastVote: votes.cast,
-            asked.Undo: votes.undo,
-            asked.React: reactions.react,
-            asked.Confirm: answering.confirm,
-            asked.AskOwner: answering.ask,
-            asked.AnswerAsk: answering.answer,
-            asked.Fewer: answering.fewer,
-            asked.Judge: answering.judge,
-            asked.GoOn: answering.go_on,
-            asked.LookAfter: answering.look_after,
-            asked.Cancel: stopping.cancel,
-            asked.Hide: keeping.hide,
-            asked.Rescue: keeping.rescue,
-            asked.Keep: keeping.keep,
-            asked.Show: looking.show,
-            asked.Status: looking.status,
-            asked.Help: looking.help,
-            asked.Tips: looking.tips,
-            asked.Models: looking.models,
-            asked.BudgetShow: looking.budget,
-            asked.SpendReport: looking.report,
-            asked.BudgetSet: setting.budget,
-            asked.Settings: setting.settings,
-        }
+        """``kit`` is the worker's too."""
+        self._kit = kit
+        self._handlers = _handlers(kit)
 
     async def handle(self, command: asked.Command) -> Notice:
         """Carry out a command; a refusal is an answer too. Without readable, writable rows nothing is ordered."""
         try:
-            return await self._handlers[type(command)](command)
-        except Refusal as refusal:
-            return Notice(text=refusal.sentence, needed=True)
+            return await self._answer(command)
         except StoreError:
             log.exception("the rows could not be read or written; ordering is stopped")
             return Notice(text=answers.ordering_stopped(), needed=True)
         except ChatError as error:
             return Notice(text=answers.chat_failed(str(error)), needed=True)
+        except Exception:
+            log.exception("a defect: %s of %s was not carried out", type(command).__name__, command.actor.id)
+            return Notice(text=answers.defect(), needed=True)
+
+    async def _answer(self, command: asked.Command) -> Notice:
+        """The handler's answer, or the refusal of an event that was not refused before."""
+        try:
+            if not await self._let_in(command):
+                return SILENCE
+            return await self._handlers[type(command)](command)
+        except Refusal as refusal:
+            said = await self._kit.store.transact(lambda tx: refused_first(tx, command))
+            return Notice(text=refusal.sentence, needed=True) if said else SILENCE
+
+    async def _let_in(self, command: asked.Command) -> bool:
+        """Whether the event is new. A place that the operator has not added gets one sentence and no budget.
+
+        Reactions there are no talk: most are not even on a message of ours.
+        """
+
+        async def look(tx: Transaction) -> tuple[bool, bool]:
+            return not await was_taken(tx, command), await arrive(self._kit, tx, command.place)
+
+        new, active = await self._kit.store.transact(look)
+        if new and not active and not isinstance(command, asked.React):
+            raise Refusal(answers.place_not_added())
+        return new and active
+
+
+def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
+    """One handler for each command."""
+    orders, votes, keeping, stopping = Orders(kit), Votes(kit), Keeping(kit), Stopping(kit)
+    answering, owning, looking, setting = Answering(kit), Owning(kit), Looking(kit), Setting(kit)
+    reactions = Reactions(kit, orders=orders, votes=votes, keeping=keeping, stopping=stopping)
+    return {
+        asked.Draft: orders.draft,
+        asked.DirectFinal: orders.final,
+        asked.Again: orders.again,
+        asked.Remix: orders.remix,
+        asked.UseTip: orders.use_tip,
+        asked.CastVote: votes.cast,
+        asked.Undo: votes.undo,
+        asked.React: reactions.react,
+        asked.Confirm: answering.confirm,
+        asked.AskOwner: answering.ask,
+        asked.Fewer: answering.fewer,
+        asked.AnswerAsk: owning.answer,
+        asked.Judge: owning.judge,
+        asked.GoOn: owning.go_on,
+        asked.LookAfter: owning.look_after,
+        asked.Cancel: stopping.cancel,
+        asked.Hide: keeping.hide,
+        asked.Rescue: keeping.rescue,
+        asked.Keep: keeping.keep,
+        asked.Show: looking.show,
+        asked.Status: looking.status,
+        asked.Help: looking.help,
+        asked.Tips: looking.tips,
+        asked.Models: looking.models,
+        asked.BudgetShow: looking.budget,
+        asked.SpendReport: looking.report,
+        asked.BudgetSet: setting.budget,
+        asked.Settings: setting.settings,
+    }

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from bot.core.catalogue import Model
 from bot.core.commands import Again, Command, DirectFinal, Draft, OrderOptions, Remix, UseTip
 from bot.core.errors import Refusal
 from bot.core.lifecycle import Stage
 from bot.core.notices import SILENCE, Notice
 from bot.core.policy import ChannelPolicy
 from bot.core.ports import Transaction
-from bot.core.prompts import Variant, lint
+from bot.core.prompts import Variant, lint, variants
 from bot.core.rows import Inbound, Shot, Slate, Source, Take
 from bot.core.sentences import answers
 from bot.jobs.accept import accept, accepted_notice
-from bot.jobs.finals import order_final
+from bot.jobs.events import once
+from bot.jobs.finals import next_final
 from bot.jobs.kit import Kit
-from bot.jobs.places import enter, find_takes, first_time, require_ordering
-from bot.jobs.plans import Plan, from_shot, plan
+from bot.jobs.places import enter, find_takes, require_channel, require_open, require_postable
+from bot.jobs.plans import Plan, from_shot, inherited, plan
+from bot.jobs.quotes import quoted
+from bot.jobs.steps import named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What an order that is made from an earlier one starts from."""
+
+    shot: Shot
+    #: As typed, variants in braces, and how often each was rolled.
+    prompt: str
+    count: int = 1
 
 
 class Orders:
@@ -29,77 +43,80 @@ class Orders:
 
     async def draft(self, command: Draft) -> Notice:
         """One draft, or a slate."""
-        made = await self._plan(command, command.prompt, command.options, mode=command.mode, stage=Stage.DRAFT)
+        made = await self._plan(command, command.prompt, command.options, mode=command.mode)
         return await self._accept(command, made, remark=command.remark)
 
     async def final(self, command: DirectFinal) -> Notice:
         """Straight to a final; for approvers, always confirmed."""
-        made = await self._plan(command, command.prompt, command.options, mode="text", stage=Stage.FINAL)
-        return await self._accept(command, made, remark=command.remark, confirm=True, approvers=True)
+        made = await self._plan(command, command.prompt, command.options, stage=Stage.FINAL)
+        return await self._accept(command, made, remark=command.remark, confirm=True)
 
     async def remix(self, command: Remix) -> Notice:
         """The same shot with another prompt; what is not said stays as it was."""
-        shot = await self._shot_of(command, command.subject)
+        shot = (await self._find(command, command.subject)).shot
         fresh = bool(command.options.image or command.options.refs)
         made = await self._plan(
             command,
             command.prompt,
-            _inherit(command.options, shot),
+            inherited(command.options, shot),
             mode="text" if fresh else shot.mode,
-            stage=Stage.DRAFT,
             kept=() if fresh else shot.pictures,
         )
         return await self._accept(command, made, remark=command.remark)
 
     async def use_tip(self, command: UseTip) -> Notice:
-        """The same shot once more, in the positive words that the tip proposed."""
-        shot = await self._shot_of(command, command.subject)
-        tip = lint(shot.prompt)
+        """The same drafts once more, in the positive words that the tip proposed; a slate is confirmed."""
+        found = await self._find(command, command.subject)
+        tip = lint(found.prompt)
         if tip is None or not tip.positive:
             raise Refusal(answers.no_tip(command.subject))
-        made = await self._plan(
-            command, tip.prompt, _inherit(OrderOptions(), shot), mode=shot.mode, stage=Stage.DRAFT, kept=shot.pictures
-        )
-        return await self._accept(command, made)
-
-    async def _shot_of(self, command: Command, subject: str) -> Shot:
-        async def find(tx: Transaction) -> Shot:
-            return await _shot(tx, (await find_takes(tx, command.place.workspace, subject))[0])
-
-        return await self._kit.store.transact(find)
+        options = inherited(OrderOptions(count=found.count), found.shot)
+        made = await self._plan(command, tip.prompt, options, mode=found.shot.mode, kept=found.shot.pictures)
+        return await self._accept(command, made, confirm=len(made.variants) > 1)
 
     async def again(self, command: Again) -> Notice:
         """The same shot once more; by reaction once per person and card."""
-
-        async def work(tx: Transaction) -> Notice:
-            if not await first_time(tx, command):
-                return SILENCE
-            takes = await find_takes(tx, command.place.workspace, command.subject)
-            if command.source is Source.REACTION:
-                once = f"again:{takes[0].card}:{takes[0].id}:{command.actor.id}"
-                if not await tx.claim(Inbound(id=once, at=tx.now)):
-                    return SILENCE
-            if takes[0].draft is not None:
-                return await order_final(self._kit, tx, command, takes[0])
-            return await self._again(tx, command, takes)
-
-        return await self._kit.store.transact(work)
+        require_channel(command.place)
+        takes = await self._kit.store.transact(lambda tx: find_takes(tx, command.place.workspace, command.subject))
+        goes_to = takes[0].channel if takes[0].draft else command.place.channel
+        await require_postable(self._kit, goes_to)
+        return await once(self._kit, command, lambda tx: self._again(tx, command, takes)) or SILENCE
 
     async def _again(self, tx: Transaction, command: Again, takes: list[Take]) -> Notice:
+        if command.source is Source.REACTION:
+            reacted = f"again:{takes[0].card}:{takes[0].id}:{command.actor.id}"
+            if not await tx.claim(Inbound(id=reacted, at=tx.now)):
+                return SILENCE
+        if takes[0].draft is not None:
+            return await next_final(self._kit, tx, command, takes[0])
         at = await enter(self._kit, tx, command.place)
+        at.require_role(command.actor, takes[0].stage)
         purses = await at.purses(self._kit, tx, command.actor.id, command.actor.name)
-        require_ordering(self._kit, at, command, purses)
-        made = from_shot(self._kit, await _shot(tx, takes[0]), stage=takes[0].stage)
-        if len(takes) > 1:
-            slate = await tx.get(Slate, takes[0].card)
-            shots = [await _shot(tx, take) for take in takes]
-            drawn = tuple(
-                Variant(prompt=shot.prompt, label=take.label) for shot, take in zip(shots, takes, strict=True)
-            )
-            made = replace(made, prompt=slate.prompt if slate else made.prompt, variants=drawn)
-        confirm = len(takes) > 1 or takes[0].stage is Stage.FINAL
-        done = await accept(self._kit, tx, at, command.actor, made, purses, confirm=confirm)
-        return accepted_notice(made, done)
+        require_open(self._kit, at, purses)
+        made = await self._same(tx, takes)
+        confirm = len(takes) > 1 or made.stage is Stage.FINAL
+        return accepted_notice(made, await accept(self._kit, tx, at, command.actor, made, purses, confirm=confirm))
+
+    async def _same(self, tx: Transaction, takes: list[Take]) -> Plan:
+        """What was ordered then, at today's price."""
+        shots = [await named(tx, Shot, take.shot) for take in takes]
+        model = await quoted(self._kit, tx, shots[0].model)
+        made = from_shot(self._kit, shots[0], stage=takes[0].stage, model=model)
+        if len(takes) == 1:
+            return made
+        drawn = tuple(Variant(prompt=shot.prompt, label=take.label) for shot, take in zip(shots, takes, strict=True))
+        return replace(made, prompt=(await named(tx, Slate, takes[0].card)).prompt, variants=drawn)
+
+    async def _find(self, command: Command, subject: str) -> Found:
+        async def find(tx: Transaction) -> Found:
+            takes = await find_takes(tx, command.place.workspace, subject)
+            shot = await named(tx, Shot, takes[0].shot)
+            if len(takes) == 1:
+                return Found(shot=shot, prompt=shot.prompt)
+            slate = await named(tx, Slate, takes[0].card)
+            return Found(shot=shot, prompt=slate.prompt, count=len(takes) // len(variants(slate.prompt)))
+
+        return await self._kit.store.transact(find)
 
     async def _plan(
         self,
@@ -107,61 +124,29 @@ class Orders:
         prompt: str,
         options: OrderOptions,
         *,
-        mode: str,
-        stage: Stage,
+        mode: str = "text",
+        stage: Stage = Stage.DRAFT,
         kept: tuple[str, ...] = (),
     ) -> Plan:
         """Check what was typed against the place before a picture is fetched or a row is written."""
-        policy = await self._may_order(command)
-        return await plan(self._kit, prompt, options, policy, mode=mode, stage=stage, kept=kept)
 
-    async def _may_order(self, command: Command) -> ChannelPolicy:
-        async def look(tx: Transaction) -> ChannelPolicy:
+        async def look(tx: Transaction) -> tuple[ChannelPolicy, Model]:
             at = await enter(self._kit, tx, command.place)
-            require_ordering(
-                self._kit, at, command, await at.purses(self._kit, tx, command.actor.id, command.actor.name)
-            )
-            return at.channel.policy
+            at.require_role(command.actor, stage)
+            require_open(self._kit, at, await at.purses(self._kit, tx, command.actor.id, command.actor.name))
+            return at.channel.policy, await quoted(self._kit, tx, options.model or at.channel.policy.model)
 
-        policy = await self._kit.store.transact(look)
-        refusal = await self._kit.chat_of(command.place.channel).may_post(command.place.channel)
-        if refusal is not None:
-            raise Refusal(refusal)
-        return policy
+        policy, model = await self._kit.store.transact(look)
+        await require_postable(self._kit, command.place.channel)
+        return await plan(self._kit, prompt, options, policy, model, mode=mode, stage=stage, kept=kept)
 
-    async def _accept(
-        self, command: Command, made: Plan, *, remark: str = "", confirm: bool = False, approvers: bool = False
-    ) -> Notice:
+    async def _accept(self, command: Command, made: Plan, *, remark: str = "", confirm: bool = False) -> Notice:
         async def work(tx: Transaction) -> Notice:
-            if not await first_time(tx, command):
-                return SILENCE
             at = await enter(self._kit, tx, command.place)
+            at.require_role(command.actor, made.stage)
             purses = await at.purses(self._kit, tx, command.actor.id, command.actor.name)
-            require_ordering(self._kit, at, command, purses)
-            if approvers and not at.roles.approver(command.actor):
-                raise Refusal(answers.approvers_only(at.channel.name))
+            require_open(self._kit, at, purses)
             done = await accept(self._kit, tx, at, command.actor, made, purses, confirm=confirm)
             return accepted_notice(made, done, remark=remark)
 
-        return await self._kit.store.transact(work)
-
-
-async def _shot(tx: Transaction, take: Take) -> Shot:
-    shot = await tx.get(Shot, take.shot)
-    if shot is None:
-        raise Refusal(answers.no_such_take(take.id))
-    return shot
-
-
-def _inherit(options: OrderOptions, shot: Shot) -> OrderOptions:
-    """The options as typed, and the shot's own where nothing was typed."""
-    return replace(
-        options,
-        seconds=shot.seconds if options.seconds is None else options.seconds,
-        draft_seconds=shot.draft_seconds if options.draft_seconds is None else options.draft_seconds,
-        ratio=options.ratio or shot.ratio,
-        audio=shot.audio if options.audio is None else options.audio,
-        bitrate=options.bitrate or shot.bitrate,
-        model=options.model or shot.model,
-        look=options.look or shot.look,
-    )
+        return await once(self._kit, command, work) or SILENCE

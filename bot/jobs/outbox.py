@@ -120,7 +120,8 @@ class OutboxSender:
             if isinstance(error, ChatBusy | ChatClosed | TimeoutError):
                 self._not_before[row.channel] = self._kit.clock.now() + pause
                 return False
-            log.exception("%s could not be shown", row.id)
+            level = logging.WARNING if isinstance(error, ChatError) else logging.ERROR
+            log.log(level, "%s could not be shown", row.id, exc_info=error)
         return True
 
     async def _line(self, row: Outbox) -> None:
@@ -193,14 +194,12 @@ async def _next(tx: Transaction, channel: str) -> Outbox | None:
 
 def _pause_ms(row: Outbox, error: Exception) -> int:
     """How long a row, and a channel whose chat takes nothing, waits after a failure."""
-    doubled = min(LAST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** min(row.tries, MOST_DOUBLINGS))
-    match error:
-        case ChatBusy(retry_after_s=wait_s):
-            return max(doubled, round(wait_s * 1000))
-        case ChatError() | TimeoutError() if not isinstance(error, ChatClosed):
-            return doubled
-        case _:
-            return LAST_AGAIN_MS
+    doubled: int = min(LAST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** min(row.tries, MOST_DOUBLINGS))
+    if isinstance(error, ChatBusy):
+        return max(doubled, round(error.retry_after_s * 1000))
+    if isinstance(error, ChatClosed) or not isinstance(error, ChatError | TimeoutError):
+        return LAST_AGAIN_MS
+    return doubled
 
 
 async def _later(tx: Transaction, row: Outbox, pause_ms: int) -> None:

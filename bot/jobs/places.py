@@ -1,4 +1,4 @@
-"""Where a command was given: its workspace and channel rows, and the roles that hold there."""
+"""Where a command was given: its workspace and channel rows, the roles that hold there, and what an id names."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.core.approvals import Roles
-from bot.core.budgets import Purse, open_purses, scopes_of
-from bot.core.commands import Command, Place
+from bot.core.budgets import Purse, Scope, open_purses, scopes_of
+from bot.core.commands import Actor, Command, Place
 from bot.core.errors import Refusal
 from bot.core.ids import matches, readings
+from bot.core.lifecycle import Stage
 from bot.core.policy import WorkspacePolicy
 from bot.core.ports import Transaction
-from bot.core.rows import Card, Channel, Inbound, Take, Workspace
+from bot.core.rows import Card, Channel, Line, LineKind, Take, Workspace
 from bot.core.sentences import answers
 from bot.jobs.kit import Kit
+from bot.jobs.steps import named
 
 #: With the wall clock further back than this behind the rows, nothing new is ordered.
 CLOCK_TOLERANCE_MS = 60_000
@@ -31,41 +33,97 @@ class Here:
     async def purses(
         self, kit: Kit, tx: Transaction, person: str, name: str, *, takes: Iterable[str] = ()
     ) -> tuple[Purse, ...]:
-        """The current budgets that an order of the person counts in, locked; and those of ``takes`` of theirs."""
-        scopes = scopes_of(self.workspace, self.channel, person, name)
-        return await open_purses(tx, scopes, kit.rules.zone, takes=takes)
+        """The current budgets that an order of the person counts in, locked; and all those that ``takes`` are in.
+
+        Every budget that the transaction will need is locked here, for none may be locked after a take; ``takes``
+        are this channel's, but may be of several people.
+        """
+        ids = list(takes)
+        own = scopes_of(self.workspace, self.channel, person, name)
+        booked = {line.scope for each in ids for line in await tx.rows(Line, take=each, kind=LineKind.HOLD)}
+        others = [Scope(id=each, name="", policy=own[-1].policy) for each in booked - {scope.id for scope in own}]
+        people = sorted((own[-1], *others), key=lambda scope: scope.id)
+        opened = await open_purses(tx, (*own[:-1], *people), kit.rules.zone, takes=ids)
+        return tuple(purse for purse in opened if purse.scope in own)
+
+    def require_role(self, actor: Actor, stage: Stage) -> None:
+        """Drafts are ordered by makers, finals without votes by approvers.
+
+        Raises:
+            Refusal: the person is not one.
+        """
+        if stage is Stage.FINAL and not self.roles.approver(actor):
+            raise Refusal(answers.approvers_only(self.channel.name))
+        if stage is Stage.DRAFT and not self.roles.maker(actor):
+            raise Refusal(answers.makers_only(self.channel.name, guest=actor.guest))
+
+    def require_owner(self, actor: Actor) -> None:
+        """What only owners decide.
+
+        Raises:
+            Refusal: the person is not one.
+        """
+        if not self.roles.owner(actor):
+            raise Refusal(answers.owners_only(self.channel.name))
+
+    def require_say(self, actor: Actor, take: Take) -> None:
+        """What a take's maker, an approver and an owner may do with it.
+
+        Raises:
+            Refusal: the person is none of them.
+        """
+        may = actor.id == take.person or self.roles.approver(actor) or self.roles.owner(actor)
+        if actor.bot or not may:
+            raise Refusal(answers.not_yours(take.id))
 
 
-async def first_time(tx: Transaction, command: Command) -> bool:
-    """Whether the event has not been taken before; says in the same transaction that it is now."""
-    return await tx.claim(Inbound(id=f"event:{command.event}", at=tx.now))
+async def arrive(kit: Kit, tx: Transaction, place: Place) -> bool:
+    """Make the rows of the place that a command comes from; whether the place may spend, and so be talked with."""
+    workspace = await _workspace(kit, tx, place)
+    if workspace.active and not place.direct:
+        await _channel(kit, tx, place)
+    return workspace.active
 
 
 async def enter(kit: Kit, tx: Transaction, place: Place) -> Here:
-    """The rows of a place, made with the installation's defaults when it is new."""
-    workspace = await tx.get(Workspace, place.workspace)
-    if workspace is None:
-        platform = place.channel.partition(":")[0]
-        policy = WorkspacePolicy(cap=kit.rules.workspace_cap, person_cap=kit.rules.person_cap)
-        others = await tx.count(Workspace, platform=platform)
-        workspace = Workspace(
-            id=place.workspace, platform=platform, policy=policy, active=not others, created_at=tx.now
-        )
-        await tx.add(workspace)
-    channel = await tx.get(Channel, place.channel)
-    if channel is None:
-        channel = Channel(
+    """The rows of a place, made with the installation's defaults when it is new.
+
+    Raises:
+        Refusal: a direct message has no budget and no settings.
+    """
+    require_channel(place)
+    return here(kit, await _workspace(kit, tx, place), await _channel(kit, tx, place))
+
+
+async def _workspace(kit: Kit, tx: Transaction, place: Place) -> Workspace:
+    """The first workspace of a platform is the bot's place; any other is added by the operator before it may spend."""
+    known = await tx.get(Workspace, place.workspace)
+    if known is not None:
+        return known
+    platform = place.channel.partition(":")[0]
+    policy = WorkspacePolicy(cap=kit.rules.workspace_cap, person_cap=kit.rules.person_cap)
+    first = not await tx.count(Workspace, platform=platform)
+    new = Workspace(id=place.workspace, platform=platform, policy=policy, active=first, created_at=tx.now)
+    await tx.claim(new)
+    return new
+
+
+async def _channel(kit: Kit, tx: Transaction, place: Place) -> Channel:
+    """The channel under the name that it has now."""
+    known = await tx.lock(Channel, place.channel)
+    if known is None:
+        known = Channel(
             id=place.channel,
             workspace=place.workspace,
             name=place.name,
             policy=kit.rules.channel_policy,
             created_at=tx.now,
         )
-        await tx.add(channel)
-    elif channel.name != place.name and place.name:
-        channel = replace(channel, name=place.name)
-        await tx.put(channel)
-    return here(kit, workspace, channel)
+        await tx.claim(known)
+    elif place.name and known.name != place.name:
+        known = replace(known, name=place.name)
+        await tx.put(known)
+    return known
 
 
 def here(kit: Kit, workspace: Workspace, channel: Channel) -> Here:
@@ -74,50 +132,79 @@ def here(kit: Kit, workspace: Workspace, channel: Channel) -> Here:
 
 
 async def home_of(kit: Kit, tx: Transaction, take: Take) -> Here:
-    """The place that a take belongs to."""
-    workspace = await tx.get(Workspace, take.workspace)
-    channel = await tx.get(Channel, take.channel)
-    if workspace is None or channel is None:
-        raise Refusal(answers.no_such_take(take.id))
-    return here(kit, workspace, channel)
+    """The place that a take belongs to: its roles and budgets decide, wherever the command was given."""
+    return here(kit, await named(tx, Workspace, take.workspace), await named(tx, Channel, take.channel))
 
 
-def require_ordering(kit: Kit, at: Here, command: Command, purses: tuple[Purse, ...]) -> None:
-    """Whether this person may order here and now.
+def require_channel(place: Place) -> None:
+    """Nothing is ordered in direct messages, and no cap belongs to one.
 
     Raises:
-        Refusal: with the sentence that says why not.
+        Refusal: it is one.
     """
-    if command.place.direct:
+    if place.direct:
         raise Refusal(answers.not_in_private())
-    if not at.workspace.active:
-        raise Refusal(answers.place_not_added())
-    if not at.roles.maker(command.actor):
-        raise Refusal(answers.makers_only(at.channel.name, guest=command.actor.guest))
+
+
+def obstacle(kit: Kit, at: Here, purses: tuple[Purse, ...]) -> str | None:
+    """Why nothing new is ordered in a place now, whoever asks; ``None`` when it may be."""
     for paused_by in filter(None, (at.channel.paused_by, at.workspace.paused_by)):
-        raise Refusal(answers.ordering_paused(at.channel.name, paused_by))
+        return answers.ordering_paused(at.channel.name, paused_by)
     for purse in purses:
         if purse.budget.stopped_by:
-            raise Refusal(answers.scope_stopped(purse.scope.name, purse.budget.stopped_by))
-    if kit.store.behind_ms > CLOCK_TOLERANCE_MS:
-        raise Refusal(answers.clock_behind(kit.store.behind_ms))
+            return answers.scope_stopped(purse.scope.name, purse.budget.stopped_by)
+    behind = kit.store.behind_ms
+    return answers.clock_behind(behind) if behind > CLOCK_TOLERANCE_MS else None
+
+
+def require_open(kit: Kit, at: Here, purses: tuple[Purse, ...]) -> None:
+    """Whether anything new is ordered in a place now.
+
+    Raises:
+        Refusal: it is paused, stopped by an overrun, or the clock is behind.
+    """
+    why = obstacle(kit, at, purses)
+    if why is not None:
+        raise Refusal(why)
+
+
+async def require_postable(kit: Kit, channel: str) -> None:
+    """Find out whether clips may be posted in a channel before money is spent on them.
+
+    Raises:
+        Refusal: with the sentence that says how to allow it.
+        ChatError: the chat could not be asked.
+    """
+    why = await kit.chat_of(channel).may_post(channel)
+    if why is not None:
+        raise Refusal(why)
+
+
+async def channel_of(kit: Kit, command: Command, subject: str) -> str:
+    """The channel that what an id names belongs to.
+
+    Raises:
+        Refusal: nothing has this id here, or several have.
+    """
+    takes = await kit.store.transact(lambda tx: find_takes(tx, command.place.workspace, subject))
+    return takes[0].channel
 
 
 async def find_takes(tx: Transaction, workspace: str, typed: str) -> list[Take]:
-    """What an id names in this workspace: one take, or every draft of a slate, in order.
+    """What an id names in this workspace: one take, or every draft of a slate, in the order of their numbers.
 
     Raises:
         Refusal: nothing has this id here, or several have.
     """
     found = await _candidates(tx, workspace, typed)
     known = sorted({take.id for take in found} | {take.card for take in found})
-    named = matches(typed, known)
-    if not named:
+    meant = matches(typed, known)
+    if not meant:
         raise Refusal(answers.no_such_take(typed.strip().upper()))
-    if len(named) > 1:
-        raise Refusal(answers.which(named), allowed=tuple(named))
-    takes = [take for take in found if take.id == named[0]]
-    return takes or sorted((take for take in found if take.card == named[0] and take.draft is None), key=_number)
+    if len(meant) > 1:
+        raise Refusal(answers.which(meant), allowed=tuple(meant))
+    takes = [take for take in found if take.id == meant[0]]
+    return takes or sorted((take for take in found if take.card == meant[0] and take.draft is None), key=by_number)
 
 
 async def find_take(tx: Transaction, workspace: str, typed: str) -> Take:
@@ -133,7 +220,8 @@ async def find_take(tx: Transaction, workspace: str, typed: str) -> Take:
     return takes[0]
 
 
-def _number(take: Take) -> int:
+def by_number(take: Take) -> int:
+    """The order of a slate's takes: their ids do not sort so, for ``A7K-10`` comes before ``A7K-2``."""
     return take.number
 
 

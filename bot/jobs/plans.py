@@ -14,6 +14,7 @@ from bot.core.prompts import MOST_AT_ONCE, Variant, check, variants
 from bot.core.rows import Shot
 from bot.core.sentences import answers
 from bot.jobs.kit import Kit
+from bot.jobs.quotes import resolution_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,37 +81,32 @@ class Plan:
         )
 
 
-def resolution_of(model: Model, stage: Stage) -> str:
-    """What a stage is rendered in."""
-    return model.final_resolution if stage is Stage.FINAL else model.draft_resolution
-
-
 async def plan(
     kit: Kit,
     prompt: str,
     options: OrderOptions,
     policy: ChannelPolicy,
+    model: Model,
     *,
     mode: str,
     stage: Stage,
     kept: tuple[str, ...] = (),
 ) -> Plan:
-    """Fill in what was not said from the channel's settings, fetch the pictures, check every limit.
+    """Fill in what was not said from the channel's settings, check every limit, then fetch the pictures.
 
     ``kept`` are pictures in the store already, used where the options name none.
 
     Raises:
         Refusal: the option, what was given, and what is allowed.
     """
-    if "match" in (options.look, policy.look):
+    look = options.look or policy.look
+    if look == "match":
         raise Refusal(answers.no_match_yet())
     prompt = check(prompt)
-    drawn = _rolls(prompt, options.count)
-    model = kit.catalogue.model(options.model or policy.model)
     made = Plan(
         stage=stage,
         prompt=prompt,
-        variants=drawn,
+        variants=_rolls(prompt, options.count),
         model=model,
         mode=_mode(mode, options),
         ratio=options.ratio or policy.ratio,
@@ -118,7 +114,7 @@ async def plan(
         draft_seconds=policy.draft_seconds if options.draft_seconds is None else options.draft_seconds,
         audio=policy.audio if options.audio is None else options.audio,
         bitrate=options.bitrate or policy.bitrate,
-        look=options.look or policy.look,
+        look=look,
     )
     sources = _sources(options)
     _check(made, pictures=len(sources or kept))
@@ -126,14 +122,16 @@ async def plan(
     return replace(made, pictures=fetched or kept)
 
 
-def from_shot(kit: Kit, shot: Shot, *, stage: Stage, prompt: str | None = None, count: int = 1) -> Plan:
-    """The plan of a shot that is there already, at today's price and within today's limits."""
-    drawn = (Variant(prompt=shot.prompt, label=""),) * count if prompt is None else _rolls(check(prompt), count)
+def from_shot(kit: Kit, shot: Shot, *, stage: Stage, model: Model | None = None) -> Plan:
+    """The plan of a shot that is there already, within today's limits and at the catalogue's price.
+
+    ``model`` is the shot's at another price.
+    """
     made = Plan(
         stage=stage,
-        prompt=shot.prompt if prompt is None else prompt,
-        variants=drawn,
-        model=kit.catalogue.model(shot.model),
+        prompt=shot.prompt,
+        variants=(Variant(prompt=shot.prompt, label=""),),
+        model=model or kit.catalogue.model(shot.model),
         mode=shot.mode,
         ratio=shot.ratio,
         seconds=shot.seconds,
@@ -145,6 +143,20 @@ def from_shot(kit: Kit, shot: Shot, *, stage: Stage, prompt: str | None = None, 
     )
     _check(made, pictures=len(shot.pictures))
     return made
+
+
+def inherited(options: OrderOptions, shot: Shot) -> OrderOptions:
+    """The options as typed, and the shot's own where nothing was typed."""
+    return replace(
+        options,
+        seconds=shot.seconds if options.seconds is None else options.seconds,
+        draft_seconds=shot.draft_seconds if options.draft_seconds is None else options.draft_seconds,
+        ratio=options.ratio or shot.ratio,
+        audio=shot.audio if options.audio is None else options.audio,
+        bitrate=options.bitrate or shot.bitrate,
+        model=options.model or shot.model,
+        look=options.look or shot.look,
+    )
 
 
 def _rolls(prompt: str, count: int) -> tuple[Variant, ...]:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.commands import Again, CastVote, Keep, React
-from bot.core.emoji import ReactionMeaning, meaning_of, number_of
+from bot.core.emoji import APPROVE, KEYCAPS, ReactionMeaning, meaning_of, number_of
 from bot.core.errors import Refusal
-from bot.core.lifecycle import WAITING
+from bot.core.lifecycle import CLIP, WAITING, Stage
 from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Transaction
-from bot.core.rows import Card, Inbound, Meaning, Post, Source, Take
+from bot.core.rows import Card, Inbound, Meaning, Post, Slate, Source, Take
 from bot.core.sentences import answers
-from bot.jobs.finals import plan_final
+from bot.jobs.events import note, once
+from bot.jobs.finals import finals_of, live_final, plan_final
 from bot.jobs.keeping import Keeping
 from bot.jobs.kit import Kit
 from bot.jobs.orders import Orders
-from bot.jobs.places import first_time
-from bot.jobs.steps import say
+from bot.jobs.steps import named, say
 from bot.jobs.stopping import Stopping
 from bot.jobs.votes import Votes
 
@@ -28,6 +28,17 @@ class Shown:
 
     card: Card
     takes: tuple[Take, ...]
+    #: How many takes the card is about.
+    of: int = 1
+
+    @property
+    def subject(self) -> str:
+        """The id of all of it."""
+        return self.takes[0].id if len(self.takes) == 1 else self.card.id
+
+
+class WhichOne(Refusal):
+    """A vote on several takes, or for a number that there is not."""
 
 
 class Reactions:
@@ -42,7 +53,11 @@ class Reactions:
         self._stopping = stopping
 
     async def react(self, command: React) -> Notice:
-        """Carry out what the reaction means; one that may not act is answered once per person and card."""
+        """Carry out what the reaction means; what the card itself shows needs no words.
+
+        Raises:
+            Refusal: it may not act; raised once per person and card, and once more to ask *which one?*.
+        """
         meaning = meaning_of(command.emoji)
         if command.actor.bot or meaning is ReactionMeaning.NOTHING:
             return SILENCE
@@ -50,16 +65,18 @@ class Reactions:
         if shown is None:
             return SILENCE
         try:
-            return _quiet(await self._act(command, meaning, shown))
+            notice = await self._act(command, meaning, shown)
         except Refusal as refusal:
-            if not await self._once(f"refused:{shown.card.id}:{command.actor.id}:{meaning.value}"):
+            kind = "which" if isinstance(refusal, WhichOne) else "refused"
+            if await self._kit.store.transact(lambda tx: _told_before(tx, command, f"{kind}:{shown.card.id}")):
                 return SILENCE
-            return Notice(text=refusal.sentence)
+            raise
+        return notice if notice.buttons or notice.needed else SILENCE
 
     async def _act(self, command: React, meaning: ReactionMeaning, shown: Shown) -> Notice:
         match meaning:
             case ReactionMeaning.APPROVE | ReactionMeaning.PICK:
-                return await self._votes.cast(_vote(command, _picked(command, shown), Meaning.APPROVE))
+                return await self._vote(command, _picked(command, shown), Meaning.APPROVE)
             case ReactionMeaning.REJECT:
                 return await self._reject(command, shown)
             case ReactionMeaning.AGAIN if command.added:
@@ -67,27 +84,41 @@ class Reactions:
             case ReactionMeaning.KEEP if command.added:
                 return await self._keeping.keep(_keep(command, shown))
             case ReactionMeaning.APPLAUSE if command.added:
-                return await self._applaud(command, shown)
+                return await once(self._kit, command, lambda tx: self._applaud(tx, shown)) or SILENCE
             case _:
                 return SILENCE
+
+    async def _vote(self, command: React, take: Take | None, meaning: Meaning) -> Notice:
+        if take is None:
+            return SILENCE
+        return await self._votes.cast(
+            CastVote(
+                actor=command.actor,
+                place=command.place,
+                event=command.event,
+                subject=take.id,
+                meaning=meaning,
+                source=Source.REACTION,
+                given=command.added,
+                at=command.at,
+                message=command.message,
+            )
+        )
 
     async def _reject(self, command: React, shown: Shown) -> Notice:
         """❌ on one take is a vote; on a whole slate it cancels what still waits."""
         if len(shown.takes) == 1:
-            return await self._votes.cast(_vote(command, shown.takes[0], Meaning.REJECT))
+            return await self._vote(command, shown.takes[0], Meaning.REJECT)
         if not command.added:
             return SILENCE
         if any(take.state in WAITING for take in shown.takes):
-            return await self._stopping.cancel_waiting(command, shown.card.id)
-        raise Refusal(answers.which([take.id for take in shown.takes]))
+            return await self._stopping.cancel_of(command, shown.card.id)
+        raise WhichOne(answers.which([take.id for take in shown.takes]))
 
-    async def _applaud(self, command: React, shown: Shown) -> Notice:
-        """The first 👍 on a card earns one hint."""
-
-        async def work(tx: Transaction) -> None:
-            if await first_time(tx, command):
-                made = await plan_final(self._kit, tx, shown.takes[0])
-                pick = "✅" if len(shown.takes) == 1 else "1️⃣"
+    async def _applaud(self, tx: Transaction, shown: Shown) -> Notice:
+        """The first 👍 on a card where something can be approved earns one hint."""
+        for take in shown.takes:
+            if take.stage is Stage.DRAFT and take.state in CLIP and not live_final(await finals_of(tx, take.id)):
                 await say(
                     self._kit,
                     tx,
@@ -95,75 +126,59 @@ class Reactions:
                     about=shown.card.id,
                     channel=shown.card.channel,
                     card=shown.card.id,
-                    pick=pick,
-                    price=str(made.price),
+                    pick=KEYCAPS[take.number - 1] if len(shown.takes) > 1 else APPROVE,
+                    price=str((await plan_final(self._kit, tx, take)).price),
                 )
-
-        await self._kit.store.transact(work)
+                break
         return SILENCE
-
-    async def _once(self, what: str) -> bool:
-        return await self._kit.store.transact(lambda tx: tx.claim(Inbound(id=what, at=tx.now)))
 
 
 async def find_shown(tx: Transaction, command: React) -> Shown | None:
     """The card or clip that a message shows; ``None`` for a message that is not ours."""
-    for post in await tx.rows(Post, channel=command.place.channel, message=command.message, limit=1):
-        take = await tx.get(Take, post.take)
-        card = await tx.get(Card, take.card) if take else None
-        return Shown(card=card, takes=(take,)) if take and card else None
-    for card in await tx.rows(Card, channel=command.place.channel, message=command.message, limit=1):
+    channel, message = command.place.channel, command.message
+    for post in await tx.rows(Post, channel=channel, message=message, limit=1):
+        take = await named(tx, Take, post.take)
+        of = (await named(tx, Slate, take.slate)).count if take.slate else 1
+        return Shown(card=await named(tx, Card, take.card), takes=(take,), of=of)
+    for card in await tx.rows(Card, channel=channel, message=message, limit=1):
         takes = await tx.rows(Take, card=card.id, draft=None, order=("number",))
-        return Shown(card=card, takes=tuple(takes))
+        return Shown(card=card, takes=tuple(takes), of=len(takes))
     return None
 
 
-def _picked(command: React, shown: Shown) -> Take:
-    """The take that a ✅ or a keycap means.
+async def _told_before(tx: Transaction, command: React, what: str) -> bool:
+    """Whether the person was told so of this card before; then the event is done."""
+    if await tx.claim(Inbound(id=f"{what}:{command.actor.id}", at=tx.now)):
+        return False
+    await note(tx, command)
+    return True
+
+
+def _picked(command: React, shown: Shown) -> Take | None:
+    """The take that a ✅ or a keycap means; ``None`` where one that meant none is taken back.
 
     Raises:
-        Refusal: ✅ on several takes, or a number that the slate does not have.
+        WhichOne: ✅ on several takes, or a number that is not there.
     """
     number = number_of(command.emoji)
-    if not number and len(shown.takes) == 1:
-        return shown.takes[0]
     for take in shown.takes:
-        if number and take.number == number:
+        if number == take.number or (not number and len(shown.takes) == 1):
             return take
-    raise Refusal(answers.which_number(shown.card.id, len(shown.takes)))
-
-
-def _vote(command: React, take: Take, meaning: Meaning) -> CastVote:
-    return CastVote(
-        actor=command.actor,
-        place=command.place,
-        event=command.event,
-        subject=take.id,
-        meaning=meaning,
-        source=Source.REACTION,
-        given=command.added,
-        at=command.at,
-        message=command.message,
-    )
+    if command.added:
+        raise WhichOne(answers.which_number(shown.card.id, shown.of))
+    return None
 
 
 def _again(command: React, shown: Shown) -> Again:
-    subject = shown.takes[0].id if len(shown.takes) == 1 else shown.card.id
     return Again(
         actor=command.actor,
         place=command.place,
         event=command.event,
-        subject=subject,
+        subject=shown.subject,
         source=Source.REACTION,
         message=command.message,
     )
 
 
 def _keep(command: React, shown: Shown) -> Keep:
-    subject = shown.takes[0].id if len(shown.takes) == 1 else shown.card.id
-    return Keep(actor=command.actor, place=command.place, event=command.event, subject=subject)
-
-
-def _quiet(notice: Notice) -> Notice:
-    """What the card itself shows needs no words; a question or a refusal does."""
-    return notice if notice.buttons or notice.needed else SILENCE
+    return Keep(actor=command.actor, place=command.place, event=command.event, subject=shown.subject)

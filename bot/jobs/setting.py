@@ -5,17 +5,21 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from bot.core.budgets import Purse, set_cap
+from bot.core.budgets import Purse, Scope, scopes_of, set_cap
 from bot.core.commands import BudgetSet, Settings
+from bot.core.conditions import key_of
 from bot.core.errors import Refusal
+from bot.core.money import ZERO
 from bot.core.notices import SILENCE, Notice
 from bot.core.policy import CapPolicy, Period
-from bot.core.ports import Transaction
-from bot.core.rows import Rank, Take
+from bot.core.ports import Between, Transaction
+from bot.core.rows import Budget, Rank, Take
 from bot.core.sentences import answers, guides
 from bot.core.settings_options import apply, describe
+from bot.jobs.caps import PERSON, SCOPES, keep_policy
+from bot.jobs.events import once
 from bot.jobs.kit import Kit
-from bot.jobs.places import Here, enter, first_time
+from bot.jobs.places import Here, enter
 from bot.jobs.steps import touch
 
 log = logging.getLogger(__name__)
@@ -32,42 +36,53 @@ class Setting:
 
     async def budget(self, command: BudgetSet) -> Notice:
         """The amount counts at once; period and zone from the next reset."""
+        return await once(self._kit, command, lambda tx: self._budget(tx, command)) or SILENCE
 
-        async def work(tx: Transaction) -> Notice:
-            if not await first_time(tx, command):
-                return SILENCE
-            at = await enter(self._kit, tx, command.place)
-            if not at.roles.owner(command.actor):
-                raise Refusal(answers.owners_only(at.channel.name))
-            purses = await at.purses(self._kit, tx, command.actor.id, command.actor.name)
-            purse = purses[("channel", "workspace", "person").index(command.scope)]
-            policy = _changed(purse.scope.policy, command)
-            await _write(tx, at, command.scope, policy)
-            changed = await _now(tx, replace(purse, scope=replace(purse.scope, policy=policy)), command)
-            log.info("%s set the cap of %s to %s", command.actor.id, purse.scope.id, policy.amount)
-            return Notice(text=guides.budget_set(changed, _later(purse, policy)))
+    async def _budget(self, tx: Transaction, command: BudgetSet) -> Notice:
+        at = await enter(self._kit, tx, command.place)
+        at.require_owner(command.actor)
+        place = SCOPES.index(command.scope)
+        scope = scopes_of(at.workspace, at.channel, command.actor.id, command.actor.name)[place]
+        policy = _changed(scope.policy, command)
+        await keep_policy(tx, at, command.scope, policy)
+        log.info("%s set the cap of %s to %s", command.actor.id, scope.id, policy.amount)
+        if command.scope == PERSON:
+            await self._set_everybodys(tx, at, policy)
+            return Notice(text=answers.persons_cap(policy.amount))
+        purse = (await at.purses(self._kit, tx, command.actor.id, command.actor.name))[place]
+        return Notice(text=guides.budget_set(await _now(tx, purse, policy), _later(purse, policy)))
 
-        return await self._kit.store.transact(work)
+    async def _set_everybodys(self, tx: Transaction, at: Here, policy: CapPolicy) -> None:
+        """Each person has a budget of their own under the same policy."""
+        ending = await tx.rows(Budget, period_end=Between(low=tx.now + 1))
+        for budget in sorted((*await tx.rows(Budget, period_end=None), *ending), key=key_of):
+            if budget.scope.startswith(f"{PERSON}:{at.workspace.id}/"):
+                current = await tx.lock(Budget, budget.scope, budget.period_start) or budget
+                scope = Scope(id=current.scope, name="", policy=policy)
+                await _now(tx, Purse(scope=scope, budget=current, zone=self._kit.rules.zone), policy)
 
     async def settings(self, command: Settings) -> Notice:
         """Show what is set, or change what is named; only owners change."""
+        if command.changes:
+            return await once(self._kit, command, lambda tx: self._set(tx, command)) or SILENCE
+        at = await self._kit.store.transact(lambda tx: enter(self._kit, tx, command.place))
+        return Notice(text="\n".join(describe(at.channel.policy, models=self._models)))
 
-        async def work(tx: Transaction) -> Notice:
-            at = await enter(self._kit, tx, command.place)
-            if not command.changes:
-                return Notice(text="\n".join(describe(at.channel.policy)))
-            if not await first_time(tx, command):
-                return SILENCE
-            if not at.roles.owner(command.actor):
-                raise Refusal(answers.owners_only(at.channel.name))
-            policy = apply(at.channel.policy, command.changes)
-            self._kit.catalogue.model(policy.model)
-            await tx.put(replace(at.channel, policy=policy))
-            await self._redraw(tx, at)
-            log.info("%s changed the settings of %s: %s", command.actor.id, at.channel.id, dict(command.changes))
-            return Notice(text="\n".join(describe(policy)))
+    async def _set(self, tx: Transaction, command: Settings) -> Notice:
+        at = await enter(self._kit, tx, command.place)
+        at.require_owner(command.actor)
+        first = self._kit.rules.channel_policy
+        policy = apply(at.channel.policy, command.changes, models=self._models, first=first)
+        if policy.look == "match":
+            raise Refusal(answers.no_match_yet())
+        await tx.put(replace(at.channel, policy=policy))
+        await self._redraw(tx, at)
+        log.info("%s changed the settings of %s: %s", command.actor.id, at.channel.id, dict(command.changes))
+        return Notice(text="\n".join(describe(policy, models=self._models)))
 
-        return await self._kit.store.transact(work)
+    @property
+    def _models(self) -> tuple[str, ...]:
+        return tuple(model.name for model in self._kit.catalogue.on)
 
     async def _redraw(self, tx: Transaction, at: Here) -> None:
         newest = await tx.rows(Take, channel=at.channel.id, order=("-created_at",), limit=REDRAWN)
@@ -76,32 +91,30 @@ class Setting:
 
 
 def _changed(policy: CapPolicy, command: BudgetSet) -> CapPolicy:
+    """The policy with what was given.
+
+    Raises:
+        Refusal: the part that drafts may not touch would be more than the cap.
+    """
     amount = None if command.uncapped else policy.amount if command.amount is None else command.amount
+    kept = ZERO if command.uncapped else policy.envelope
+    envelope = kept if command.envelope is None else command.envelope
+    if envelope and (amount is None or envelope > amount):
+        raise Refusal(answers.envelope_too_large(envelope, amount))
     return replace(
         policy,
         amount=amount,
         period=command.period or policy.period,
         zone=command.zone or policy.zone,
-        envelope=policy.envelope if command.envelope is None else command.envelope,
+        envelope=envelope,
     )
 
 
-async def _write(tx: Transaction, at: Here, scope: str, policy: CapPolicy) -> None:
-    if scope == "channel":
-        await tx.put(replace(at.channel, policy=replace(at.channel.policy, cap=policy)))
-        return
-    whole = at.workspace.policy
-    changed = replace(whole, cap=policy) if scope == "workspace" else replace(whole, person_cap=policy)
-    await tx.put(replace(at.workspace, policy=changed))
-
-
-async def _now(tx: Transaction, purse: Purse, command: BudgetSet) -> Purse:
+async def _now(tx: Transaction, purse: Purse, policy: CapPolicy) -> Purse:
     """The current budget under the new policy. One without periods ends now when a period is set: it never resets."""
-    if command.period is not None and purse.budget.period_end is None and command.period is not Period.NONE:
-        ended = replace(purse.budget, period_end=tx.now)
-        await tx.put(ended)
-        purse = replace(purse, budget=ended)
-    return await set_cap(tx, purse, purse.scope.policy.amount)
+    if purse.budget.period_end is None and policy.period is not Period.NONE:
+        purse = replace(purse, budget=replace(purse.budget, period_end=tx.now))
+    return await set_cap(tx, replace(purse, scope=replace(purse.scope, policy=policy)), policy.amount)
 
 
 def _later(purse: Purse, policy: CapPolicy) -> list[str]:

@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
-from bot.core.errors import Refusal
+from bot.core.errors import StoreError
 from bot.core.ledger import lock_budgets
-from bot.core.lifecycle import SLOTTED, State
+from bot.core.lifecycle import ENDED_WITHOUT_CLIP, SLOTTED, State
 from bot.core.ports import Transaction
+from bot.core.ports.store import Row
 from bot.core.rows import Card, Channel, Inbound, Key, Outbox, Rank, Slate, Slot, Take, Workspace
-from bot.core.sentences import answers
 from bot.jobs.kit import Kit
+
+R = TypeVar("R", bound=Row)
 
 #: How long an unknown keeps its place among the key's jobs: a job that was made has ended by then.
 UNKNOWN_SLOT_MS = 15 * 60 * 1000
 
 
-async def locked(tx: Transaction, take: str, *, with_key: bool = False) -> Take:
-    """Lock a take behind everything that its money and its slot need, in lock order.
+async def named(tx: Transaction, table: type[R], *key: str | int) -> R:
+    """A row that another row names: every store sees to it that it is there.
 
     Raises:
-        Refusal: there is no such take.
+        StoreError: it is not; always a defect.
     """
-    known = await tx.get(Take, take)
-    if known is None:
-        raise Refusal(answers.no_such_take(take))
+    row = await tx.get(table, *key)
+    if row is None:
+        msg = f"{table.__name__} {key} is named by another row and not there"
+        raise StoreError(msg)
+    return row
+
+
+async def locked(tx: Transaction, take: str, *, with_key: bool = False) -> Take:
+    """Lock a take behind everything that its money and its slot need, in lock order."""
+    known = await named(tx, Take, take)
     if with_key:
         await tx.lock(Key, known.key)
     await lock_budgets(tx, take)
@@ -46,15 +55,24 @@ async def move(
 ) -> Take:
     """Step a take (locked, its money already booked); ``at`` is when the worker looks at it next.
 
-    A slot that it leaves is freed in the same transaction, and the next in the queue is woken.
+    A slot that it leaves is freed in the same transaction, and the next in the queue is woken. A card that nobody
+    has seen is not posted to say that nothing was ordered.
     """
     stepped = await tx.step(take, replace(take, state=state, due_at=at, **changes))
     if take.state in SLOTTED and state not in SLOTTED:
         await _leave_slot(kit, tx, stepped)
-    await touch(kit, tx, take.card, rank)
+    unordered = take.state is State.ASKED and state in ENDED_WITHOUT_CLIP
+    if not unordered or await _is_shown(tx, take.card):
+        await touch(kit, tx, take.card, rank)
     if at is not None:
         kit.engine.wake(tx, take.id, at)
     return stepped
+
+
+async def _is_shown(tx: Transaction, card_id: str) -> bool:
+    """Whether the card is on the screen, or on its way there."""
+    card = await named(tx, Card, card_id)
+    return card.message is not None or await tx.get(Outbox, f"card:{card_id}") is not None
 
 
 async def _leave_slot(kit: Kit, tx: Transaction, take: Take) -> None:
@@ -75,9 +93,7 @@ async def wake_queue(kit: Kit, tx: Transaction, key: str) -> None:
 
 async def touch(kit: Kit, tx: Transaction, card_id: str, rank: Rank, *, at: int | None = None) -> None:
     """Say that a card shows something else now; it is drawn from the rows when its turn comes."""
-    card = await tx.lock(Card, card_id)
-    if card is None:
-        return
+    card = await tx.lock(Card, card_id) or await named(tx, Card, card_id)
     await tx.put(replace(card, version=card.version + 1))
     due = tx.now if at is None else at
     waiting = await tx.get(Outbox, f"card:{card_id}")
@@ -127,10 +143,8 @@ async def tell_owner(
 
 async def contact_of(kit: Kit, tx: Transaction, channel_id: str) -> str | None:
     """The person who is told about the channel's money, if there is one."""
-    channel = await tx.get(Channel, channel_id)
-    if channel is None:
-        return None
+    channel = await named(tx, Channel, channel_id)
     if channel.contact is not None:
         return channel.contact
-    workspace = await tx.get(Workspace, channel.workspace)
-    return next(iter((workspace.policy.owners if workspace else ()) or kit.rules.owners), None)
+    workspace = await named(tx, Workspace, channel.workspace)
+    return next(iter(workspace.policy.owners or kit.rules.owners), None)

@@ -10,12 +10,14 @@ from dataclasses import replace
 from bot.core.errors import ArchiveError, ChatError, StoreError
 from bot.core.lifecycle import OPEN, Stage, State
 from bot.core.ports import Between, Message, Transaction
-from bot.core.rows import Inbound, Key, Post, PostState, Take
+from bot.core.rows import Inbound, Key, Post, PostState, Shot, Take
 from bot.jobs.bell import until
 from bot.jobs.kit import Kit
 from bot.jobs.worker.advance import Worker
 
 log = logging.getLogger(__name__)
+#: The modes of shots that have pictures.
+PICTURED = ("image", "omni", "first-last")
 SWEEP_S = 3600.0
 DAY_MS = 24 * 3600 * 1000
 #: Event ids are remembered for so long; platforms send an event again within hours.
@@ -71,8 +73,13 @@ class Sweep:
             await until(stop, self._kit.clock, SWEEP_S)
 
     async def once(self) -> None:
-        """Remove old drafts from the archive, hidden clips from the chat, and old event ids."""
-        tasks: tuple[Callable[[], Awaitable[None]], ...] = (self._purge, self._take_down, self._forget_events)
+        """Remove old drafts from the archive, hidden clips from the chat, old pictures, and old event ids."""
+        tasks: tuple[Callable[[], Awaitable[None]], ...] = (
+            self._purge,
+            self._take_down,
+            self._tidy_pictures,
+            self._forget_events,
+        )
         for task in tasks:
             try:
                 await task()
@@ -109,6 +116,12 @@ class Sweep:
                 await tx.step(row, replace(row, purged_at=tx.now))
 
         await self._kit.store.transact(work)
+
+    async def _tidy_pictures(self) -> None:
+        """Reference pictures that no shot within the drafts' time has; a picture given again is fetched again."""
+        before = self._kit.clock.now() - self._kit.rules.draft_retention_days * DAY_MS
+        shots = await self._kit.store.transact(lambda tx: tx.rows(Shot, mode=PICTURED, created_at=Between(low=before)))
+        await self._kit.pictures.tidy(keep=frozenset(name for shot in shots for name in shot.pictures), before=before)
 
     async def _take_down(self) -> None:
         """Messages of hidden clips that were still there when the bot stopped."""

@@ -2,22 +2,65 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
+from bot.core.approvals import names
 from bot.core.budgets import Purse
-from bot.core.commands import Actor, CastVote, Undo
+from bot.core.commands import CastVote, Undo
 from bot.core.emoji import ReactionMeaning, meaning_of, number_of
 from bot.core.errors import Refusal
 from bot.core.ledger import release
-from bot.core.lifecycle import CLIP, WAITING, Stage, State
+from bot.core.lifecycle import ENDED_WITHOUT_CLIP, WAITING, Stage, State
 from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Reaction, Transaction
-from bot.core.rows import Meaning, Rank, Source, Take, Vote
+from bot.core.rows import Card, Meaning, Rank, Source, Take, Vote
 from bot.core.sentences import answers
-from bot.jobs.finals import arm_final, finals_of, live_final, plan_final, round_of
+from bot.jobs.ballots import carry_over, change_mind, record
+from bot.jobs.events import once
+from bot.jobs.finals import (
+    AT_REST,
+    arm_final,
+    finals_of,
+    live_final,
+    lock_family,
+    plan_final,
+    require_promotable,
+    round_of,
+)
 from bot.jobs.kit import Kit
-from bot.jobs.places import Here, enter, find_take, first_time, home_of
-from bot.jobs.steps import locked, move, touch
+from bot.jobs.places import Here, channel_of, find_take, home_of, obstacle, require_channel
+from bot.jobs.steps import locked, move, named, touch
+from bot.jobs.stopping import drop
+
+#: Who has disarmed a final that nobody has seen with its Undo.
+TIME = "time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matter:
+    """What a vote is about, with everything locked that it may change."""
+
+    at: Here
+    #: The take that was named: the draft or one of its finals.
+    take: Take
+    draft: Take
+    finals: list[Take]
+    purses: tuple[Purse, ...]
+
+    @property
+    def round(self) -> int:
+        """The round that a vote given now counts for."""
+        return round_of(self.finals)
+
+    @property
+    def live(self) -> Take | None:
+        """The final that stands in the way of another one."""
+        return live_final(self.finals)
+
+    async def counting(self, tx: Transaction, round_number: int) -> list[Vote]:
+        """The approvals that count in a round."""
+        votes = await tx.rows(Vote, take=self.draft.id, round=round_number)
+        return self.at.roles.counting(votes, self.draft)
 
 
 class Votes:
@@ -28,115 +71,145 @@ class Votes:
         self._kit = kit
 
     async def cast(self, command: CastVote) -> Notice:
-        """Record a vote; the one that completes the quorum arms the draft's final."""
+        """Record a vote; the one that completes the quorum arms the draft's final.
+
+        Raises:
+            Refusal: it does not count, or sets nothing in motion; a vote that a person may give is kept all the same.
+        """
+        closed = None
         if command.given and command.meaning is Meaning.APPROVE:
-            refusal = await self._kit.chat_of(command.place.channel).may_post(command.place.channel)
-            if refusal is not None:
-                raise Refusal(refusal)
+            require_channel(command.place)
+            channel = await channel_of(self._kit, command, command.subject)
+            closed = await self._kit.chat_of(channel).may_post(channel)
+        said = await once(self._kit, command, lambda tx: self._cast(tx, command, closed)) or SILENCE
+        if isinstance(said, Refusal):
+            raise said
+        return said
 
-        async def work(tx: Transaction) -> Notice:
-            if not await first_time(tx, command):
-                return SILENCE
-            return await self._cast(tx, command)
+    async def _cast(self, tx: Transaction, command: CastVote, closed: str | None) -> Notice | Refusal:
+        matter = await self._lock(tx, command)
+        if command.meaning is Meaning.REJECT:
+            return await self._reject(tx, command, matter)
+        if matter.take.draft is not None:
+            raise Refusal(answers.is_final_already(matter.take.id))
+        if not command.given:
+            return await self._withdraw(tx, command, matter)
+        require_promotable(matter.draft)
+        if not await record(tx, matter.at.roles, command, matter.draft, matter.round):
+            return SILENCE
+        return await self._approve(tx, command, matter, closed)
 
-        return await self._kit.store.transact(work)
-
-    async def _cast(self, tx: Transaction, command: CastVote) -> Notice:
+    async def _lock(self, tx: Transaction, command: CastVote) -> Matter:
         found = await find_take(tx, command.place.workspace, command.subject)
         at = await home_of(self._kit, tx, found)
-        booked = [found.id, *(final.id for final in await finals_of(tx, found.id))]
-        purses = await at.purses(self._kit, tx, found.person, found.person_name, takes=booked)
-        take = await locked(tx, found.id)
-        if command.meaning is Meaning.REJECT:
-            return await self._reject(tx, at, command, take)
-        draft = _promotable(take)
-        finals = await finals_of(tx, draft.id)
-        if not await _record(tx, at, command, draft, round_of(finals)):
-            return SILENCE
-        await touch(self._kit, tx, draft.card, Rank.UNDO)
-        votes = at.roles.counting(await tx.rows(Vote, take=draft.id, round=round_of(finals)), draft)
-        live = live_final(finals)
-        if live is not None:
-            if not command.given:
-                return await self._withdrawn(tx, at, await locked(tx, live.id), len(votes))
-            return Notice(text=answers.final_already(live))
-        if command.given and not at.roles.approver(command.actor):
-            raise Refusal(answers.pick_shown(at.channel.name, guest=command.actor.guest))
-        if not command.given:
-            return Notice(text=answers.vote_taken_back(draft.id))
-        return await self._count(tx, at, draft, votes, purses, round_of(finals))
+        draft_id = found.draft or found.id
+        family = [draft_id, *(final.id for final in await finals_of(tx, draft_id))]
+        purses = await at.purses(self._kit, tx, found.person, found.person_name, takes=family)
+        draft, finals = await lock_family(tx, draft_id)
+        take = next(each for each in (draft, *finals) if each.id == found.id)
+        return Matter(at=at, take=take, draft=draft, finals=finals, purses=purses)
 
-    async def _count(
-        self, tx: Transaction, at: Here, draft: Take, votes: list[Vote], purses: tuple[Purse, ...], round_number: int
-    ) -> Notice:
-        """Arm the final when the quorum is reached and nobody has set the draft aside."""
-        quorum = at.channel.policy.quorum
+    async def _approve(
+        self, tx: Transaction, command: CastVote, matter: Matter, closed: str | None
+    ) -> Notice | Refusal:
+        """A vote that is given and recorded: it is kept, whatever is answered."""
+        draft, at = matter.draft, matter.at
+        await touch(self._kit, tx, draft.card, Rank.UNDO)
+        if await change_mind(tx, command, draft):
+            by = await _against(tx, draft)
+            draft = await move(self._kit, tx, draft, draft.state, at=draft.due_at, rank=Rank.UNDO, rejected_by=by)
+        if matter.live is not None:
+            there = answers.final_already if matter.live.state in AT_REST else answers.final_under_way
+            return Notice(text=there(matter.live))
+        if not at.roles.approver(command.actor):
+            return Refusal(answers.pick_shown(at.channel.name, guest=command.actor.guest))
         if draft.rejected_by:
             return Notice(text=answers.set_aside(draft.id, draft.rejected_by), needed=True)
-        if len(votes) < quorum:
-            made = await plan_final(self._kit, tx, draft)
-            own_only = not votes and quorum > 1
-            return Notice(
-                text=answers.approvals(draft.id, len(votes), quorum, made.price, own_only=own_only), needed=own_only
-            )
-        final = await arm_final(self._kit, tx, draft, votes, purses, round_number=round_number)
-        if final.state is State.ASKED:
-            text, buttons = answers.final_over_cap(final, purses)
-            return Notice(text=text, buttons=buttons)
-        return Notice(text=answers.armed(final, at.channel.policy.grace_s))
+        closed = closed or obstacle(self._kit, at, matter.purses)
+        return await self._count(tx, command, replace(matter, draft=draft), closed)
 
-    async def _withdrawn(self, tx: Transaction, at: Here, final: Take, standing: int) -> Notice:
-        """A vote was taken back: a final that is still armed and has lost its quorum is not ordered."""
-        if final.state is not State.ARMED or standing >= at.channel.policy.quorum:
-            return Notice(text=answers.vote_taken_back(final.draft or final.id))
-        await disarm(self._kit, tx, final, by="votes", why=answers.withdrawn())
-        return Notice(text=answers.disarmed(final))
+    async def _count(self, tx: Transaction, command: CastVote, matter: Matter, closed: str | None) -> Notice | Refusal:
+        """Arm the final when the quorum is reached and nothing stands against ordering."""
+        draft, quorum = matter.draft, matter.at.channel.policy.quorum
+        votes = await matter.counting(tx, matter.round)
+        try:
+            made = await plan_final(self._kit, tx, draft)
+        except Refusal as refusal:
+            return refusal
+        if len(votes) < quorum:
+            own = command.actor.id == draft.person and quorum > 1
+            return Notice(
+                text=answers.approvals(draft.id, len(votes), quorum, made.final_price, own_only=own), needed=own
+            )
+        if closed is not None:
+            return Refusal(closed)
+        final = await arm_final(self._kit, tx, draft, made, votes, matter.purses, round_number=matter.round)
+        if final.state is State.ARMED:
+            return Notice(text=answers.armed(final, matter.at.channel.policy.grace_s))
+        text, buttons = answers.final_over_cap(final, matter.purses)
+        return Notice(text=text, buttons=buttons)
+
+    async def _withdraw(self, tx: Transaction, command: CastVote, matter: Matter) -> Notice:
+        """A vote is taken back: a final that is still armed and has lost its quorum is not ordered."""
+        if not await record(tx, matter.at.roles, command, matter.draft, matter.round):
+            return SILENCE
+        await touch(self._kit, tx, matter.draft.card, Rank.UNDO)
+        live = matter.live
+        if live is not None and live.state is State.ARMED:
+            standing = await matter.counting(tx, live.round)
+            if len(standing) < matter.at.channel.policy.quorum:
+                await disarm(self._kit, tx, live, by="votes", why=answers.withdrawn())
+                return Notice(text=answers.disarmed(live))
+        return Notice(text=answers.vote_taken_back(matter.draft.id))
+
+    async def _reject(self, tx: Transaction, command: CastVote, matter: Matter) -> Notice:
+        """Set a take aside, or take that back; what still waits of it is cancelled."""
+        take = matter.take
+        if command.given:
+            matter.at.require_say(command.actor, take)
+            if take.state in WAITING:
+                return await self._cancel(tx, command, take)
+            if take.state in ENDED_WITHOUT_CLIP:
+                raise Refusal(answers.not_promotable(take))
+        if not await record(tx, matter.at.roles, command, take, 1):
+            return SILENCE
+        by = await _against(tx, take)
+        await move(self._kit, tx, take, take.state, at=take.due_at, rank=Rank.UNDO, rejected_by=by)
+        if by and take is matter.draft and matter.live is not None and matter.live.state in WAITING:
+            await self._cancel(tx, command, matter.live)
+        return Notice(text=answers.rejected(take.id) if by else answers.no_longer_rejected(take.id))
+
+    async def _cancel(self, tx: Transaction, command: CastVote, take: Take) -> Notice:
+        await drop(self._kit, tx, take, by=command.actor, why=answers.cancelled_by(command.actor.name))
+        return Notice(text=answers.cancelled(take.id, take.held))
 
     async def undo(self, command: Undo) -> Notice:
         """Disarm a final within its grace; the votes that armed it stay used."""
+        return await once(self._kit, command, lambda tx: self._undo(tx, command)) or SILENCE
 
-        async def work(tx: Transaction) -> Notice:
-            if not await first_time(tx, command):
-                return SILENCE
-            found = await _armed(tx, await find_take(tx, command.place.workspace, command.subject))
-            at = await enter(self._kit, tx, command.place)
-            if not _may_judge(at, command.actor, found):
-                raise Refusal(answers.not_yours(found.id))
-            final = await locked(tx, found.id)
-            if final.state is not State.ARMED:
-                raise Refusal(answers.too_late_to_undo(final))
-            await disarm(self._kit, tx, final, by=command.actor.id, why=answers.undone(command.actor.name))
-            return Notice(text=answers.disarmed(final))
+    async def _undo(self, tx: Transaction, command: Undo) -> Notice:
+        found = await find_take(tx, command.place.workspace, command.subject)
+        if found.stage is Stage.DRAFT:
+            found = live_final(await finals_of(tx, found.id)) or found
+        at = await home_of(self._kit, tx, found)
+        at.require_say(command.actor, found)
+        final = await locked(tx, found.id)
+        if final.state is not State.ARMED:
+            raise Refusal(answers.too_late_to_undo(final))
+        await disarm(self._kit, tx, final, by=command.actor.id, why=answers.undone(command.actor.name))
+        return Notice(text=answers.disarmed(final))
 
-        return await self._kit.store.transact(work)
 
-    async def _reject(self, tx: Transaction, at: Here, command: CastVote, take: Take) -> Notice:
-        """Set a take aside, or take that back; one that still waits is cancelled instead."""
-        if not _may_judge(at, command.actor, take):
-            raise Refusal(answers.not_yours(take.id))
-        if take.state in WAITING:
-            if not command.given:
-                return SILENCE
-            taken = await release(tx, take, by=command.actor.id, reason="cancelled")
-            await move(
-                self._kit,
-                tx,
-                taken,
-                State.CANCELLED,
-                rank=Rank.OUTCOME,
-                problem=answers.cancelled_by(command.actor.name),
-            )
-            return Notice(text=answers.cancelled(taken.id, take.held))
-        if not await _record(tx, at, command, take, 1):
-            return SILENCE
-        against = [vote for vote in await tx.rows(Vote, take=take.id, meaning=Meaning.REJECT) if vote.standing]
-        names = " and ".join(sorted({vote.name for vote in against}))
-        await move(self._kit, tx, take, take.state, at=take.due_at, rank=Rank.UNDO, rejected_by=names)
-        return Notice(text=answers.rejected(take.id) if names else answers.no_longer_rejected(take.id))
+async def _against(tx: Transaction, take: Take) -> str:
+    """Who has set the take aside, each once, by name."""
+    votes = await tx.rows(Vote, take=take.id, meaning=Meaning.REJECT, standing=True, order=("at", "person"))
+    return names({vote.person: vote for vote in votes}.values())
 
 
 async def disarm(kit: Kit, tx: Transaction, final: Take, *, by: str, why: str) -> Take:
-    """Give an armed final's money back; its votes are used up."""
+    """Give an armed final's money back; its votes are used up, unless only the time has run out for it."""
+    if by == TIME:
+        await carry_over(tx, final)
     released = await release(tx, final, by=by, reason="disarmed")
     return await move(kit, tx, released, State.CANCELLED, rank=Rank.UNDO, problem=why)
 
@@ -144,10 +217,15 @@ async def disarm(kit: Kit, tx: Transaction, final: Take, *, by: str, why: str) -
 async def read_again(tx: Transaction, draft: Take, reactions: list[Reaction], message: str, round_number: int) -> None:
     """Replace the approvals that came by reaction on this message with what the platform says now.
 
-    A reaction that has stood since an earlier round was used up there, and is no vote given anew.
+    A reaction that has stood since an earlier round was used up there, and is no vote given anew. A ✅ on a
+    slate's card means none of its takes.
     """
+    card = await named(tx, Card, draft.card)
+    on_sheet = draft.slate is not None and card.message == message
     standing = {
-        reaction.person: reaction for reaction in reactions if not reaction.bot and _approves(reaction.emoji, draft)
+        reaction.person: reaction
+        for reaction in reactions
+        if not reaction.bot and _approves(reaction.emoji, draft, on_sheet=on_sheet)
     }
     here = await tx.rows(Vote, take=draft.id, message=message, meaning=Meaning.APPROVE)
     for vote in here:
@@ -175,64 +253,8 @@ def _missed(draft: Take, round_number: int, reaction: Reaction, message: str, no
     )
 
 
-def _approves(emoji: str, draft: Take) -> bool:
+def _approves(emoji: str, draft: Take, *, on_sheet: bool) -> bool:
     meaning = meaning_of(emoji)
-    return meaning is ReactionMeaning.APPROVE or (meaning is ReactionMeaning.PICK and number_of(emoji) == draft.number)
-
-
-async def _record(tx: Transaction, at: Here, command: CastVote, take: Take, round_number: int) -> bool:
-    """Write the latest state of the vote; whether it is news. An older event never overwrites a newer one."""
-    same = {"take": take.id, "person": command.actor.id, "meaning": command.meaning, "source": command.source}
-    earlier = await tx.rows(Vote, message=command.message, order=("-round",), limit=1, **same)
-    if earlier and earlier[0].at > command.at:
-        return False
-    if not command.given:
-        if not earlier or not earlier[0].standing:
-            return False
-        await tx.put(replace(earlier[0], standing=False, at=command.at))
-        return True
-    if earlier and earlier[0].standing and earlier[0].round == round_number:
-        return False
-    await tx.put(
-        Vote(
-            take=take.id,
-            round=round_number,
-            person=command.actor.id,
-            meaning=command.meaning,
-            source=command.source,
-            message=command.message,
-            name=command.actor.name,
-            guest=command.actor.guest or command.actor.bot,
-            counted=at.roles.owner(command.actor),
-            standing=True,
-            at=command.at,
-        )
-    )
-    return True
-
-
-def _promotable(take: Take) -> Take:
-    """The draft, if it can have a final.
-
-    Raises:
-        Refusal: it is a final, has no clip yet, or was taken down.
-    """
-    if take.stage is Stage.FINAL:
-        raise Refusal(answers.is_final_already(take.id))
-    if take.state not in CLIP:
-        raise Refusal(answers.not_promotable(take))
-    if take.hidden:
-        raise Refusal(answers.was_hidden(take.id))
-    return take
-
-
-def _may_judge(at: Here, actor: Actor, take: Take) -> bool:
-    """The maker, an approver, an owner."""
-    return not actor.bot and (actor.id == take.person or at.roles.approver(actor) or at.roles.owner(actor))
-
-
-async def _armed(tx: Transaction, take: Take) -> Take:
-    """The final that an Undo means: itself, or the live one of the draft that was named."""
-    if take.stage is Stage.FINAL:
-        return take
-    return live_final(await finals_of(tx, take.id)) or take
+    if meaning is ReactionMeaning.APPROVE:
+        return not on_sheet
+    return meaning is ReactionMeaning.PICK and number_of(emoji) == draft.number

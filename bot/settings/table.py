@@ -118,8 +118,7 @@ class Settings:
         """Where the rows live, with the path of a SQLite file made absolute: ``sqlite+aiosqlite:////…``."""
         if self.own_database_url is None:
             return Secret(f"{SQLITE}{self.home / DATABASE_NAME}")
-        url = self.own_database_url.reveal()
-        return Secret(f"{SQLITE}{self.home / url.removeprefix(SQLITE)}") if url.startswith(SQLITE) else Secret(url)
+        return Secret(f"{SQLITE}{self.home / self.own_database_url.reveal().removeprefix(SQLITE)}")
 
     @property
     def secrets(self) -> tuple[Secret, ...]:

@@ -176,14 +176,14 @@ def _is_loopback(host: str) -> bool:
 
 
 def database_url() -> Kind[Secret]:
-    """A database that survives a restart; secret, because it may hold a password."""
+    """A database that survives a restart; secret, because an address may hold a password."""
 
     def read(text: str) -> Secret:
-        if not re.fullmatch(r"sqlite\+aiosqlite:///(?!:memory:)[^?\s].*|postgresql\+psycopg://\S+", text):
+        if not re.fullmatch(r"sqlite\+aiosqlite:///(?!:memory:)[^?\s].*", text):
             raise NotAllowed
         return Secret(text)
 
-    allowed = "sqlite+aiosqlite:///<file> (a relative file is in DAILIES_HOME) or postgresql+psycopg://<host>/<name>"
+    allowed = "sqlite+aiosqlite:///<file> (a relative file is in DAILIES_HOME)"
     return Kind(allowed=allowed, read=read, secret=True)
 
 

@@ -13,7 +13,13 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import COMMAND, LONGEST_S, Dailies, clean
+from adapters.local import Desk, LocalChat, NoScreen
+from bot.cli.demo import INTRODUCTION
+from bot.cli.demo_story import Step, StoryLost, play
+from bot.core.commands import Command
+from bot.core.fakes import FakeClock, FakeIds, MemoryStore
+from bot.core.notices import Notice
+from tests.cli.conftest import COMMAND, Dailies, Run, clean, dailies_here
 
 #: What is read in the transcript, in this order; ids stand for those that the run gave.
 STORY = """
@@ -70,7 +76,7 @@ CLIPS = (
 class Played:
     """A demo that was played to its end."""
 
-    def __init__(self, run: subprocess.CompletedProcess[str], folder: Path) -> None:
+    def __init__(self, run: Run, folder: Path) -> None:
         self.run = run
         self.folder = folder
         self.transcript = (folder / "transcript.txt").read_text(encoding="utf-8")
@@ -87,15 +93,8 @@ class Played:
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     """The story, played once for all tests, with a fast provider."""
     folder = tmp_path_factory.mktemp("demo")
-    run = subprocess.run(
-        [*COMMAND, "demo", "--folder", str(folder), "--scale", "0.02", "--seed", "7"],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        env=clean(folder / "home"),
-        timeout=LONGEST_S,
-        check=False,
-    )
+    arguments = ("demo", "--folder", str(folder), "--scale", "0.02", "--seed", "7")
+    run = dailies_here(*arguments, lines="", folder=folder, environment=clean(folder / "home"))
     assert run.returncode == 0, run.stdout[-3_000:] + run.stderr
     return Played(run, folder)
 
@@ -111,7 +110,7 @@ def test_story(played: Played) -> None:
 
 def test_transcript(played: Played) -> None:
     """The transcript on the disk is what was seen; nothing was said on the error stream."""
-    assert played.run.stdout.startswith(played.transcript)
+    assert played.run.stdout.startswith(INTRODUCTION + played.transcript)
     assert played.run.stderr == ""
 
 
@@ -164,6 +163,34 @@ def test_interrupted(environment: Mapping[str, str], tmp_path: Path) -> None:
             _, said = process.communicate()
         assert (process.returncode, said) == (130, "Stopped.\n")
     assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == [".dailies", "clips", "transcript.txt"]
+
+
+class Nobody:
+    """A manager that is not asked."""
+
+    async def handle(self, command: Command) -> Notice:
+        raise AssertionError(command)
+
+
+async def test_lost_story(tmp_path: Path) -> None:
+    """A story whose order does not come to be ends there, and says at which line."""
+
+    async def never() -> None:
+        raise AssertionError
+
+    desk = Desk(
+        chat=LocalChat(tmp_path / "local"),
+        screen=NoScreen(),
+        manager=Nobody(),
+        store=MemoryStore(FakeClock()),
+        clock=FakeClock(),
+        ids=FakeIds(),
+        models=(),
+        until_idle=never,
+    )
+    steps = (Step(who="mina", line="nonsense", card="A7K"), Step(who="mina", line="wait"))
+    with pytest.raises(StoryLost, match="“nonsense” made no card"):
+        await play(desk, refuse_next=lambda _: None, story=steps)
 
 
 WRONG = [

@@ -112,6 +112,27 @@ def test_interrupted(environment: Mapping[str, str], tmp_path: Path) -> None:
     assert rest.endswith("Not finished: 1; the practice provider forgets them.\n")
 
 
+def test_nobody_reads(environment: Mapping[str, str], tmp_path: Path) -> None:
+    """When the reader of its output goes, the work is done to its end without a complaint."""
+    with subprocess.Popen(
+        [*COMMAND, *PRACTICE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        env=environment,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdout.close()
+        process.stdin.write("/clip a fox\n")
+        process.stdin.close()
+        assert process.stderr is not None
+        assert (process.stderr.read(), process.wait()) == ("", 0)
+    assert len(list((tmp_path / "home" / "practice" / "local" / "clips").glob("*.mp4"))) == 1
+
+
 class Typist:
     """A person at a real terminal."""
 

@@ -252,3 +252,11 @@ def test_there_is_no_usual_time_for_an_unknown_resolution() -> None:
     """A resolution that the model does not have is refused here too."""
     with pytest.raises(Refusal, match="resolution is 480p or 720p"):
         usual_ms(MINI, "8k", 5)
+
+
+def test_a_model_can_be_looked_up_whether_it_is_on_or_off() -> None:
+    """What was ordered once is shown for ever; a model that is listed no more is not there."""
+    found = CATALOGUE.known("vip")
+    assert found is not None
+    assert not found.on
+    assert CATALOGUE.known("gone") is None

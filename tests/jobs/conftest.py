@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,7 @@ from bot.jobs.sweep import Sweep
 from bot.jobs.worker.advance import Worker
 from bot.media.facts import ClipFacts
 from bot.media.media import Media
+from storage import open_store
 
 R = TypeVar("R", bound=Row)
 MINA = Actor(id="mina", name="mina")
@@ -97,12 +99,17 @@ class NamedPictures:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self.tidied: tuple[frozenset[str], int] | None = None
 
     async def take(self, source: str) -> str:
         return source.rpartition("/")[2]
 
     def path(self, name: str) -> Path:
         return self._folder / name
+
+    async def tidy(self, *, keep: frozenset[str], before: int) -> int:
+        self.tidied = (keep, before)
+        return 0
 
     def media_type(self, name: str) -> str:
         del name
@@ -231,9 +238,35 @@ def make_office(tmp_path: Path, *, store: Store | None = None, clock: FakeClock 
     )
 
 
+#: Runs a module's tests on each store: ``pytestmark = ON_BOTH_STORES``.
+ON_BOTH_STORES = pytest.mark.parametrize("kind_of_store", ["memory", "sql"])
+
+
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    """An office with the default rules; dana is the owner."""
-    made = make_office(tmp_path)
+def kind_of_store() -> str:
+    """Where the rows of ``office`` are; a file takes longer, and is a database's own locks, orders and types."""
+    return "memory"
+
+
+@pytest.fixture(scope="session")
+def no_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with every table and no row, so that no test needs a migration."""
+    path = tmp_path_factory.mktemp("template") / "dailies.db"
+
+    async def make() -> None:
+        await (await open_store(f"sqlite+aiosqlite:///{path}", FakeClock())).close()
+
+    asyncio.run(make())
+    return path
+
+
+@pytest.fixture
+async def office(kind_of_store: str, no_rows: Path, tmp_path: Path) -> AsyncIterator[Office]:
+    """An office with the default rules; dana is the owner. Whatever a test does, the books agree when it ends."""
+    clock, store = FakeClock(), None
+    if kind_of_store == "sql":
+        store = await open_store(f"sqlite+aiosqlite:///{shutil.copy(no_rows, tmp_path / 'dailies.db')}", clock)
+    made = make_office(tmp_path, store=store, clock=clock)
     yield made
+    await made.require_balanced()
     await made.store.close()

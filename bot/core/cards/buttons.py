@@ -16,7 +16,7 @@ from bot.core.sentences import takes as words
 #: What Slack has in one row of actions, and Discord in its five.
 MOST_BUTTONS = 25
 #: While these last, a clip that is not to be posted can still be wished for.
-_STILL_MADE = (State.RENDERING, State.FETCHING)
+_ON_THE_WAY = (State.RENDERING, State.FETCHING, State.DELIVERING)
 #: A job may be there after all: no button invites to order another.
 _MAY_TURN_UP = (State.RELEASED, State.WRITTEN_OFF)
 #: A final that can be cancelled with its money back; an armed one is undone.
@@ -68,7 +68,7 @@ def _promote(facts: CardFacts) -> Iterator[Button]:
 
 def _again(facts: CardFacts, phase: Phase) -> Iterator[Button]:
     """The same once more; only where nothing of it is under way, nor may turn up."""
-    if phase is Phase.MAKING or any(take.state in _MAY_TURN_UP for take in facts.takes):
+    if not facts.orderable or phase is Phase.MAKING or any(take.state in _MAY_TURN_UP for take in facts.takes):
         return
     price = total(take.price for take in facts.drafts)
     yield Button(label=f"Again · {price}", action=action("again", facts.card.id))
@@ -82,9 +82,11 @@ def post_anyway_buttons(facts: CardFacts) -> Iterator[Button]:
 
 
 def _kept_back(take: Take) -> bool:
+    if take.hidden:
+        return False
     if take.state is State.SHELVED:
         return take.purged_at is None
-    return take.dismissed and take.state in _STILL_MADE
+    return take.dismissed and take.state in _ON_THE_WAY
 
 
 def _subject(facts: CardFacts) -> str:

@@ -42,7 +42,7 @@ def _state(facts: CardFacts, phase: Phase) -> str:
             return words.ready(facts.drafts)
         case Phase.ENDED:
             return words.ended(facts.drafts, facts.now)
-        case Phase.MAKING | Phase.DECIDED:
+        case Phase.MAKING | Phase.DECIDED:  # pragma: no branch - the last of all phases
             return facts.shot.ratio
 
 

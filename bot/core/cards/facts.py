@@ -52,6 +52,8 @@ class CardFacts:
     over: Money = ZERO
     final_price: Money
     final_resolution: str = "720p"
+    #: Whether the model is still on; without it nothing more is ordered, and what is there is shown all the same.
+    orderable: bool = True
     now: int
 
     @property
@@ -73,6 +75,8 @@ class CardFacts:
     @property
     def candidates(self) -> tuple[Take, ...]:
         """The drafts that can be seen and that a vote would finish."""
+        if not self.orderable:
+            return ()
         taken = {final.draft for final in self.finals if final.state not in ENDED_WITHOUT_CLIP}
         return tuple(take for take in self.seen if take.id not in taken and not take.rejected_by)
 

@@ -144,6 +144,10 @@ class Catalogue:
         """The models that people may order."""
         return tuple(model for model in self.models if model.on)
 
+    def known(self, name: str) -> Model | None:
+        """The model of this short name, on or off, for showing what was ordered once; ``None``: no longer listed."""
+        return next((model for model in self.models if model.name == name), None)
+
     def model(self, name: str) -> Model:
         """The model that people may order under this short name.
 

@@ -21,6 +21,10 @@ class Pictures(Protocol):
         """Where its bytes are."""
         ...
 
+    async def tidy(self, *, keep: frozenset[str], before: int) -> int:
+        """Remove what is older than ``before`` (UTC milliseconds) and not named in ``keep``; how many files it was."""
+        ...
+
     def media_type(self, name: str) -> str:
         """``image/png``, ``image/jpeg``, ``image/webp`` or ``image/gif``."""
         ...

@@ -21,8 +21,8 @@ LABEL_CHARACTERS = 30
 TYPED_CHARACTERS = 40
 REASON_CHARACTERS = 120
 
-#: Slack and Discord write every mention of theirs, and Slack its links, in angle brackets.
-_BRACKETS = str.maketrans({"<": "‹", ">": "›"})  # noqa: RUF001 - they look alike and do nothing
+#: Slack and Discord write every mention of theirs, and Slack its links, in angle brackets; these only look like them.
+_BRACKETS = str.maketrans({"<": "\u2039", ">": "\u203a"})
 #: Discord reads these in plain text too; an invisible blank behind the @ keeps them words.
 _CALLS_ALL = re.compile("@(?=everyone|here|channel)", re.IGNORECASE)
 

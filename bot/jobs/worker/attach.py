@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.ledger import book_second_job, recommit, release
+from bot.core.ledger import SECOND_JOB, book_second_job, recommit, release
 from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.ports import Transaction
-from bot.core.rows import Attempt, AttemptKind, Outcome, Rank, Slot, Take
+from bot.core.rows import Attempt, AttemptKind, Line, Outcome, Rank, Slot, Take
 from bot.core.sentences import answers
 from bot.jobs.durations import next_poll
 from bot.jobs.kit import Kit
@@ -50,15 +50,18 @@ async def attach(
 
 
 async def accept_attempt(tx: Transaction, attempt: Attempt, answer: str) -> None:
-    """The attempt made the take's job; another one whose outcome is unknown no longer stands for the take."""
-    for other in await tx.rows(Attempt, take=attempt.take, kind=AttemptKind.SUBMIT, outcome=Outcome.UNKNOWN):
+    """The attempt made the take's job; another one that may have made one no longer stands for the take."""
+    live = (Outcome.SENDING, Outcome.UNKNOWN)
+    for other in await tx.rows(Attempt, take=attempt.take, kind=AttemptKind.SUBMIT, outcome=live):
         if other.id != attempt.id:
             await tx.put(replace(other, outcome=Outcome.CLOSED))
     await tx.put(replace(attempt, outcome=Outcome.ACCEPTED, ended_at=tx.now, answer=answer))
 
 
 async def second_job(kit: Kit, tx: Transaction, take: Take, job: str) -> None:
-    """The provider made, and charges, a second job for one take: it is booked, and the take's scopes stop."""
+    """The provider made, and charges, a second job for one take: it is booked, once, and the take's scopes stop."""
+    if await tx.count(Line, take=take.id, reason=SECOND_JOB, evidence=job):
+        return
     booked = await book_second_job(tx, take, by="provider", job=job)
     await move(kit, tx, booked, take.state, at=take.due_at)
     await tell_owner(
@@ -94,7 +97,7 @@ async def _made_after_all(kit: Kit, tx: Transaction, take: Take, evidence: str) 
         price=str(take.price),
         cancelled=" and ".join(stopped),
     )
-    return replace(booked, overrun=take.overrun or bool(booked.held))
+    return booked
 
 
 async def _supersede(kit: Kit, tx: Transaction, take: Take) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.core.errors import ArchiveError, ClipDamaged, Gone, ProviderError, StoreError, Transient
+from bot.core.errors import ArchiveError, ClipDamaged, Gone, ProviderError, Transient
 from bot.core.filenames import safe_name
 from bot.core.lifecycle import State
 from bot.core.ports import Stored, Transaction
@@ -14,7 +14,7 @@ from bot.core.rows import Attempt, AttemptKind, Channel, Outcome, Rank, Shot, Ta
 from bot.core.sentences import answers
 from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.kit import Kit
-from bot.jobs.steps import locked, move, say, tell_owner
+from bot.jobs.steps import locked, move, named, say, tell_owner
 from bot.media.errors import MediaUnavailable
 from bot.media.facts import ClipFacts
 
@@ -158,10 +158,7 @@ async def _name(tx: Transaction, take: Take) -> tuple[str, Shot]:
 
     A clip that is fetched again, because its file was missing or damaged, gets a name of its own.
     """
-    channel, shot = await tx.get(Channel, take.channel), await tx.get(Shot, take.shot)
-    if shot is None or channel is None:
-        msg = f"{take.id} has no shot or channel"
-        raise StoreError(msg)
+    channel, shot = await named(tx, Channel, take.channel), await named(tx, Shot, take.shot)
     kept = await tx.count(Attempt, take=take.id, kind=AttemptKind.FETCH, outcome=Outcome.ACCEPTED)
     file = f"{take.id}.mp4" if not kept else f"{take.id}.{kept + 1}.mp4"
     month = datetime.fromtimestamp(take.created_at / 1000, UTC).strftime("%Y-%m")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
 
-from bot.core.errors import KeyRefused, NotSent, NotSentFor, OrderRefused, Refusal, StoreError, Transient
+from bot.core.errors import KeyRefused, NotSent, NotSentFor, OrderRefused, Refusal, Transient
 from bot.core.lifecycle import State
 from bot.core.ports import Between, Order, Transaction
 from bot.core.rows import Attempt, AttemptKind, Outcome, Shot, Take
@@ -15,7 +15,7 @@ from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.keys import pause_for
 from bot.jobs.kit import Kit
 from bot.jobs.refusing import refuse
-from bot.jobs.steps import locked, move
+from bot.jobs.steps import locked, move, named
 from bot.jobs.worker.submit import Submit
 
 #: One upload may take so long; a take that cannot be prepared so often is refused.
@@ -40,7 +40,7 @@ class Prepare:
 
     async def step(self, take: Take) -> Wake | Done:
         """Prepare the order and send it."""
-        shot = await self._kit.store.transact(lambda tx: _shot_of(tx, take))
+        shot = await self._kit.store.transact(lambda tx: named(tx, Shot, take.shot))
         try:
             order = self._order(take, shot, await self._uploaded(take, shot))
         except OrderRefused as error:
@@ -127,14 +127,6 @@ class Prepare:
 
         await self._kit.store.transact(work)
         return DONE
-
-
-async def _shot_of(tx: Transaction, take: Take) -> Shot:
-    shot = await tx.get(Shot, take.shot)
-    if shot is None:
-        msg = f"{take.id} has no shot"
-        raise StoreError(msg)
-    return shot
 
 
 async def _handed_over(tx: Transaction, take: Take, picture: str) -> str | None:

@@ -26,6 +26,7 @@ async def done(kit: Kit, tx: Transaction, take: Take, status: JobStatus) -> Take
         at=tx.now,
         output_url=status.output_url,
         done_at=tx.now,
+        missing_since=None,
         url_expires_at=tx.now + kit.provider_ms(URL_LIVES_S),
     )
 

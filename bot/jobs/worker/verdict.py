@@ -62,15 +62,14 @@ async def _accepted(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, ans
         if take.state is State.SUBMITTING:
             await _to_unknown(kit, tx, take, f"its job was taken for {others[0].id}")
         return
-    await accept_attempt(tx, attempt, answer.job or "")
     await note_works(tx, take.key)
-    if take.job is not None:
-        if answer.job not in (None, take.job):
-            await second_job(kit, tx, take, answer.job or attempt.id)
-    elif take.state in OPEN_TO_A_JOB:
+    if take.job is None and take.state in OPEN_TO_A_JOB:
+        await accept_attempt(tx, attempt, answer.job or "")
         await _attach(kit, tx, take, attempt, answer)
-    else:
-        log.error("%s is %s and has a job: %s", take.id, take.state.value, answer.job)
+        return
+    await _end(tx, attempt, Outcome.CLOSED, answer.job or "")
+    if answer.job not in (None, take.job):
+        await second_job(kit, tx, take, answer.job or attempt.id)
 
 
 async def _attach(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, answer: Accepted) -> None:

@@ -238,3 +238,25 @@ async def test_a_disk_that_cannot_be_written_is_said(inbox: Path) -> None:
 
     with pytest.raises(PictureRefused, match="The picture cannot be kept on the bot's disk: File exists"):
         await PictureStore(inbox / "pictures").take("https://cdn.example/fox.png")
+
+
+async def test_old_pictures_and_what_a_kill_left_are_removed(store: PictureStore, host: Host, folder: Path) -> None:
+    """What is older than the time given goes, unless it is still named; other people's files stay."""
+    host.pages["/old.png"], host.pages["/kept.gif"] = picture("PNG"), picture("GIF")
+    old, kept = await store.take(f"{host.url}/old.png"), await store.take(f"{host.url}/kept.gif")
+    host.pages["/new.webp"] = picture("WEBP")
+    new = await store.take(f"{host.url}/new.webp")
+    (folder / ".left.part").write_bytes(b"half")
+    (folder / "notes.txt").write_text("mine")
+    for name in (old, kept, ".left.part", "notes.txt"):
+        os.utime(folder / name, (1_000, 1_000))
+
+    removed = await store.tidy(keep=frozenset({kept}), before=2_000_000)
+
+    assert removed == 2
+    assert files(folder) == sorted([kept, new, "notes.txt"])
+
+
+async def test_there_is_nothing_to_tidy_before_the_first_picture(tmp_path: Path) -> None:
+    """A folder that was never made is no error."""
+    assert await PictureStore(tmp_path / "none").tidy(keep=frozenset(), before=1) == 0

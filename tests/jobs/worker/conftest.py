@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
+from bot.core.errors import StoreError
 from bot.core.fakes import FakeClock
 from bot.core.lifecycle import State
-from bot.core.ports import HistoryRow
+from bot.core.ports import HistoryRow, Store, Work
 from bot.core.rows import Attempt, AttemptKind, Key, Outcome, Post, Slot, Take
 from bot.jobs.answers import Answer, Answers
 from bot.jobs.bell import Bell
@@ -25,9 +26,34 @@ from bot.jobs.worker.advance import Worker
 from storage import open_store
 from tests.jobs.conftest import HandEngine, Office, make_office
 
+T = TypeVar("T")
+
 
 class Crash(BaseException):
     """The process ends here; nothing in it catches this."""
+
+
+class Watched:
+    """A store of which the test can say that its disk is full, and what happens after each transaction."""
+
+    behind_ms = 0
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.full = False
+        self.after: Callable[[], Awaitable[None]] | None = None
+
+    async def transact(self, work: Work[T]) -> T:
+        if self.full:
+            msg = "the disk is full"
+            raise StoreError(msg)
+        done = await self._store.transact(work)
+        if self.after is not None:
+            await self.after()
+        return done
+
+    async def close(self) -> None:
+        await self._store.close()
 
 
 class LastWords(Answers):
@@ -46,7 +72,8 @@ class LastWords(Answers):
 def rebuilt(office: Office, **kit: Any) -> Office:
     """The same rows, chat, provider and archive, with other parts; nothing is due in it."""
     engine = HandEngine()
-    changed = replace(office.kit, **({"engine": engine, "outbox_bell": Bell(office.clock)} | kit))
+    changed = replace(office.kit, engine=engine, outbox_bell=Bell(office.clock))
+    changed = replace(changed, **kit)
     worker = Worker(changed)
     return replace(
         office,

@@ -34,6 +34,7 @@ from bot.core.sentences.answers.endings import (
 from bot.core.sentences.answers.halts import (
     chat_failed,
     clock_behind,
+    defect,
     ordering_paused,
     ordering_stopped,
     scope_stopped,
@@ -138,6 +139,7 @@ __all__ = [
     "count_out_of_range",
     "declined",
     "declined_by",
+    "defect",
     "disarmed",
     "done_without_clip",
     "envelope_too_large",

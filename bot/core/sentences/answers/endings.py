@@ -44,7 +44,7 @@ def refused_because(why: RefusedFor, text: str) -> str:
             return _because("refused by the provider", text)
         case RefusedFor.PARAMETERS:
             return _because("refused by the provider, which does not take these values", text)
-        case RefusedFor.MODEL:
+        case RefusedFor.MODEL:  # pragma: no branch - the last of all reasons
             return _because("refused by the provider, which does not serve this model for our key", text)
 
 

@@ -38,3 +38,8 @@ def ordering_stopped() -> str:
 def chat_failed(why: str) -> str:
     """The chat could not be asked."""
     return f"Nothing was ordered: the chat did not answer ({reason(why)}). Say it again in a moment."
+
+
+def defect() -> str:
+    """A fault of ours that nobody foresaw; its transaction was rolled back."""
+    return "Something went wrong on my side, and nothing was changed by it. The operator finds it in the log."

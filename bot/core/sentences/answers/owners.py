@@ -23,7 +23,7 @@ def owner_asked(channel: str, *, known: bool) -> str:
 
 def owner_was_asked(subject: str) -> str:
     """Ask for more, pressed again."""
-    return f"The question about {subject} is on its way already; it is asked once."
+    return f"The owner has been asked for {subject} already; one question is enough."
 
 
 def not_waiting(take: Take) -> str:

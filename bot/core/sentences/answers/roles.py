@@ -37,7 +37,7 @@ def not_yours(take: str) -> str:
 
 def makers_yes(subject: str, maker: str) -> str:
     """A yes that only the person who asked for it gives."""
-    return f"{subject} is confirmed by {plain(maker, NAME_CHARACTERS)}, who asked for it."
+    return f"Only {plain(maker, NAME_CHARACTERS)}, who asked for {subject}, can confirm it."
 
 
 def not_in_private() -> str:

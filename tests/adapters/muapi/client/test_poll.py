@@ -236,6 +236,16 @@ async def test_a_strange_id_stays_in_its_place(client: MuapiClient, provider: Pr
     assert provider.seen[0].query == {}
 
 
+async def test_a_wrapper_that_is_a_success_does_not_end_a_job(client: MuapiClient, provider: Provider) -> None:
+    """Where the answer and what it wraps both have a status, the inner one is the job's."""
+    provider.says({"status": "success", "data": {"request_id": "job_1", "status": "processing"}})
+
+    status = await client.poll("job_1")
+
+    assert status.job is Job.RUNNING
+    assert status.said == "processing"
+
+
 async def test_a_list_is_no_status(client: MuapiClient, provider: Provider) -> None:
     """An answer in a shape that no poll has is still running."""
     provider.says([{"status": "failed"}])

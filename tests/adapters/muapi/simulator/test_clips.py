@@ -153,7 +153,7 @@ async def test_downloads_at_once_share_a_clip(tmp_path: Path) -> None:
     await asyncio.sleep(0)
     first.cancel()
     assert len(pictures((await second).read_bytes())) == 48
-    assert not list(tmp_path.glob("*.part"))  # noqa: ASYNC240 - a test may wait for its disk
+    assert not list(tmp_path.glob("*.part"))
 
 
 async def test_shelf_is_bounded(tmp_path: Path) -> None:

@@ -1,0 +1,125 @@
+"""Takes that wait for a yes: finding them, pricing them anew, and ordering them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from bot.core.budgets import Purse, short
+from bot.core.commands import Actor, Command
+from bot.core.errors import Refusal
+from bot.core.ledger import hold, reprice
+from bot.core.lifecycle import Stage, State
+from bot.core.money import Money, total
+from bot.core.ports import Transaction
+from bot.core.rows import Asked, Shot, Slate, Take, Vote
+from bot.core.sentences import answers
+from bot.jobs.kit import Kit
+from bot.jobs.places import Here, by_number, find_takes, home_of
+from bot.jobs.plans import from_shot
+from bot.jobs.quotes import quoted
+from bot.jobs.steps import move, named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What waits for a yes: one take, or the takes of a slate by their numbers; everything is locked."""
+
+    at: Here
+    takes: tuple[Take, ...]
+    #: The budgets of their maker.
+    purses: tuple[Purse, ...]
+
+    @property
+    def first(self) -> Take:
+        """The take that speaks for all."""
+        return self.takes[0]
+
+    @property
+    def subject(self) -> str:
+        """The id that the answers name."""
+        return self.first.id if len(self.takes) == 1 else self.first.card
+
+    @property
+    def price(self) -> Money:
+        """What all of it costs, as it was said last."""
+        return total(take.price for take in self.takes)
+
+    def short(self, purses: tuple[Purse, ...], price: Money) -> tuple[Purse, ...]:
+        """The purses in which it does not fit at this price; what is held for it already counts in its favour."""
+        return short(purses, price - total(take.held for take in self.takes), self.first.stage)
+
+
+async def find_question(kit: Kit, tx: Transaction, command: Command, subject: str, *whose: Asked) -> Question:
+    """Everything under the id that waits for such a yes.
+
+    Raises:
+        Refusal: none waits any more: the first answer won.
+    """
+    found = await find_takes(tx, command.place.workspace, subject)
+    at = await home_of(kit, tx, found[0])
+    ids = sorted(take.id for take in found)
+    purses = await at.purses(kit, tx, found[0].person, found[0].person_name, takes=ids)
+    if found[0].slate is not None:
+        await tx.lock(Slate, found[0].slate)
+    takes = [take for each in ids if (take := await tx.lock(Take, each)) is not None]
+    waiting = sorted((take for take in takes if take.state is State.ASKED and take.asked in whose), key=by_number)
+    if not waiting:
+        raise Refusal(answers.not_waiting(takes[0]))
+    return Question(at=at, takes=tuple(waiting), purses=purses)
+
+
+async def prices_today(kit: Kit, tx: Transaction, question: Question) -> dict[str, Money]:
+    """What each take costs now.
+
+    Raises:
+        Refusal: a final whose votes were taken back, or whose draft was set aside; a model that is off by now.
+    """
+    prices = {}
+    for take in question.takes:
+        await _require_votes(tx, question.at, take)
+        shot = await named(tx, Shot, take.shot)
+        made = from_shot(kit, shot, stage=take.stage, model=await quoted(kit, tx, shot.model))
+        prices[take.id] = made.price
+    return prices
+
+
+async def _require_votes(tx: Transaction, at: Here, take: Take) -> None:
+    """A final that votes have asked for needs them still; one that 🔁 has asked for has none."""
+    if take.draft is None:
+        return
+    draft = await named(tx, Take, take.draft)
+    votes = await tx.rows(Vote, take=take.draft, round=take.round)
+    by_votes = any(vote.used_by == take.id for vote in votes)
+    if by_votes and len(at.roles.counting(votes, draft)) < at.channel.policy.quorum:
+        raise Refusal(answers.votes_are_gone(take.id))
+
+
+def require_maker(question: Question, actor: Actor) -> None:
+    """The maker's own yes, in a role that may still order it.
+
+    Raises:
+        Refusal: somebody else, or no longer a maker or approver.
+    """
+    first = question.first
+    if actor.id != first.person:
+        raise Refusal(answers.makers_yes(question.subject, first.person_name))
+    straight = first.stage is Stage.FINAL and first.draft is None
+    question.at.require_role(actor, Stage.FINAL if straight else Stage.DRAFT)
+
+
+async def order(
+    kit: Kit, tx: Transaction, take: Take, purses: tuple[Purse, ...], *, price: Money | None = None, by: str
+) -> Take:
+    """Queue a take that has its yes; without a price its hold stands as it is."""
+    if price is not None:
+        take = await _commit(tx, take, price, purses, by=by)
+    return await move(
+        kit, tx, take, State.QUEUED, at=tx.now, queued_at=tx.now, asked=None, asked_until=None, asked_owner_at=None
+    )
+
+
+async def _commit(tx: Transaction, take: Take, price: Money, purses: tuple[Purse, ...], *, by: str) -> Take:
+    """Hold the price; a take that holds an older price already has its hold changed."""
+    if not take.held:
+        return await hold(tx, replace(take, price=price), purses, by=by)
+    return take if price == take.price else await reprice(tx, take, price, by=by)

@@ -1,0 +1,161 @@
+"""The owner's answers: to a cap that is short, to an unknown, to an overrun; and who is asked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.core.budgets import Purse, scopes_of, see_purses, set_cap
+from bot.core.commands import AnswerAsk, GoOn, Judge, LookAfter
+from bot.core.errors import Refusal
+from bot.core.ledger import let_go_on, release, settle
+from bot.core.lifecycle import State
+from bot.core.money import Money, total
+from bot.core.notices import SILENCE, Notice
+from bot.core.ports import Transaction
+from bot.core.rows import Asked, Rank, Take
+from bot.core.sentences import answers
+from bot.jobs.asked import Question, find_question, order, prices_today
+from bot.jobs.caps import keep_raise
+from bot.jobs.events import once
+from bot.jobs.kit import Kit
+from bot.jobs.places import channel_of, enter, find_take, home_of, obstacle, require_open, require_postable
+from bot.jobs.steps import locked, move, say, wake_queue
+from bot.jobs.stopping import drop
+
+#: What a cap question is answered to: a short cap, or the rule that an owner approves each order.
+OWNERS_YES = (Asked.CAP, Asked.OWNER)
+#: When evidence of a take that was judged is looked for first.
+LOOK_AFTER_VERDICT_MS = 3600 * 1000
+
+
+class Owning:
+    """Handlers of what an owner answers."""
+
+    def __init__(self, kit: Kit) -> None:
+        """``kit`` is the worker's too."""
+        self._kit = kit
+
+    async def answer(self, command: AnswerAsk) -> Notice:
+        """The owner's yes is one step: raise or allow, price again, hold, order. The first answer wins."""
+        if command.yes:
+            await require_postable(self._kit, await channel_of(self._kit, command, command.subject))
+        return await once(self._kit, command, lambda tx: self._answer(tx, command)) or SILENCE
+
+    async def _answer(self, tx: Transaction, command: AnswerAsk) -> Notice:
+        found = await find_question(self._kit, tx, command, command.subject, *OWNERS_YES)
+        found.at.require_owner(command.actor)
+        return await (self._allow(tx, command, found) if command.yes else self._decline(tx, command, found))
+
+    async def _decline(self, tx: Transaction, command: AnswerAsk, question: Question) -> Notice:
+        why = answers.declined_by(command.actor.name)
+        for take in question.takes:
+            await drop(self._kit, tx, take, by=command.actor, why=why, state=State.DECLINED)
+        await self._announce(tx, "declined", command, question, to=question.first.person)
+        return Notice(text=answers.declined(question.subject))
+
+    async def _allow(self, tx: Transaction, command: AnswerAsk, question: Question) -> Notice:
+        require_open(self._kit, question.at, question.purses)
+        prices = await prices_today(self._kit, tx, question)
+        price, purses = total(prices.values()), question.purses
+        raised: list[Purse] = []
+        if command.raise_by is not None:
+            purses, raised = await _raise(tx, question, price, command.raise_by)
+            if still := question.short(purses, price):
+                raise Refusal(answers.still_short(still, price))
+        for take in question.takes:
+            await order(self._kit, tx, take, purses, price=prices[take.id], by=command.actor.id)
+        said = "; ".join(answers.raised_to(purse) for purse in raised)
+        await self._announce(tx, "allowed", command, question, card=question.first.card, raised=said)
+        return Notice(text=answers.allowed(question.subject, raised))
+
+    async def _announce(
+        self,
+        tx: Transaction,
+        line: str,
+        command: AnswerAsk,
+        question: Question,
+        *,
+        to: str | None = None,
+        card: str | None = None,
+        **facts: str,
+    ) -> None:
+        """Say what the owner has answered: a yes in the channel, a no to the maker."""
+        await say(
+            self._kit,
+            tx,
+            line,
+            about=f"{question.first.id}:{question.first.ver}",
+            channel=question.at.channel.id,
+            to=to,
+            card=card,
+            subject=question.subject,
+            owner=command.actor.name,
+            **facts,
+        )
+
+    async def judge(self, command: Judge) -> Notice:
+        """The owner's verdict on an unknown; an old question cannot be answered with a new incident's."""
+        return await once(self._kit, command, lambda tx: self._judge(tx, command)) or SILENCE
+
+    async def _judge(self, tx: Transaction, command: Judge) -> Notice:
+        found = await find_take(tx, command.place.workspace, command.subject)
+        (await home_of(self._kit, tx, found)).require_owner(command.actor)
+        take = await locked(tx, found.id)
+        if take.state is not State.UNKNOWN or take.question_ver != command.ver:
+            raise Refusal(answers.question_is_old(take))
+        match command.verdict:
+            case "lost":
+                back = await release(tx, take, by=command.actor.id, reason="judged lost")
+                await self._end(tx, back, State.RELEASED, answers.judged_lost())
+                return Notice(text=answers.released(take.id, take.held))
+            case "made":
+                charge = take.price if take.named is None else take.named
+                paid = await settle(tx, take, charge, by=command.actor.id, evidence="judged made")
+                await self._end(tx, paid, State.WRITTEN_OFF, answers.judged_made())
+                return Notice(text=answers.written_off(take.id, charge))
+            case _:
+                self._kit.engine.wake(tx, take.id, tx.now)
+                return Notice(text=answers.looking_again(take.id))
+
+    async def _end(self, tx: Transaction, take: Take, state: State, why: str) -> None:
+        await move(self._kit, tx, take, state, at=tx.now + LOOK_AFTER_VERDICT_MS, rank=Rank.OUTCOME, problem=why)
+
+    async def go_on(self, command: GoOn) -> Notice:
+        """Let the scopes go on that an overrun of this take has stopped."""
+        return await once(self._kit, command, lambda tx: self._go_on(tx, command)) or SILENCE
+
+    async def _go_on(self, tx: Transaction, command: GoOn) -> Notice:
+        take = await find_take(tx, command.place.workspace, command.subject)
+        at = await home_of(self._kit, tx, take)
+        at.require_owner(command.actor)
+        await let_go_on(tx, await locked(tx, take.id))
+        await wake_queue(self._kit, tx, take.key)
+        scopes = scopes_of(at.workspace, at.channel, take.person, take.person_name)
+        still = obstacle(self._kit, at, await see_purses(tx, scopes, self._kit.rules.zone))
+        return Notice(text=still or answers.goes_on(at.channel.name))
+
+    async def look_after(self, command: LookAfter) -> Notice:
+        """Become the budget contact of the channel."""
+
+        async def work(tx: Transaction) -> Notice:
+            at = await enter(self._kit, tx, command.place)
+            at.require_owner(command.actor)
+            await tx.put(replace(at.channel, contact=command.actor.id, contact_name=command.actor.name))
+            return Notice(text=answers.looks_after(at.channel.name, command.actor.name), private=False)
+
+        return await once(self._kit, command, work) or SILENCE
+
+
+async def _raise(tx: Transaction, question: Question, price: Money, by: Money) -> tuple[tuple[Purse, ...], list[Purse]]:
+    """Raise every cap that is short, now and for the periods to come; all purses, and those that were raised."""
+    missing = question.short(question.purses, price)
+    after, raised = [], []
+    for purse in question.purses:
+        if purse in missing and purse.budget.cap is not None:
+            higher = await set_cap(tx, purse, purse.budget.cap + by)
+            await keep_raise(tx, question.at, higher)
+            raised.append(higher)
+            after.append(higher)
+        else:
+            after.append(purse)
+    return tuple(after), raised

@@ -1,0 +1,104 @@
+"""The buttons of a card."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core.cards import CardFacts, draw
+from bot.core.lifecycle import State
+from bot.core.money import ZERO
+from bot.core.rows import Asked
+from tests.core.builders import make_facts, make_final, make_slate, make_take
+
+IN, MADE, WAITS = State.DELIVERED, State.RENDERING, State.QUEUED
+SHORT = {"asked": Asked.CAP, "held": ZERO}
+SINGLE = make_take(IN)
+SLATE = make_slate(IN, IN, IN)
+
+
+@pytest.mark.parametrize(
+    ("facts", "buttons"),
+    [
+        (make_facts(*make_slate(WAITS, WAITS)), {"Cancel all · $0.64 back": "cancel:A7K"}),
+        (make_facts(*make_slate(MADE, WAITS)), {"Cancel the one waiting · $0.32 back": "cancel:A7K"}),
+        (
+            make_facts(*make_slate(State.ASKED, MADE, asked=Asked.CAP)),
+            {"Cancel the one waiting": "cancel:A7K", "Ask for more": "ask:A7K"},
+        ),
+        (
+            make_facts(make_take(State.ASKED, **SHORT)),
+            {"Cancel": "cancel:A7K", "Ask for more": "ask:A7K"},
+        ),
+        (make_facts(make_take(State.ASKED, asked=Asked.CONFIRM)), {"Cancel": "cancel:A7K"}),
+        (make_facts(make_take(MADE)), {}),
+        (make_facts(make_take(MADE, dismissed=True)), {"Post it anyway": "rescue:A7K"}),
+        (make_facts(make_take(State.DELIVERING, dismissed=True)), {"Post it anyway": "rescue:A7K"}),
+        (make_facts(*make_slate(State.SHELVED, MADE, hidden=True)), {}),
+        (make_facts(make_take(State.FAILED, dismissed=True)), {"Again · $0.32": "again:A7K"}),
+        (
+            make_facts(make_take(State.SHELVED)),
+            {"Again · $0.32": "again:A7K", "Post it anyway": "rescue:A7K"},
+        ),
+        (make_facts(make_take(State.SHELVED, purged_at=1)), {"Again · $0.32": "again:A7K"}),
+        (make_facts(make_take(State.RELEASED)), {}),
+        (make_facts(make_take(State.WRITTEN_OFF)), {}),
+        (make_facts(SINGLE), {"Finish it": "promote:A7K", "Again · $0.32": "again:A7K"}),
+        (
+            make_facts(SINGLE, finals=(make_final(draft="A7K", id="A7K-F"),)),
+            {"Undo": "undo:A7K-F", "Again · $0.32": "again:A7K"},
+        ),
+        (
+            make_facts(SINGLE, finals=(make_final(WAITS, draft="A7K", id="A7K-F"),)),
+            {"Cancel A7K-F · $1.50 back": "cancel:A7K-F", "Again · $0.32": "again:A7K"},
+        ),
+        (
+            make_facts(*SLATE, finals=(make_final(draft="A7K-1", id="A7K-1F"), make_final(draft="A7K-3", id="A7K-3F"))),
+            {
+                "Undo A7K-1F": "undo:A7K-1F",
+                "Undo A7K-3F": "undo:A7K-3F",
+                "2": "promote:A7K-2",
+                "Again · $0.96": "again:A7K",
+            },
+        ),
+        (
+            make_facts(
+                *SLATE,
+                finals=(
+                    make_final(State.ASKED, draft="A7K-1", id="A7K-1F", **SHORT),
+                    make_final(State.ASKED, draft="A7K-2", id="A7K-2F", **SHORT),
+                    make_final(State.ASKED, draft="A7K-3", id="A7K-3F", asked=Asked.OWNER),
+                ),
+            ),
+            {
+                "Ask for more for A7K-1F": "ask:A7K-1F",
+                "Ask for more for A7K-2F": "ask:A7K-2F",
+                "Again · $0.96": "again:A7K",
+            },
+        ),
+        (make_facts(*SLATE, finals=(make_final(State.SHELVED),)), {"Post A7K-2F anyway": "rescue:A7K-2F"}),
+        (make_facts(*SLATE, finals=(make_final(IN),)), {}),
+    ],
+)
+def test_what_can_be_pressed(facts: CardFacts, buttons: dict[str, str]) -> None:
+    """Each button says what it does and, where money moves, how much; what would be refused is not offered."""
+    assert {button.label: button.action for button in draw(facts).buttons} == buttons
+
+
+def test_the_most_urgent_buttons_come_first() -> None:
+    """Undo, then cancel, before everything that can wait."""
+    waiting = replace(SLATE[2], state=WAITS)
+    finals = (make_final(draft="A7K-1", id="A7K-1F"),)
+    labels = [button.label for button in draw(make_facts(*SLATE[:2], waiting, finals=finals)).buttons]
+    assert labels == ["Undo", "Cancel the one waiting", "2"]
+
+
+def test_a_model_that_is_off_by_now_offers_nothing_more() -> None:
+    """What was made with it is shown and can be posted; nothing on the card orders more of it."""
+    ready = draw(make_facts(*SLATE, orderable=False))
+    kept = draw(make_facts(make_take(State.SHELVED), orderable=False))
+
+    assert ready.buttons == ()
+    assert not any("React" in line for line in ready.lines)
+    assert [button.action for button in kept.buttons] == ["rescue:A7K"]

@@ -1,0 +1,213 @@
+"""What is said unasked, word for word."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.core.commands import Actor, Place
+from bot.core.parsing import parse_action
+from bot.core.ports import CardView
+from bot.core.sentences import lines
+from tests.core.builders import NOW
+
+WHY = "refused by the provider: the prompt names a protected character"
+FACTS = {
+    "subject": "A7K-2",
+    "why": WHY,
+    "price": "$1.50",
+    "money": "$0.32",
+    "charged": "$0.32",
+    "back": "$0.32",
+    "before": "$12.00",
+    "ver": "7",
+    "waiting": "3",
+    "model": "mini",
+    "maker": "mina",
+    "place": "launch",
+    "used": "$47.60 of $50.00 spent.",
+    "prompt": "hero shot for the homepage",
+    "raised": "#launch was raised to $60.00",
+    "owner": "dana",
+    "pick": "2️⃣",
+    "cancelled": "",
+}
+
+
+def worded(line: str, **facts: str) -> CardView:
+    return lines.worded(line, FACTS | facts, looked_after=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "facts", "title"),
+    [
+        ("applause", {}, "👍 is applause; 2️⃣ orders the final, $1.50."),
+        (
+            "refused",
+            {},
+            (
+                "A7K-2 · Refused by the provider: the prompt names a protected character. "
+                "Nothing was charged; $0.32 is back."
+            ),
+        ),
+        (
+            "failed",
+            {"why": "failed while rendering", "charged": ""},
+            "A7K-2 · Failed while rendering. Nothing was charged; $0.32 is back.",
+        ),
+        ("failed", {"why": "failed while rendering"}, "A7K-2 · Failed while rendering. $0.32 was charged."),
+        (
+            "failed_charged",
+            {"why": "failed while rendering"},
+            (
+                "A7K-2 · Failed while rendering. $0.32 is booked, as the provider did not say that it gave the money "
+                "back. Compare it with the provider's statement."
+            ),
+        ),
+        (
+            "unknown",
+            {"why": "the provider did not answer the order (ReadTimeout)", "price": "$0.32"},
+            (
+                "Not sure about A7K-2: the provider did not answer the order (ReadTimeout). $0.32 stays held and "
+                "nothing is ordered again until it is known."
+            ),
+        ),
+        ("late_evidence", {}, "A7K-2 was made after all: $1.50 is booked for it."),
+        (
+            "late_evidence",
+            {"cancelled": "A7K-2F2"},
+            "A7K-2 was made after all: $1.50 is booked for it. A7K-2F2 was not ordered yet and is cancelled.",
+        ),
+        (
+            "overrun",
+            {"charged": "$1.80"},
+            (
+                "A7K-2 cost $1.80 where $1.50 was held. All of it is booked, and ordering is stopped here until an "
+                "owner lets it go on."
+            ),
+        ),
+        (
+            "credit",
+            {},
+            (
+                "Waiting for provider credit: 3 takes start by themselves when there is some. "
+                "Top up the provider's wallet."
+            ),
+        ),
+        (
+            "credit",
+            {"waiting": "1"},
+            "Waiting for provider credit: 1 take starts by itself when there is some. Top up the provider's wallet.",
+        ),
+        (
+            "key_refused",
+            {"why": "invalid key"},
+            (
+                "The provider does not accept our key: invalid key. What waits keeps its place; the operator checks "
+                "MUAPI_API_KEY and MUAPI_BASE_URL."
+            ),
+        ),
+        (
+            "model_not_served",
+            {},
+            (
+                "The provider does not serve the model mini for our key; orders of it are refused. The operator asks "
+                "the provider or turns the model off."
+            ),
+        ),
+        (
+            "not_archived",
+            {"why": "the disk is full"},
+            (
+                "A7K-2 is paid, $0.32, and not archived yet; its address ends within six hours. The disk is full. "
+                "Fetching goes on until then."
+            ),
+        ),
+        (
+            "not_readable",
+            {"why": "its checksum is another"},
+            "The archived clip of A7K-2 cannot be read. Its checksum is another. It is read every minute.",
+        ),
+        (
+            "lost",
+            {"why": "the provider gave no address for the clip"},
+            "A7K-2 is lost: $0.32 was charged, and the clip is gone. The provider gave no address for the clip.",
+        ),
+        (
+            "undeliverable",
+            {"why": "the channel is archived"},
+            "A7K-2 could not be posted: the channel is archived. The clip is kept; /clip rescue A7K-2 posts it.",
+        ),
+        ("ask", {"price": "$2.25"}, "mina asks for $2.25 in #launch, A7K-2. $47.60 of $50.00 spent."),
+        ("allowed", {}, "#launch was raised to $60.00. A7K-2 is ordered; dana said yes."),
+        (
+            "allowed",
+            {"raised": "the workspace was raised to $110.00"},
+            "The workspace was raised to $110.00. A7K-2 is ordered; dana said yes.",
+        ),
+        ("allowed", {"raised": ""}, "A7K-2 is ordered; dana said yes."),
+        ("declined", {}, "dana declined A7K-2. Nothing was charged."),
+        ("expired", {}, "A7K-2 was not answered in time and has ended. Nothing was charged."),
+    ],
+)
+def test_a_line_reads(line: str, facts: dict[str, str], title: str) -> None:
+    """What happened, what it costs, what to do."""
+    assert worded(line, **facts).title == title
+
+
+def test_a_prompt_that_was_refused_can_be_edited() -> None:
+    """No job exists then, so that another order is offered."""
+    edit = ("Edit and try again: /clip remix A7K-2: your new prompt",)
+    assert worded("refused").lines == edit
+    assert worded("failed").lines == edit
+
+
+@pytest.mark.parametrize("before", ["", "$12.00"])
+def test_an_owner_is_shown_the_wallet_and_three_answers(before: str) -> None:
+    """The question carries the version that it was asked at, so that it cannot answer a later incident."""
+    view = worded("unknown", before=before)
+    wallet = "The wallet held $12.00 before. " if before else ""
+    assert view.lines == (f"{wallet}Does the provider's history show it?",)
+    assert [(button.label, button.action) for button in view.buttons] == [
+        ("Check again", "judge:A7K-2:check.7"),
+        ("It was lost, release", "judge:A7K-2:lost.7"),
+        ("It was made, charge", "judge:A7K-2:made.7"),
+    ]
+
+
+def test_an_owner_is_asked_with_the_prompt_in_quotes_and_four_answers() -> None:
+    """What the person wrote stands in the quote; the answers say what they cost."""
+    view = worded("ask", prompt="hero\nshot <!channel>")
+    assert view.quote == "hero shot <!channel>"
+    assert [(button.label, button.action) for button in view.buttons] == [
+        ("Raise by $10", "raise:A7K-2:1000"),
+        ("Raise by $25", "raise:A7K-2:2500"),
+        ("This one only", "allow:A7K-2"),
+        ("Decline…", "decline:A7K-2"),
+    ]
+
+
+@pytest.mark.parametrize("line", sorted(lines._LINES))  # noqa: SLF001 - every line is to be tried
+def test_every_line_fits_and_its_buttons_can_be_pressed(line: str) -> None:
+    """With the longest facts a title is cut nowhere; a question that finds nobody offers to look after the budget."""
+    long = {
+        "why": "why " * 100,
+        "subject": "A7KX9-10F2",
+        "maker": "mina " * 30,
+        "place": "launch" * 30,
+        "owner": "dana " * 30,
+    }
+    view = lines.worded(line, FACTS | long, looked_after=False)
+    assert len(view.title) <= 250
+    assert view.title.endswith((".", "why…"))
+    actor, place = Actor(id="U1", name="mina"), Place(workspace="T1", channel="local:launch", name="launch")
+    for button in view.buttons:
+        assert len(button.label) <= 75
+        assert parse_action(button.action, actor=actor, place=place, event="e1", now=NOW)
+    offered = any(button.action == "lookafter" for button in view.buttons)
+    assert offered is (line in lines.QUESTIONS)
+
+
+def test_an_unknown_line_is_a_defect() -> None:
+    """A line that nobody words fails at once."""
+    with pytest.raises(KeyError):
+        worded("nonsense")

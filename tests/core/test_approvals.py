@@ -1,0 +1,131 @@
+"""Who may do what, and which votes count."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.core.approvals import OWNERS, Roles, names
+from bot.core.commands import Actor
+from bot.core.policy import ChannelPolicy, WorkspacePolicy
+from bot.core.rows import Meaning
+from tests.core.builders import NOW, make_take, make_vote
+
+MINA = Actor(id="U1", name="mina")
+JO = Actor(id="U2", name="jo")
+DANA = Actor(id="U9", name="dana")
+ADMIN = Actor(id="U8", name="ada", admin=True)
+GUEST = Actor(id="U7", name="zed", guest=True)
+GUEST_ADMIN = Actor(id="U6", name="gus", guest=True, admin=True)
+BOT = Actor(id="B1", name="robot", bot=True, admin=True)
+EVERYBODY = (MINA, JO, DANA, ADMIN, GUEST, GUEST_ADMIN, BOT)
+
+
+def make_roles(*, owners: tuple[str, ...] = ("U9",), workspace: tuple[str, ...] = (), **policy: Any) -> Roles:
+    return Roles(ChannelPolicy(**policy), WorkspacePolicy(owners=workspace), owners)
+
+
+@pytest.mark.parametrize(
+    ("owners", "workspace", "found"),
+    [
+        (("U9",), (), {"dana"}),
+        ((), (), {"ada"}),
+        (("U9",), ("U2",), {"jo"}),
+        (("U7", "B1"), (), {"zed"}),
+    ],
+)
+def test_owners_are_those_who_are_named_else_the_administrators(
+    owners: tuple[str, ...], workspace: tuple[str, ...], found: set[str]
+) -> None:
+    """The workspace's own names go before the installation's; nobody named leaves it to administrators, never bots."""
+    roles = make_roles(owners=owners, workspace=workspace)
+    assert {person.name for person in EVERYBODY if roles.owner(person)} == found
+
+
+@pytest.mark.parametrize(
+    ("policy", "owners", "found"),
+    [
+        ({}, ("U9",), {"mina", "jo", "dana", "ada"}),
+        ({"makers": ("U1", "U7")}, ("U9",), {"mina", "dana"}),
+        ({"makers": ("U1",)}, (), {"mina", "ada"}),
+        ({}, ("U7",), {"mina", "jo", "dana", "ada", "zed"}),
+        ({"makers": ("B1",)}, ("B1",), set()),
+    ],
+)
+def test_makers_are_all_members_or_those_who_are_named_and_the_owners(
+    policy: dict[str, Any], owners: tuple[str, ...], found: set[str]
+) -> None:
+    """Guests and bots make nothing, even where the settings name them; owners always may."""
+    roles = make_roles(owners=owners, **policy)
+    assert {person.name for person in EVERYBODY if roles.maker(person)} == found
+
+
+@pytest.mark.parametrize(
+    ("policy", "owners", "found"),
+    [
+        ({}, ("U9",), {"mina", "jo", "dana", "ada"}),
+        ({"makers": ("U1",)}, ("U9",), {"mina", "dana"}),
+        ({"makers": ("U1",)}, (), {"mina", "ada"}),
+        ({"approvers": ("U2", "U7", "B1")}, ("U9",), {"jo"}),
+        ({"approvers": (OWNERS,)}, ("U9",), {"dana"}),
+        ({"approvers": (OWNERS,)}, (), {"ada"}),
+        ({"approvers": (OWNERS, "U2")}, ("U9",), {"jo", "dana"}),
+    ],
+)
+def test_approvers_are_the_makers_or_those_who_are_named_or_the_owners(
+    policy: dict[str, Any], owners: tuple[str, ...], found: set[str]
+) -> None:
+    """Whoever makes clips approves them, unless approvers are named; the last one removed leaves it to the owners."""
+    roles = make_roles(owners=owners, **policy)
+    assert {person.name for person in EVERYBODY if roles.approver(person)} == found
+
+
+def test_one_person_is_one_vote_and_the_earliest_comes_first() -> None:
+    """A reaction and a button of the same person count once; votes are given in the platform's order."""
+    votes = [make_vote("U3", at=NOW + 2), make_vote("U2", at=NOW + 1), make_vote("U2", message="m2", at=NOW)]
+    counted = make_roles(quorum=2).counting(votes, make_take())
+    assert [(vote.person, vote.message) for vote in counted] == [("U2", "m2"), ("U3", "")]
+
+
+@pytest.mark.parametrize("changes", [{"standing": False}, {"meaning": Meaning.REJECT}, {"guest": True}])
+def test_what_is_no_standing_approval_of_an_approver_does_not_count(changes: dict[str, Any]) -> None:
+    """A vote taken back, a rejection, and a guest's pick count for nothing."""
+    assert make_roles().counting([make_vote(**changes)], make_take()) == []
+
+
+@pytest.mark.parametrize(("quorum", "counted"), [(1, 1), (2, 0)])
+def test_an_own_draft_is_approved_only_while_one_approval_is_enough(quorum: int, counted: int) -> None:
+    """The maker's vote counts at quorum one, never above."""
+    votes = make_roles(quorum=quorum).counting([make_vote("U1")], make_take(person="U1"))
+    assert len(votes) == counted
+
+
+@pytest.mark.parametrize(
+    ("policy", "owners", "person", "was_owner", "counts"),
+    [
+        ({"approvers": ("U2",)}, ("U9",), "U2", False, True),
+        ({"approvers": ("U2",)}, ("U9",), "U9", True, False),
+        ({"approvers": (OWNERS,)}, ("U9",), "U9", False, True),
+        ({"approvers": (OWNERS,)}, ("U9",), "U2", True, False),
+        ({"approvers": (OWNERS,)}, (), "U8", True, True),
+        ({"approvers": (OWNERS,)}, (), "U8", False, False),
+        ({"makers": ("U1",)}, (), "U8", True, True),
+        ({"makers": ("U1",)}, (), "U2", False, False),
+    ],
+)
+def test_votes_count_by_the_roles_of_now(
+    policy: dict[str, Any], owners: tuple[str, ...], person: str, *, was_owner: bool, counts: bool
+) -> None:
+    """Settings that changed since a vote decide anew; only of administrators it counts what they were when voting."""
+    roles = make_roles(owners=owners, **policy)
+    assert bool(roles.counting([make_vote(person, counted=was_owner)], make_take())) is counts
+
+
+@pytest.mark.parametrize(
+    ("people", "said"),
+    [([], ""), (["jo"], "jo"), (["jo", "ravi"], "jo and ravi"), (["jo", "ravi", "lee"], "jo, ravi and lee")],
+)
+def test_voters_are_listed_as_people_say_it(people: list[str], said: str) -> None:
+    """The names stand in the order of the votes."""
+    assert names([make_vote(person, name=person) for person in people]) == said

@@ -1,0 +1,170 @@
+"""The verbs that only look: show, status, tips, help, models, budget show, spend report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.core.lifecycle import State
+from bot.core.ports import Job, JobStatus, Transaction
+from bot.core.rows import Budget, Key, Take
+from tests.jobs.acts import drafted, presses, sets, types, votes
+from tests.jobs.conftest import DANA, JO, LAUNCH, MINA, ON_BOTH_STORES, TEAM, Office
+
+RENDERING = JobStatus(job=Job.RUNNING, said="processing")
+
+
+@ON_BOTH_STORES
+async def test_show_has_a_take_in_full(office: Office) -> None:
+    """What was asked, what it cost line by line, how often it was ordered, its job, and where its clip is."""
+    draft = (await drafted(office, seconds=9, ratio="1:1"))[0]
+    await votes(office, draft.id, JO)
+    await office.work()
+    text = (await types(office, f"/clip show {draft.id}")).text
+    for said in (f"{draft.id} · draft for mina · ready", "“a fox in snow”", "mini · 480p · 4 s · 1:1 · with sound"):
+        assert said in text
+    assert "price $0.32 · hold $0.32 · settle $0.00" in text
+    assert "ordered once · provider job job-1" in text
+    assert f"file {(await office.take(draft.id)).clip}" in text
+    assert "approved by jo" in (await types(office, f"/clip show {draft.id}-F")).text
+
+
+@ON_BOTH_STORES
+async def test_show_of_a_slate_has_all_its_takes(office: Office) -> None:
+    """Each take in full, in the order of their numbers; what was never ordered has nothing booked."""
+    await sets(office, "budget set 0.10")
+    await types(office, "/clip a mug on {oak|steel}")
+    takes = await office.rows(Take, order=("number",))
+    text = (await types(office, f"/clip show {takes[0].card}")).text
+    assert text.index("a mug on oak") < text.index("a mug on steel")
+    assert "price $0.32 · nothing booked" in text
+    assert "not ordered yet" in text
+
+
+@ON_BOTH_STORES
+async def test_status_says_what_runs_and_waits(office: Office) -> None:
+    """What runs, what waits and in which place, what is asked; another channel's slot is not listed here."""
+    office.provider.script.always("poll", RENDERING)
+    await sets(office, "settings confirm-above=10")
+    assert (await types(office, "/clip status")).text == "Nothing is under way here."
+    takes = await office.order("a fox", count=7)
+    await types(office, "/clip final: a race car")
+    await office.order(place=TEAM)
+    await office.work(1)
+    text = (await types(office, "/clip queue")).text
+    assert text.count("rendering") == 4
+    assert f"{takes[5].id} waiting, place " in text
+    assert "waits for its maker's yes" in text
+    assert "5 at once, finals first." in text
+    assert len(text.splitlines()) == 7 + 1 + 1
+
+
+@ON_BOTH_STORES
+async def test_status_says_why_takes_wait(office: Office) -> None:
+    """A key that is paused is named with its reason; a take that may not start has no place."""
+    take = (await office.order())[0]
+
+    async def pause(tx: Transaction) -> None:
+        key = await tx.lock(Key, "muapi")
+        assert key is not None
+        await tx.put(replace(key, paused_for="credit"))
+        budget = await tx.lock(Budget, "channel:local:launch", (await office_period(tx)).period_start)
+        assert budget is not None
+        await tx.put(replace(budget, stopped_by=f"overrun:{take.id}"))
+
+    await office.store.transact(pause)
+    text = (await types(office, "/clip status")).text
+    assert "waiting, stopped" in text
+    assert "Waiting for provider credit" in text
+
+
+async def office_period(tx: Transaction) -> Budget:
+    return (await tx.rows(Budget, scope="channel:local:launch"))[0]
+
+
+@ON_BOTH_STORES
+async def test_help_is_the_welcome(office: Office) -> None:
+    """What it does, a first command with its price, the cap and who looks after it, every verb; *Try it* orders."""
+    notice = await types(office, "/clip help")
+    assert "I make short video clips here. Try /clip a fox in snow: a 4 s draft, $0.32." in notice.text
+    assert "#launch has $50.00 of $50.00 left until 1 Dec. An owner looks after it." in notice.text
+    for verb in ("promote", "again", "remix", "cancel", "hide", "rescue", "keep", "status", "tips"):
+        assert verb in notice.text
+    assert "1 draft of 4 s" in (await presses(office, "Try it · $0.32", notice)).text
+    assert (await types(office, "/clip")).text.startswith("I make short video clips here.")
+
+
+async def test_help_without_an_owner(office: Office) -> None:
+    """Where nobody looks after the budget the welcome says so."""
+    object.__setattr__(office.kit, "rules", replace(office.kit.rules, owners=()))
+    assert "Nobody looks after it yet." in (await types(office, "/clip help")).text
+
+
+async def test_help_in_private(office: Office) -> None:
+    """The verbs are told anywhere; a budget is spoken of only where one is."""
+    private = replace(LAUNCH, channel="local:mina", direct=True)
+    text = (await types(office, "/clip help", place=private)).text
+    assert "/clip status" in text
+    assert "left" not in text
+    assert "/dailies budget set 50" in (await types(office, "/dailies help", place=private)).text
+
+
+@pytest.mark.parametrize("line", ["/clip status", "/dailies budget", "/dailies spend report", "/dailies settings"])
+async def test_what_belongs_to_a_channel_is_not_told_in_private(office: Office, line: str) -> None:
+    """A private message has no queue, no budget and no settings."""
+    private = replace(LAUNCH, channel="local:mina", direct=True)
+    assert "a cap belongs to one" in (await types(office, line, place=private)).text
+
+
+async def test_tips_say_how_to_write_a_prompt(office: Office) -> None:
+    """Six parts, positive words, variants."""
+    assert "subject · action · environment · camera · style" in (await types(office, "/clip tips")).text
+
+
+async def test_models_have_prices_and_their_date(office: Office) -> None:
+    """Every model of the catalogue: on or off, its prices, and when they were read."""
+    text = (await types(office, "/dailies models")).text
+    assert "mini (on)" in text
+    assert "off, price not confirmed" in text
+    assert "Prices as listed on" in text
+
+
+@ON_BOTH_STORES
+async def test_budget_shows_every_cap_that_applies(office: Office) -> None:
+    """Channel, workspace and person, and who looks after it; showing begins no period and locks nothing."""
+    text = (await types(office, "/dailies budget")).text
+    assert text.splitlines() == [
+        "#launch: $50.00 left until 1 Dec · cap $50.00: $0.00 spent",
+        "The workspace: $100.00 left until 1 Dec · cap $100.00: $0.00 spent",
+        "mina: no cap · $0.00 spent",
+        "An owner looks after the budget of #launch.",
+    ]
+    assert await office.rows(Budget) == []
+
+
+@ON_BOTH_STORES
+async def test_spend_report_has_totals_and_each_take(office: Office) -> None:
+    """Where the channel's money went: totals by stage, and each take with its state, price and maker."""
+    draft = (await drafted(office))[0]
+    await votes(office, draft.id, JO)
+    await office.work()
+    await types(office, "/clip a dog", JO)
+    await types(office, "/clip a cat", MINA, TEAM)
+    lines = (await types(office, "/dailies spend report")).text.splitlines()
+    assert lines[0] == "#launch: $1.07 spent, $0.32 held, $48.61 left of $50.00 until 1 Dec"
+    assert lines[1:3] == ["2 drafts: $0.32 spent, $0.32 held", "1 final: $0.75 spent"]
+    assert f"  {draft.id} · draft · delivered · $0.32 · mina" in lines
+    assert f"  {draft.id}-F · final · delivered · $0.75 · mina" in lines
+    assert len(lines) == 6
+
+
+async def test_a_long_report_lists_the_newest(office: Office) -> None:
+    """The totals count every take; the list names the newest and says how many it leaves out."""
+    for _ in range(52):
+        await office.order()
+    text = (await types(office, "/dailies spend report", DANA)).text
+    assert "52 drafts" in text
+    assert "The newest 50" in text
+    assert text.count("queued") == 50
+    assert len(await office.rows(Take, state=State.QUEUED)) == 52

@@ -1,0 +1,354 @@
+"""T2, the POST, T3: what is written when, and what each answer does."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+import pytest
+
+from bot.core.commands import Cancel
+from bot.core.errors import (
+    NotSent,
+    NotSentFor,
+    OrderRefused,
+    OutcomeUnknown,
+    ProviderError,
+    RefusedFor,
+    ServerFault,
+    StoreError,
+    Transient,
+)
+from bot.core.lifecycle import State
+from bot.core.money import ZERO, Money
+from bot.core.ports import Accepted, Charge, Order
+from bot.core.rows import Outcome, Take
+from bot.jobs.answers import Answer, Answers
+from tests.jobs.conftest import Office
+from tests.jobs.worker.conftest import (
+    Watched,
+    answers_folder,
+    attempts,
+    bills,
+    key_of,
+    ordered,
+    outcomes,
+    posts,
+    rebuilt,
+    restart,
+    slots,
+)
+
+
+async def test_the_attempt_is_on_disk_before_the_order_is_sent(office: Office) -> None:
+    """T2 is committed when the POST begins: the take is submitting, its attempt sending, with the body as sent."""
+    seen: list[object] = []
+
+    async def submit(order: Order) -> Accepted:
+        take = (await office.rows(Take))[0]
+        attempt = (await attempts(office, take))[0]
+        seen.extend([take.state, attempt.outcome, attempt.endpoint == order.endpoint, attempt.owner])
+        return Accepted(job="job-1")
+
+    office.provider.script.add("submit", submit)
+    await ordered(office)
+    assert seen == [State.SUBMITTING, Outcome.SENDING, True, "worker-1"]
+
+
+async def test_the_answer_is_on_disk_before_it_is_in_the_rows(office: Office) -> None:
+    """T3 comes after the file, and the file goes after T3."""
+    written: list[tuple[State, Outcome]] = []
+
+    class Watched(Answers):
+        async def write(self, answer: Answer) -> None:
+            await super().write(answer)
+            take = await office.take(answer.take)
+            written.append((take.state, (await attempts(office, take))[0].outcome))
+
+    office = rebuilt(office, answers=Watched(answers_folder(office)))
+    take = await ordered(office, State.RENDERING)
+    assert written == [(State.SUBMITTING, Outcome.SENDING)]
+    assert await office.kit.answers.read() == []
+    assert (take.job, await outcomes(office, take)) == ("job-1", [Outcome.ACCEPTED])
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (RefusedFor.PARAMETERS, "does not take these values"),
+        (RefusedFor.MODEL, "does not serve this model"),
+        (RefusedFor.POLICY, "refused by the provider"),
+    ],
+)
+async def test_a_refused_order_gives_the_money_back(office: Office, reason: RefusedFor, words: str) -> None:
+    """Refused: the hold is released, the slot freed, the maker told why, and nothing is sent again."""
+    office.provider.script.add("submit", OrderRefused("no cats", reason=reason, status=422))
+    take = await ordered(office, State.REFUSED)
+    await office.work()
+    assert (take.held, (await office.budget()).used, await slots(office), posts(office)) == (ZERO, ZERO, 0, 1)
+    assert words in take.problem
+    assert any("no cats" in line for line in office.lines(to="mina"))
+    assert await outcomes(office, take) == [Outcome.REFUSED]
+
+
+async def test_a_model_that_is_not_served_is_told_to_the_owner(office: Office) -> None:
+    """Only the operator can have the key serve a model."""
+    office.provider.script.add("submit", OrderRefused("no", reason=RefusedFor.MODEL, status=404))
+    await ordered(office, State.REFUSED)
+    assert any("mini" in line for line in office.lines(to="dana"))
+
+
+@pytest.mark.parametrize(
+    ("reason", "after_s"),
+    [(NotSentFor.NETWORK, 5), (NotSentFor.RATE, 30), (NotSentFor.CREDIT, 60), (NotSentFor.KEY, 60)],
+)
+async def test_an_order_that_was_not_sent_waits_in_its_old_place(
+    any_office: Office, reason: NotSentFor, after_s: int
+) -> None:
+    """Not sent: queued with its hold and its place in the line, no slot, and ordered when the key's pause is over."""
+    any_office.provider.script.add("submit", NotSent("not now", reason=reason))
+    take = (await any_office.order())[0]
+    await any_office.work(after_s - 1)
+    waiting = await any_office.take(take.id)
+    assert (waiting.state, waiting.held, waiting.queued_at) == (State.QUEUED, take.price, take.queued_at)
+    assert (waiting.returns, await slots(any_office), posts(any_office)) == (1, 0, 1)
+    assert (await key_of(any_office)).paused_for == reason.value
+    await any_office.work()
+    assert (await any_office.take(take.id)).state is State.DELIVERED
+    assert (posts(any_office), bills(any_office)) == (2, 1)
+
+
+@pytest.mark.parametrize("status", [408, 409, None])
+async def test_an_order_of_unknown_outcome_is_never_sent_again(office: Office, status: int | None) -> None:
+    """Unknown: held, asked about, and one POST for ever."""
+    office.provider.script.add("submit", OutcomeUnknown("no answer", status=status))
+    take = await ordered(office, State.UNKNOWN)
+    await office.work(3600)
+    take = await office.take(take.id)
+    assert (take.state, take.held, posts(office)) == (State.UNKNOWN, take.price, 1)
+    assert await outcomes(office, take) == [Outcome.UNKNOWN]
+
+
+async def test_an_output_that_comes_at_once_goes_straight_to_fetching(any_office: Office) -> None:
+    """T4 in the same transaction, with the charge that the answer names, and without an id."""
+    charge = Charge(amount=Money.usd("0.30"))
+    answer = Accepted(job=None, output_url="https://files.invalid/1.mp4", charge=charge)
+    any_office.provider.script.add("submit", answer)
+    take = (await any_office.order())[0]
+    await any_office.work()
+    take = await any_office.take(take.id)
+    assert (take.state, take.charged, take.job) == (State.DELIVERED, Money.usd("0.30"), None)
+    assert any_office.provider.script.called("poll") == []
+    await any_office.require_balanced()
+
+
+async def test_a_late_post_is_abandoned(office: Office) -> None:
+    """More than 5 s between T2 and the POST: not sent, whatever slept in between."""
+    take = (await office.order())[0]
+    store = Watched(office.store)
+
+    async def sleep() -> None:
+        if (await office.take(take.id)).state is State.SUBMITTING and not posts(office):
+            await office.clock.advance(5.1)
+
+    store.after = sleep
+    sleepy = rebuilt(office, store=store)
+    await sleepy.sweep.take_up()
+    await sleepy.work(0)
+    assert posts(office) == 0
+    assert (await office.take(take.id)).state is State.QUEUED
+    assert await outcomes(office, take) == [Outcome.NOT_SENT]
+
+
+async def test_a_paused_key_sends_an_admitted_take_back_to_the_queue(office: Office) -> None:
+    """Admitted before the pause, not sent during it."""
+    takes = await office.order("a mug on {oak|steel}")
+    office.provider.script.add("submit", NotSent("too many", reason=NotSentFor.RATE, retry_after_s=100))
+    await office.work(50)
+    assert {(await office.take(take.id)).state for take in takes} == {State.QUEUED}
+    assert posts(office) == 1
+
+
+async def test_a_take_that_was_cancelled_while_it_was_prepared_is_not_sent(office: Office) -> None:
+    """T2 finds it somewhere else, and sends nothing."""
+    take = (await office.order())[0]
+
+    async def cancel() -> None:
+        await office.handle(Cancel, subject=take.id)
+        text = "no answer"
+        raise Transient(text)
+
+    office.provider.script.add("balance", cancel)
+    await office.work()
+    assert (await office.take(take.id)).state is State.CANCELLED
+    assert (posts(office), (await office.budget()).used) == (0, ZERO)
+
+
+async def cancelled_in_flight(office: Office, answer: Accepted | ProviderError) -> str:
+    """Cancel an order while its POST is under way; then comes the answer."""
+
+    async def submit(order: Order) -> Accepted:
+        del order
+        take = (await office.rows(Take))[0]
+        await office.handle(Cancel, subject=take.id)
+        if isinstance(answer, ProviderError):
+            raise answer
+        return answer
+
+    office.provider.script.add("submit", submit)
+    return (await ordered(office)).id
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [
+        (Accepted(job="job-1"), State.SHELVED),
+        (NotSent("later", reason=NotSentFor.RATE), State.CANCELLED),
+        (OrderRefused("no", reason=RefusedFor.POLICY), State.REFUSED),
+        (OutcomeUnknown("no answer"), State.UNKNOWN),
+        (ServerFault("500"), State.UNKNOWN),
+    ],
+)
+async def test_a_cancel_during_the_post_is_applied_at_its_answer(
+    office: Office, answer: Accepted | ProviderError, state: State
+) -> None:
+    """Remembered: made is kept and not posted, not sent is cancelled, a 5xx is not repeated."""
+    take = await cancelled_in_flight(office, answer)
+    await office.work()
+    assert (await office.take(take)).state is state
+    assert posts(office) == 1
+    await office.require_balanced()
+
+
+async def test_twenty_returns_are_enough(office: Office) -> None:
+    """An order that was not sent twenty times is refused, its money back, and its maker told."""
+    office.provider.script.always("submit", NotSent("too many", reason=NotSentFor.RATE, retry_after_s=1))
+    take = (await office.order())[0]
+    await office.work(600)
+    take = await office.take(take.id)
+    assert (take.state, take.held, posts(office)) == (State.REFUSED, ZERO, 20)
+    assert any(take.id in line for line in office.lines(to="mina"))
+
+
+async def test_a_full_disk_does_not_lose_an_answer(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """An answer that cannot be written to its file is in the rows all the same."""
+
+    class Full(Answers):
+        async def write(self, answer: Answer) -> None:
+            raise StoreError(answer.take)
+
+    office = rebuilt(office, answers=Full(answers_folder(office)))
+    with caplog.at_level(logging.CRITICAL):
+        await ordered(office, State.RENDERING)
+
+
+async def test_an_answer_that_the_rows_do_not_take_is_brought_in_later(office: Office) -> None:
+    """The disk of the rows is full at T3: nothing is sent again, and the answer is taken in when there is room."""
+    take = (await office.order())[0]
+    store = Watched(office.store)
+
+    async def submit(order: Order) -> Accepted:
+        del order
+        store.full = True
+        return Accepted(job="job-1")
+
+    broken = rebuilt(office, store=store)
+    broken.provider.script.add("submit", submit)
+    await broken.sweep.take_up()
+    with pytest.raises(StoreError):
+        await broken.work(0)
+    store.full = False
+    await broken.worker.advance(take.id)
+    assert (await office.take(take.id)).state is State.RENDERING
+    assert posts(office) == 1
+
+
+async def test_a_defect_in_the_client_makes_the_order_unknown(office: Office) -> None:
+    """An error that is no answer leaves the attempt to nobody: it is judged unknown, not waited for."""
+    office.provider.script.add("submit", RuntimeError("a defect"))
+    take = (await office.order())[0]
+    with pytest.raises(RuntimeError):
+        await office.work(0)
+    await office.worker.advance(take.id)
+    assert (await office.take(take.id)).state is State.UNKNOWN
+
+
+async def test_another_process_judges_only_what_has_expired(office: Office) -> None:
+    """Where others may be at work, an attempt of theirs is waited for until it has expired."""
+    started, go_on = asyncio.Event(), asyncio.Event()
+
+    async def submit(order: Order) -> Accepted:
+        del order
+        started.set()
+        await go_on.wait()
+        return Accepted(job="job-1")
+
+    office.provider.script.add("submit", submit)
+    take = (await office.order())[0]
+    posting = asyncio.create_task(office.work(0))
+    await started.wait()
+    other = await restart(office, alone=False)
+    await other.work(89)
+    assert (await other.take(take.id)).state is State.SUBMITTING
+    await other.work(2)
+    assert (await other.take(take.id)).state is State.UNKNOWN
+    go_on.set()
+    await posting
+    assert ((await office.take(take.id)).state, (await office.take(take.id)).job) == (State.RENDERING, "job-1")
+
+
+async def test_the_process_that_sends_does_not_judge_its_own_order(office: Office) -> None:
+    """While the POST is under way its own worker waits for it."""
+    started, go_on = asyncio.Event(), asyncio.Event()
+
+    async def submit(order: Order) -> Accepted:
+        del order
+        started.set()
+        await go_on.wait()
+        return Accepted(job="job-1")
+
+    office.provider.script.add("submit", submit)
+    take = (await office.order())[0]
+    posting = asyncio.create_task(office.work(0))
+    await started.wait()
+    await office.clock.advance(200)
+    await office.worker.advance(take.id)
+    assert (await office.take(take.id)).state is State.SUBMITTING
+    waiting = asyncio.create_task(office.worker.submit.wait_for_orders())
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    go_on.set()
+    await asyncio.gather(posting, waiting)
+    assert (await office.take(take.id)).state is State.RENDERING
+
+
+async def test_a_stop_waits_for_the_order_under_way(office: Office) -> None:
+    """A cancelled step ends when its answer is in the rows, however often it is cancelled."""
+    started, go_on = asyncio.Event(), asyncio.Event()
+
+    async def submit(order: Order) -> Accepted:
+        del order
+        started.set()
+        await go_on.wait()
+        return Accepted(job="job-1")
+
+    office.provider.script.add("submit", submit)
+    take = (await office.order())[0]
+    await office.worker.advance(take.id)
+    step = asyncio.create_task(office.worker.advance(take.id))
+    await started.wait()
+    for _ in range(3):
+        step.cancel()
+        await asyncio.sleep(0)
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await step
+    assert (await office.take(take.id)).state is State.RENDERING
+
+
+async def test_the_wallet_is_noted_before_the_order(office: Office) -> None:
+    """For the person who may have to judge an unknown; a wallet that cannot be read holds nothing up."""
+    first = await ordered(office, State.RENDERING)
+    office.provider.script.add("balance", Transient("down"))
+    second = await ordered(office, State.RENDERING)
+    assert [(await attempts(office, take))[0].balance for take in (first, second)] == [Money.usd(100), None]
