@@ -11,8 +11,8 @@ from storage.mounts import NETWORK_KINDS, file_system, refuse_network
 
 LISTING = r"""/dev/vda / ext4 rw,relatime 0 0
 proc /proc proc rw 0 0
-server:/export /home nfs4 rw,vers=4.2 0 0
-/dev/vdb /home/ada ext4 rw 0 0
+server:/export /site nfs4 rw,vers=4.2 0 0
+/dev/vdb /site/ada ext4 rw 0 0
 //server/share /mnt/team\040share\134a cifs rw 0 0
 ada@server: /mnt/ssh fuse.sshfs rw 0 0
 /dev/vdc /data ext4 rw 0 0
@@ -24,9 +24,9 @@ server:/export /data nfs rw 0 0
     ("path", "kind"),
     [
         ("/var/lib/dailies.db", "ext4"),
-        ("/home/bob/dailies.db", "nfs4"),
-        ("/homework/dailies.db", "ext4"),
-        ("/home/ada/dailies.db", "ext4"),
+        ("/site/bob/dailies.db", "nfs4"),
+        ("/sitework/dailies.db", "ext4"),
+        ("/site/ada/dailies.db", "ext4"),
         ("/mnt/team share\\a/dailies.db", "cifs"),
         ("/mnt/ssh/x/dailies.db", "fuse.sshfs"),
         ("/data/dailies.db", "nfs"),
