@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from bot.core.budgets import scopes_of, see_purses
 from bot.core.cards import CardFacts
-from bot.core.errors import StoreError
+from bot.core.lifecycle import SLOTTED, Stage
 from bot.core.money import ZERO
 from bot.core.ports import Transaction
 from bot.core.rows import Card, Channel, Shot, Slate, Take, Vote, Workspace
 from bot.jobs.finals import round_of
 from bot.jobs.kit import Kit
 from bot.jobs.places import here
+from bot.jobs.quotes import at_last_charge
+from bot.jobs.steps import named
 
 
 async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
@@ -19,15 +21,12 @@ async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
     Raises:
         StoreError: the card's rows are not complete; always a defect.
     """
-    card = await tx.get(Card, card_id)
+    card = await named(tx, Card, card_id)
+    channel, workspace = await named(tx, Channel, card.channel), await named(tx, Workspace, card.workspace)
     takes = await tx.rows(Take, card=card_id, order=("number", "round", "id"))
-    channel = await tx.get(Channel, card.channel) if card else None
-    workspace = await tx.get(Workspace, card.workspace) if card else None
     drafts = tuple(take for take in takes if take.draft is None)
-    shot = await tx.get(Shot, drafts[0].shot) if drafts else None
-    if card is None or channel is None or workspace is None or shot is None:
-        msg = f"the rows of card {card_id} are not complete"
-        raise StoreError(msg)
+    shots = {take.id: await named(tx, Shot, take.shot) for take in takes}
+    shot = shots[drafts[0].id]
     slate = await tx.get(Slate, card_id)
     at = here(kit, workspace, channel)
     votes = {}
@@ -37,11 +36,13 @@ async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
     purses = await see_purses(tx, scopes_of(workspace, channel, card.person, ""), kit.rules.zone)
     lefts = [purse.left for purse in purses if purse.left is not None]
     model = kit.catalogue.known(shot.model)
+    if model is not None and not any(take.state in SLOTTED for take in takes):  # drawn rarely by then
+        model = await at_last_charge(tx, model, Stage.FINAL)
     return CardFacts(
         card=card,
         prompt=slate.prompt if slate else shot.prompt,
         shot=shot,
-        prompts=await _prompts(tx, takes),
+        prompts={take.id: shots[take.id].prompt for take in takes},
         drafts=drafts,
         finals=tuple(take for take in takes if take.draft is not None),
         votes=votes,
@@ -54,8 +55,3 @@ async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
         orderable=model is not None and model.on,
         now=tx.now,
     )
-
-
-async def _prompts(tx: Transaction, takes: list[Take]) -> dict[str, str]:
-    shots = {take.shot: await tx.get(Shot, take.shot) for take in takes}
-    return {take.id: shot.prompt for take in takes if (shot := shots[take.shot]) is not None}

@@ -87,8 +87,12 @@ class EmbeddedEngine:
         self._late_ms = 0
 
     def wake(self, tx: Transaction, take: str, at: int) -> None:
-        """See ``Engine``."""
-        tx.after(lambda: self.wake_now(take, at))
+        """See ``Engine``.
+
+        The rows' time never runs back, the wall clock may; the alarm keeps its distance, not its hour.
+        """
+        wait = max(0, at - tx.now)
+        tx.after(lambda: self.wake_now(take, self._clock.now() + wait))
 
     def wake_now(self, take: str, at: int) -> None:
         """See ``Engine``; an earlier time that is already set stays."""

@@ -24,7 +24,7 @@ PAGE = 500
 FIRST_AGAIN_MS = 500
 LAST_AGAIN_MS = 60_000
 MOST_DOUBLINGS = 10
-#: How long a row is tried.
+#: How long a card is tried.
 GIVE_UP_MS = 72 * 3600 * 1000
 #: A chat's answer to one message may take so long.
 SHOW_S = 30.0
@@ -103,7 +103,7 @@ class OutboxSender:
             while (row := await self._kit.store.transact(lambda tx: _next(tx, channel))) is not None:
                 if not await self._send(row):
                     break
-        except StoreError:
+        except Exception:
             log.exception("what is due in %s cannot be read or written", channel)
             await self._kit.clock.sleep(LOOK_S)
         finally:
@@ -117,7 +117,7 @@ class OutboxSender:
         except Exception as error:
             pause = _pause_ms(row, error)
             await self._kit.store.transact(lambda tx: _later(tx, row, pause))
-            if isinstance(error, ChatBusy | ChatClosed | TimeoutError):
+            if isinstance(error, ChatBusy | TimeoutError):
                 self._not_before[row.channel] = self._kit.clock.now() + pause
                 return False
             level = logging.WARNING if isinstance(error, ChatError) else logging.ERROR
@@ -203,11 +203,14 @@ def _pause_ms(row: Outbox, error: Exception) -> int:
 
 
 async def _later(tx: Transaction, row: Outbox, pause_ms: int) -> None:
-    """Try again later; what could not be said for days is dropped. A card comes again with its next change."""
+    """Try again later. A card that could not be shown for days is dropped: it comes again with its next change.
+
+    A line never is: what it asks or tells would be lost for ever.
+    """
     current = await tx.get(Outbox, row.id)
     if current is None:
         return
-    if tx.now - row.created_at > GIVE_UP_MS:
+    if not row.line and tx.now - row.created_at > GIVE_UP_MS:
         await tx.delete(Outbox, row.id)
     else:
         await tx.put(replace(current, tries=current.tries + 1, due_at=tx.now + pause_ms))

@@ -12,7 +12,7 @@ from bot.core.lifecycle import State
 from bot.core.money import Money, total
 from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Transaction
-from bot.core.rows import Asked, Rank, Take
+from bot.core.rows import Asked, Channel, Rank, Take
 from bot.core.sentences import answers
 from bot.jobs.asked import Question, find_question, order, prices_today
 from bot.jobs.caps import keep_raise
@@ -140,7 +140,8 @@ class Owning:
         async def work(tx: Transaction) -> Notice:
             at = await enter(self._kit, tx, command.place)
             at.require_owner(command.actor)
-            await tx.put(replace(at.channel, contact=command.actor.id, contact_name=command.actor.name))
+            channel = await tx.lock(Channel, at.channel.id) or at.channel
+            await tx.put(replace(channel, contact=command.actor.id, contact_name=command.actor.name))
             return Notice(text=answers.looks_after(at.channel.name, command.actor.name), private=False)
 
         return await once(self._kit, command, work) or SILENCE

@@ -110,7 +110,7 @@ async def _workspace(kit: Kit, tx: Transaction, place: Place) -> Workspace:
 
 async def _channel(kit: Kit, tx: Transaction, place: Place) -> Channel:
     """The channel under the name that it has now."""
-    known = await tx.lock(Channel, place.channel)
+    known = await tx.get(Channel, place.channel)
     if known is None:
         known = Channel(
             id=place.channel,
@@ -121,7 +121,7 @@ async def _channel(kit: Kit, tx: Transaction, place: Place) -> Channel:
         )
         await tx.claim(known)
     elif place.name and known.name != place.name:
-        known = replace(known, name=place.name)
+        known = replace(await tx.lock(Channel, place.channel) or known, name=place.name)
         await tx.put(known)
     return known
 

@@ -1,14 +1,15 @@
-"""What a model costs by now: the catalogue's price, or the last charge where that was higher than its hold."""
+"""What a model costs by now: the higher of the catalogue's price and the last charge."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from bot.core.catalogue import Model
+from bot.core.ledger import SECOND_JOB
 from bot.core.lifecycle import Stage
-from bot.core.money import ZERO, Money
+from bot.core.money import ZERO, Money, total
 from bot.core.ports import Between, Transaction
-from bot.core.rows import Take
+from bot.core.rows import Line, Take
 from bot.jobs.kit import Kit
 
 
@@ -18,9 +19,13 @@ async def quoted(kit: Kit, tx: Transaction, name: str) -> Model:
     Raises:
         Refusal: unknown, or off; names the models that are on.
     """
-    model = kit.catalogue.model(name)
+    return await at_last_charge(tx, kit.catalogue.model(name))
+
+
+async def at_last_charge(tx: Transaction, model: Model, *stages: Stage) -> Model:
+    """The model at its price by now in these stages; in all, where none is named."""
     rates = dict(model.price.rates)
-    for resolution in {resolution_of(model, stage) for stage in Stage}:
+    for resolution in {resolution_of(model, stage) for stage in stages or Stage}:
         rates[resolution] = max(rates[resolution], await _last_rate(tx, model, resolution))
     return replace(model, price=replace(model.price, rates=rates))
 
@@ -31,12 +36,14 @@ def resolution_of(model: Model, stage: Stage) -> str:
 
 
 async def _last_rate(tx: Transaction, model: Model, resolution: str) -> Money:
-    """What a begun block of seconds has cost the last time, if that was an overrun; nothing otherwise."""
-    charged = Between(low=1)
+    """What a begun block of seconds has cost the last time; a second job of the same take is no price of it."""
+    some = Between(low=1)
     last = await tx.rows(
-        Take, model=model.name, resolution=resolution, done_at=charged, charged=charged, order=("-done_at",), limit=1
+        Take, model=model.name, resolution=resolution, done_at=some, charged=some, order=("-done_at",), limit=1
     )
-    if not last or not last[0].overrun:
+    if not last:
         return ZERO
+    lines = await tx.rows(Line, take=last[0].id, scope=f"channel:{last[0].channel}")
+    cost = total(line.amount for line in lines if line.reason != SECOND_JOB)
     blocks = -(-last[0].seconds // model.price.block_s)
-    return Money(-(-last[0].charged.micros // blocks))
+    return Money(-(-cost.micros // blocks))

@@ -13,7 +13,7 @@ from bot.core.money import ZERO
 from bot.core.notices import SILENCE, Notice
 from bot.core.policy import CapPolicy, Period
 from bot.core.ports import Between, Transaction
-from bot.core.rows import Budget, Rank, Take
+from bot.core.rows import Budget, Channel, Rank, Take
 from bot.core.sentences import answers, guides
 from bot.core.settings_options import apply, describe
 from bot.jobs.caps import PERSON, SCOPES, keep_policy
@@ -44,13 +44,15 @@ class Setting:
         place = SCOPES.index(command.scope)
         scope = scopes_of(at.workspace, at.channel, command.actor.id, command.actor.name)[place]
         policy = _changed(scope.policy, command)
-        await keep_policy(tx, at, command.scope, policy)
         log.info("%s set the cap of %s to %s", command.actor.id, scope.id, policy.amount)
         if command.scope == PERSON:
             await self._set_everybodys(tx, at, policy)
-            return Notice(text=answers.persons_cap(policy.amount))
-        purse = (await at.purses(self._kit, tx, command.actor.id, command.actor.name))[place]
-        return Notice(text=guides.budget_set(await _now(tx, purse, policy), _later(purse, policy)))
+            text = answers.persons_cap(policy.amount)
+        else:
+            purse = (await at.purses(self._kit, tx, command.actor.id, command.actor.name))[place]
+            text = guides.budget_set(await _now(tx, purse, policy), _later(purse, policy))
+        await keep_policy(tx, at, command.scope, policy)
+        return Notice(text=text)
 
     async def _set_everybodys(self, tx: Transaction, at: Here, policy: CapPolicy) -> None:
         """Each person has a budget of their own under the same policy."""
@@ -71,11 +73,12 @@ class Setting:
     async def _set(self, tx: Transaction, command: Settings) -> Notice:
         at = await enter(self._kit, tx, command.place)
         at.require_owner(command.actor)
+        channel = await tx.lock(Channel, at.channel.id) or at.channel
         first = self._kit.rules.channel_policy
-        policy = apply(at.channel.policy, command.changes, models=self._models, first=first)
+        policy = apply(channel.policy, command.changes, models=self._models, first=first)
         if policy.look == "match":
             raise Refusal(answers.no_match_yet())
-        await tx.put(replace(at.channel, policy=policy))
+        await tx.put(replace(channel, policy=policy))
         await self._redraw(tx, at)
         log.info("%s changed the settings of %s: %s", command.actor.id, at.channel.id, dict(command.changes))
         return Notice(text="\n".join(describe(policy, models=self._models)))

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from bot.core.errors import ArchiveError, ChatError, StoreError
+from bot.core.errors import ArchiveError, ChatError
 from bot.core.lifecycle import OPEN, Stage, State
 from bot.core.ports import Between, Message, Transaction
 from bot.core.rows import Inbound, Key, Post, PostState, Shot, Take
@@ -83,8 +83,8 @@ class Sweep:
         for task in tasks:
             try:
                 await task()
-            except StoreError:
-                log.exception("the rows cannot be read or written; swept again in an hour")
+            except Exception:
+                log.exception("the sweep could not be finished; swept again in an hour")
 
     async def _purge(self) -> None:
         """Drafts past their time; never what is kept, undelivered, or the draft of an open final."""

@@ -8,9 +8,10 @@ from typing import Any
 from bot.core.commands import Actor, CastVote, Place, React
 from bot.core.emoji import normalise
 from bot.core.lifecycle import State
+from bot.core.money import Money
 from bot.core.notices import Notice
 from bot.core.parsing import parse_action, parse_clip, parse_dailies
-from bot.core.ports import Button, Message, Reaction
+from bot.core.ports import Button, Charge, Job, JobStatus, Message, Reaction
 from bot.core.ports.chat import Sent
 from bot.core.rows import Card, Meaning, Source, Take
 from tests.jobs.conftest import DANA, LAUNCH, MINA, Office
@@ -142,6 +143,19 @@ async def finals(office: Office) -> list[Take]:
 
 async def state_of(office: Office, take: Take | str) -> State:
     return (await office.take(take if isinstance(take, str) else take.id)).state
+
+
+def charges(office: Office, *amounts: str) -> None:
+    """The next clips that are done cost so much."""
+    for amount in amounts:
+        charge = Charge(amount=Money.usd(amount))
+        done = JobStatus(job=Job.DONE, said="completed", output_url="https://files.invalid/clip.mp4", charge=charge)
+        office.provider.script.add("poll", done)
+
+
+def to_dana(office: Office, says: str) -> Sent:
+    """The newest line to the owner that says so."""
+    return [sent for sent in office.chat.sent if sent.to == "dana" and says in sent.view.title][-1]
 
 
 def submits(office: Office) -> int:

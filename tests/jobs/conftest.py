@@ -18,10 +18,11 @@ from bot.core.fakes import FakeClock, FakeIds, MemoryStore
 from bot.core.fakes.archive import MemoryArchive
 from bot.core.fakes.chat import FakeChat
 from bot.core.fakes.provider import FakeProvider
+from bot.core.lifecycle import WAITING, State
 from bot.core.money import Money
 from bot.core.notices import Notice
 from bot.core.ports import Row, Store, Transaction
-from bot.core.rows import Budget, Line, Take
+from bot.core.rows import Asked, Budget, Line, Take
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.engine import Advance, Health, Wake
@@ -35,6 +36,10 @@ from bot.media.media import Media
 from storage import open_store
 
 R = TypeVar("R", bound=Row)
+#: The provider has a job for it, or may have one, whose charge is not settled.
+IN_MAKING = frozenset({State.SUBMITTING, State.RENDERING, State.UNKNOWN})
+#: A test may write a verdict without its money.
+JUDGED = frozenset({State.RELEASED, State.WRITTEN_OFF})
 MINA = Actor(id="mina", name="mina")
 JO = Actor(id="jo", name="jo")
 RAVI = Actor(id="ravi", name="ravi")
@@ -69,6 +74,8 @@ class AgreeableMedia(Media):
     def __init__(self) -> None:
         super().__init__()
         self.said: list[ClipFacts | Exception] = []
+        #: Said whenever nothing is queued.
+        self.always: Exception | None = None
 
     async def check_clip(
         self,
@@ -80,7 +87,7 @@ class AgreeableMedia(Media):
         timeout_s: float = 60.0,
     ) -> ClipFacts:
         del width_over_height, timeout_s
-        said = self.said.pop(0) if self.said else None
+        said = self.said.pop(0) if self.said else self.always
         if isinstance(said, Exception):
             raise said
         return said or ClipFacts(
@@ -192,6 +199,19 @@ class Office:
             lines = await self.rows(Line, scope=budget.scope, period_start=budget.period_start)
             assert budget.used == Money(sum(line.amount.micros for line in lines)), budget.scope
             assert budget.held == Money(sum(line.held.micros for line in lines)), budget.scope
+        for take in await self.rows(Take):
+            await self._require_booked(take)
+
+    async def _require_booked(self, take: Take) -> None:
+        """Each of its scopes has what the take says; what may be ordered is held, and what has ended is not."""
+        lines = await self.rows(Line, take=take.id)
+        for scope in {line.scope for line in lines} or {""}:
+            own = [line for line in lines if line.scope == scope]
+            assert take.held == Money(sum(line.held.micros for line in own)), (take.id, scope)
+            assert take.held + take.charged == Money(sum(line.amount.micros for line in own)), (take.id, scope)
+        paid_for = take.held or take.charged or take.asked is Asked.CAP
+        assert paid_for or take.state not in WAITING | IN_MAKING, (take.id, take.state)
+        assert not take.held or take.state in WAITING | IN_MAKING | JUDGED, (take.id, take.state)
 
     def lines(self, to: str | None = None) -> list[str]:
         """What was said, to one person or to all; the newest last."""
@@ -261,12 +281,17 @@ def no_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def office(kind_of_store: str, no_rows: Path, tmp_path: Path) -> AsyncIterator[Office]:
+async def office(
+    kind_of_store: str, no_rows: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> AsyncIterator[Office]:
     """An office with the default rules; dana is the owner. Whatever a test does, the books agree when it ends."""
     clock, store = FakeClock(), None
     if kind_of_store == "sql":
         store = await open_store(f"sqlite+aiosqlite:///{shutil.copy(no_rows, tmp_path / 'dailies.db')}", clock)
     made = make_office(tmp_path, store=store, clock=clock)
     yield made
-    await made.require_balanced()
-    await made.store.close()
+    try:
+        assert "a defect:" not in caplog.text
+        await made.require_balanced()
+    finally:
+        await made.store.close()

@@ -11,7 +11,7 @@ from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.ports import Transaction
 from bot.core.rows import Channel, Vote
-from tests.jobs.acts import card_of, drafted, finals, presses, reacts, sets, types, votes
+from tests.jobs.acts import card_of, drafted, finals, presses, reacts, sets, to_dana, types, votes
 from tests.jobs.conftest import DANA, JO, LAUNCH, ON_BOTH_STORES, RAVI, Office
 
 
@@ -122,7 +122,7 @@ async def test_a_final_that_does_not_fit_is_asked(office: Office) -> None:
     assert (final.state, final.held) == (State.ASKED, Money(0))
     await presses(office, "Ask for more", notice, JO)
     await office.work(1)
-    question = next(sent for sent in office.chat.sent if sent.to == "dana")
+    question = to_dana(office, "asks for")
     assert "mina asks for $2.25 in #launch" in question.view.title
     await presses(office, "Raise by $10", question, DANA)
     await office.work()
@@ -139,6 +139,6 @@ async def test_the_owners_yes_counts_the_votes_again(office: Office) -> None:
     await presses(office, "Ask for more", notice, JO)
     await votes(office, draft.id, JO, given=False)
     await office.work(1)
-    question = next(sent for sent in office.chat.sent if sent.to == "dana")
+    question = to_dana(office, "asks for")
     assert "approvals were taken back" in (await presses(office, "This one only", question, DANA)).text
     assert (await finals(office))[0].state is State.ASKED

@@ -14,6 +14,7 @@ import pytest
 from bot.core.fakes import FakeClock, MemoryStore
 from bot.core.lifecycle import State
 from bot.core.ports import Accepted, Order, Transaction
+from bot.core.rows import Take
 from bot.jobs.engine import AT_ONCE, DONE, Done, EmbeddedEngine, Wake
 from bot.jobs.worker.advance import Worker
 from tests.jobs.conftest import Office
@@ -236,6 +237,25 @@ async def test_a_wake_in_a_transaction_counts_when_it_is_committed(steps: Steps)
         await steps.clock.advance(1)
     assert steps.takes() == ["A"]
     await store.close()
+
+
+async def test_an_alarm_keeps_its_distance_when_the_wall_clock_jumps_back(steps: Steps) -> None:
+    """The rows' time does not run back with it; what is due now is not an hour late."""
+    store = MemoryStore(steps.clock)
+    await store.transact(lambda tx: tx.count(Take))
+    steps.clock.jump(-3600)
+    async with running(steps):
+        await store.transact(lambda tx: _wakes(steps, tx))
+        await steps.clock.advance(4)
+        assert steps.takes() == ["A"]
+        await steps.clock.advance(2)
+    assert steps.takes() == ["A", "B"]
+    await store.close()
+
+
+async def _wakes(steps: Steps, tx: Transaction) -> None:
+    steps.engine.wake(tx, "A", tx.now)
+    steps.engine.wake(tx, "B", tx.now + 5_000)
 
 
 async def test_health_says_how_late_it_is(steps: Steps) -> None:

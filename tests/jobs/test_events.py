@@ -48,6 +48,7 @@ async def test_the_same_order_twice_orders_once(office: Office, at_once: bool) -
 async def test_every_act_is_done_once_for_its_event(office: Office) -> None:
     """Whatever is done by an event is not done again by the same event in parallel."""
     draft, other = (await drafted(office))[0], (await drafted(office, "a dog"))[0]
+    negative = (await office.order("a fox, no motion blur"))[0]
     await sets(office, "settings quorum=2")
     vote: dict[str, Any] = {"meaning": Meaning.APPROVE, "source": Source.BUTTON, "at": office.clock.now()}
     acts: list[tuple[type[Command], dict[str, Any]]] = [
@@ -58,6 +59,8 @@ async def test_every_act_is_done_once_for_its_event(office: Office) -> None:
         (commands.CastVote, {"subject": other.id, **vote, "meaning": Meaning.REJECT}),
         (commands.Keep, {"subject": draft.id}),
         (commands.Hide, {"subject": other.id}),
+        (commands.UseTip, {"subject": negative.id}),
+        (commands.Cancel, {"subject": negative.id}),
         (commands.Rescue, {"subject": other.id}),
         (commands.BudgetSet, {"amount": Money.usd(40)}),
         (commands.Settings, {"changes": (("grace", "20"),)}),
@@ -129,6 +132,30 @@ async def test_case_and_dashes_do_not_matter(office: Office) -> None:
     assert takes[1].id in (await types(office, f"/clip keep {takes[1].id.lower().replace('-', '')}")).text
     assert f"Which one? {takes[0].id}, {takes[1].id}" in (await types(office, f"/clip promote {takes[0].card}")).text
     assert (await office.take(takes[1].id)).kept
+
+
+async def test_an_id_that_could_be_two(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without its dash it fits a slate's final and a single take's: the answer asks which."""
+    words = iter(["A7K", "A7K2"])
+    monkeypatch.setattr(office.kit.ids, "word", lambda _: next(words))
+    await drafted(office, "a mug on {oak|steel}")
+    await drafted(office, "a dog")
+    for subject in ("A7K-2", "A7K2"):
+        await votes(office, subject)
+    assert (await types(office, "/clip show a7k2f")).text == "Which one? A7K-2F, A7K2-F"
+
+
+async def test_a_defect_is_said_and_orders_nothing(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """An error that nobody thought of is logged, and answered without its details."""
+    monkeypatch.setattr(office.kit.catalogue.__class__, "model", lambda *_: 1 / 0)
+    notice = await types(office, "/clip a fox")
+    assert notice.needed
+    assert "division" not in notice.text
+    assert "a defect: Draft of mina" in caplog.text
+    caplog.clear()
+    assert await office.rows(Take) == []
 
 
 async def second_workspace(office: Office) -> None:

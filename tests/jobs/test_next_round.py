@@ -8,7 +8,7 @@ from dataclasses import replace
 from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.rows import Take
-from tests.jobs.acts import clip_of, drafted, finals, presses, reacts, sets, state_of, types, votes
+from tests.jobs.acts import clip_of, drafted, finals, presses, reacts, sets, state_of, to_dana, types, votes
 from tests.jobs.conftest import DANA, GUEST, JO, LAUNCH, MINA, ON_BOTH_STORES, RAVI, TEAM, Office
 
 
@@ -82,7 +82,7 @@ async def test_votes_while_a_round_is_asked_do_not_stop_it(office: Office) -> No
     await votes(office, draft.id, JO)
     await presses(office, "Ask for more", notice)
     await office.work(1)
-    question = next(sent for sent in office.chat.sent if sent.to == "dana" and "asks for" in sent.view.title)
+    question = to_dana(office, "asks for")
     await presses(office, "Raise by $10", question, DANA)
     assert await state_of(office, f"{draft.id}-F2") is State.QUEUED
 

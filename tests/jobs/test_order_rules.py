@@ -9,7 +9,7 @@ import pytest
 from bot.core.commands import Actor
 from bot.core.money import Money
 from bot.core.rows import Budget, Card, Channel, Shot, Take
-from tests.jobs.acts import card_of, drafted, presses, sets, submits, types
+from tests.jobs.acts import card_of, charges, drafted, presses, sets, submits, to_dana, types, votes
 from tests.jobs.conftest import DANA, GUEST, LAUNCH, MINA, ON_BOTH_STORES, RAVI, TEAM, Office
 
 
@@ -91,23 +91,27 @@ async def test_ids_are_never_given_twice(office: Office, monkeypatch: pytest.Mon
 @ON_BOTH_STORES
 async def test_a_charge_above_its_hold_makes_the_model_dearer(office: Office) -> None:
     """From an overrun on, a model is quoted at the higher of table and last charge; a later charge mends that."""
-    take = (await drafted(office))[0]
-
-    async def charge(amount: str, *, overrun: bool) -> None:
-        async def work(tx: object) -> None:
-            row = await tx.lock(Take, take.id)  # type: ignore[attr-defined]
-            await tx.step(row, replace(row, charged=Money.usd(amount), overrun=overrun))  # type: ignore[attr-defined]
-
-        await office.store.transact(work)
-
-    await charge("0.50", overrun=True)
-    assert "480p: $0.625 held" in (await types(office, "/clip a fox --draft-seconds 5")).text
-    await charge("0.32", overrun=False)
-    assert "480p: $0.40 held" in (await types(office, "/clip a fox --draft-seconds 5")).text
-    assert (await card_of(office, take)).view.title
+    charges(office, "0.50", "0.60", "0.20")
+    await drafted(office)
+    await presses(office, "Go on", to_dana(office, "cost"), DANA)
+    for price in ("$0.625", "$0.60", "$0.40"):
+        assert f"480p: {price} held" in (await types(office, "/clip a fox --draft-seconds 5")).text
+        await office.work()
 
 
-async def test_the_contact_of_nobody(office: Office) -> None:
+async def test_a_card_names_the_price_that_is_held(office: Office) -> None:
+    """After an overrun of a final the next draft's card, its vote and its hold all have the higher price."""
+    draft = (await drafted(office))[0]
+    charges(office, "0.90")
+    await votes(office, draft.id)
+    await office.work()
+    await presses(office, "Go on", to_dana(office, "cost"), DANA)
+    other = (await drafted(office, "a dog"))[0]
+    assert "5 s at 720p, $0.90" in " ".join((await card_of(office, other)).view.lines)
+    assert "$0.90 held" in (await votes(office, other.id)).text
+
+
+async def test_an_owner_is_a_maker(office: Office) -> None:
     """The owner orders as everyone does, whatever the makers are."""
     await sets(office, "settings makers=@mina")
     assert "held" in (await types(office, "/clip a fox", DANA)).text

@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 
 from bot.core.commands import AnswerAsk, AskOwner, Fewer
+from bot.core.errors import NotSent, NotSentFor
 from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.notices import Notice
-from bot.core.ports import Transaction
 from bot.core.ports.chat import Sent
-from bot.core.rows import Budget, Channel, Line, Shot, Take, Workspace
-from tests.jobs.acts import button_of, card_of, drafted, presses, sets, state_of, submits, types
+from bot.core.rows import Asked, Budget, Channel, Line, Shot, Take, Workspace
+from tests.jobs.acts import button_of, card_of, charges, drafted, presses, sets, state_of, submits, to_dana, types
 from tests.jobs.conftest import DANA, GUEST, JO, LAUNCH, MINA, ON_BOTH_STORES, RAVI, TEAM, Office
 
 
@@ -30,9 +30,18 @@ async def asked(office: Office, line: str = "/clip a mug on {oak|steel|marble}",
     return await question(office)
 
 
+def double_prices(office: Office) -> None:
+    """The catalogue's prices are twice what they were."""
+    models = tuple(
+        replace(model, price=replace(model.price, rates={name: rate * 2 for name, rate in model.price.rates.items()}))
+        for model in office.kit.catalogue.models
+    )
+    object.__setattr__(office.kit, "catalogue", replace(office.kit.catalogue, models=models))
+
+
 async def question(office: Office) -> Sent:
     await office.work(1)
-    return [sent for sent in office.chat.sent if sent.to == "dana" and "asks for" in sent.view.title][-1]
+    return to_dana(office, "asks for")
 
 
 @ON_BOTH_STORES
@@ -267,14 +276,9 @@ async def test_the_price_is_taken_anew_with_the_yes(office: Office) -> None:
     sent = await asked(office, "/clip a fox", "0.10")
     dear = (await office.rows(Take))[0]
     await sets(office, "budget set 5")
-    done = (await drafted(office, actor=JO))[0]
-
-    async def overrun(tx: Transaction) -> None:
-        row = await tx.lock(Take, done.id)
-        assert row is not None
-        await tx.step(row, replace(row, charged=Money.usd("0.48"), overrun=True))
-
-    await office.store.transact(overrun)
+    charges(office, "0.48")
+    await drafted(office, actor=JO)
+    await presses(office, "Go on", to_dana(office, "cost"), DANA)
     await presses(office, "This one only", sent, DANA)
     assert (await office.take(dear.id)).held == Money.usd("0.48")
 
@@ -294,6 +298,35 @@ async def test_forged_answers_find_nothing_to_answer(office: Office) -> None:
         assert "no longer waits for an answer" in notice.text
     assert (await office.budget()).cap == Money.usd(50)
     assert await state_of(office, take) is State.QUEUED
+
+
+async def test_a_price_that_rose_in_the_queue_is_asked(office: Office) -> None:
+    """A queued take whose price rises above what is left keeps its hold and waits; the yes changes the hold."""
+    office.provider.script.add("submit", NotSent("no credit", reason=NotSentFor.CREDIT))
+    office.provider.wallet = Money(0)
+    take = (await office.order())[0]
+    await office.work(1)
+    await sets(office, "budget set 0.40")
+    double_prices(office)
+    office.provider.wallet = Money.usd(100)
+    await office.work(120)
+    assert (await office.take(take.id)).asked is Asked.CAP
+    card = await card_of(office, take)
+    await presses(office, "Ask for more", card)
+    await presses(office, "Raise by $10", await question(office), DANA)
+    assert ((await office.take(take.id)).held, (await office.budget()).cap) == (Money.usd("0.64"), Money.usd("10.40"))
+    await office.work()
+    assert await state_of(office, take) is State.DELIVERED
+
+
+async def test_whoever_looks_after_the_budget_is_asked(office: Office) -> None:
+    """The contact, not the first owner, gets the question."""
+    object.__setattr__(office.kit, "rules", replace(office.kit.rules, owners=("dana", "eve")))
+    eve = replace(DANA, id="eve", name="eve")
+    await presses(office, "I look after", await types(office, "/clip help"), eve)
+    await presses(office, "Ask for more", await over(office))
+    await office.work(1)
+    assert (len(office.lines("eve")), office.lines("dana")) == (1, [])
 
 
 async def test_the_workspaces_question_names_the_workspace(office: Office) -> None:

@@ -9,10 +9,10 @@ from bot.core.errors import OutcomeUnknown
 from bot.core.ledger import stop_scopes
 from bot.core.lifecycle import State
 from bot.core.money import Money
-from bot.core.ports import Charge, Job, JobStatus, Transaction
+from bot.core.ports import Transaction
 from bot.core.ports.chat import Sent
 from bot.core.rows import Channel, Slot, Take
-from tests.jobs.acts import presses, state_of, submits, types
+from tests.jobs.acts import charges, presses, state_of, submits, to_dana, types
 from tests.jobs.conftest import DANA, JO, LAUNCH, ON_BOTH_STORES, TEAM, Office
 
 
@@ -23,10 +23,6 @@ async def unknown(office: Office) -> Sent:
     await office.work(60)
     assert await state_of(office, take) is State.UNKNOWN
     return to_dana(office, "Not sure")
-
-
-def to_dana(office: Office, begins: str) -> Sent:
-    return [sent for sent in office.chat.sent if sent.to == "dana" and begins in sent.view.title][-1]
 
 
 async def test_one_question_for_one_incident(office: Office) -> None:
@@ -97,9 +93,7 @@ async def test_an_old_question_does_not_answer_a_new_incident(office: Office) ->
 
 async def overrun(office: Office) -> Sent:
     """A take that cost more than was held."""
-    dear = Charge(amount=Money.usd("0.90"))
-    done = JobStatus(job=Job.DONE, said="completed", output_url="https://files.invalid/1.mp4", charge=dear)
-    office.provider.script.add("poll", done)
+    charges(office, "0.90")
     await office.order()
     await office.work()
     return to_dana(office, "cost")

@@ -5,7 +5,20 @@ from __future__ import annotations
 from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.rows import Take
-from tests.jobs.acts import card_of, clip_of, drafted, finals, presses, reacts, sets, state_of, submits, types, unreacts
+from tests.jobs.acts import (
+    card_of,
+    clip_of,
+    drafted,
+    finals,
+    presses,
+    reacts,
+    sets,
+    state_of,
+    submits,
+    to_dana,
+    types,
+    unreacts,
+)
 from tests.jobs.conftest import DANA, JO, MINA, ON_BOTH_STORES, RAVI, Office
 
 pytestmark = ON_BOTH_STORES
@@ -42,7 +55,7 @@ async def test_the_story_of_the_demo(office: Office) -> None:
     notice = await types(office, "/clip the oak mug on a rainy windowsill --count 4", MINA)
     await presses(office, "Ask for more", notice, MINA)
     await office.work(1)
-    question = next(sent for sent in office.chat.sent if sent.to == "dana" and "asks for" in sent.view.title)
+    question = to_dana(office, "asks for")
     await presses(office, "Raise by $10", question, DANA)
     await office.work()
     assert {take.state for take in await office.rows(Take)} == {State.DELIVERED, State.CANCELLED}

@@ -18,6 +18,7 @@ from bot.core.rows import Attempt, AttemptKind, Inbound, Key, Meaning, Outcome, 
 from bot.jobs.answers import Answer
 from bot.jobs.sweep import Sweep
 from tests.jobs.conftest import MINA, Office, make_office
+from tests.jobs.worker.conftest import Crash
 
 DAY_S = 24 * 3600
 RUNNING = JobStatus(job=Job.RUNNING, said="processing")
@@ -68,8 +69,8 @@ async def test_answers_on_disk_come_first(office: Office) -> None:
     """Before any alarm rings: the take has its job when it is looked at."""
     take = (await office.order())[0]
     await office.worker.advance(take.id)
-    office.provider.script.add("submit", RuntimeError("a defect"))
-    with pytest.raises(RuntimeError):
+    office.provider.script.add("submit", Crash())
+    with pytest.raises(Crash):
         await office.worker.advance(take.id)
     attempt = (await office.rows(Attempt, kind=AttemptKind.SUBMIT))[0]
     await office.kit.answers.write(Answer(attempt=attempt.id, take=take.id, verdict=Accepted(job="job-1")))

@@ -15,7 +15,7 @@ from bot.jobs.worker.post import Posting, undeliverable
 #: A draft's clip waits for its card to be on the screen: so long at a time, and in all before it is posted without.
 FIRST_CARD_WAIT_MS = 500
 LAST_CARD_WAIT_MS = 30_000
-CARD_WAITS_MS = 10 * 60 * 1000
+CARD_WAITS_MS = 3600 * 1000
 #: A post whose answer was lost is looked for this often, until its attempt has expired.
 LOOK_FOR_POST_MS = 10_000
 #: A chat that cannot be reached is tried again this much later.

@@ -15,8 +15,8 @@ from bot.core.sentences import answers
 from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.kit import Kit
 from bot.jobs.steps import locked, move, named, say, tell_owner
+from bot.jobs.worker.terminal import URL_LIVES_S
 from bot.media.errors import MediaUnavailable
-from bot.media.facts import ClipFacts
 
 #: One download may take so long; real seconds.
 DOWNLOAD_S = 600.0
@@ -27,6 +27,8 @@ LAST_AGAIN_S = 300.0
 MOST_DOUBLINGS = 10
 #: The owner is told when a paid clip is not archived so long before its URL ends; provider seconds.
 WARN_BEFORE_S = 6 * 3600.0
+#: Said of a clip whose bytes are kept although nothing could be found out about them.
+NOT_CHECKED = "it could not be checked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +36,9 @@ class Archived:
     """A clip in the archive, and what is known of it."""
 
     stored: Stored
-    facts: ClipFacts
+    note: str
+    #: As measured; ``None`` when it could not be checked.
+    duration_ms: int | None
 
 
 class Fetch:
@@ -84,10 +88,18 @@ class Fetch:
             url, working, limit_bytes=self._kit.rules.clip_limit_bytes, timeout_s=DOWNLOAD_S
         )
         wide, high = shot.ratio.split(":")
-        facts = await self._kit.media.check_clip(
-            working, seconds=take.seconds, width_over_height=(int(wide), int(high)), audio=shot.audio
-        )
-        return Archived(stored=await self._kit.archive.keep(working, name, sha256=got.sha256), facts=facts)
+        note, duration_ms = NOT_CHECKED, None
+        try:
+            facts = await self._kit.media.check_clip(
+                working, seconds=take.seconds, width_over_height=(int(wide), int(high)), audio=shot.audio
+            )
+            note, duration_ms = "; ".join(facts.differences), facts.duration_ms
+        except MediaUnavailable:
+            # The checker, not the clip: better kept unchecked than lost while it is waited for.
+            if self._kit.clock.now() < _ends_at_the_earliest(self._kit, take) - self._kit.provider_ms(WARN_BEFORE_S):
+                raise
+        stored = await self._kit.archive.keep(working, name, sha256=got.sha256)
+        return Archived(stored=stored, note=note, duration_ms=duration_ms)
 
     async def _t5(self, tx: Transaction, take: Take, attempt: Attempt, archived: Archived) -> None:
         row = await locked(tx, take.id)
@@ -98,8 +110,8 @@ class Fetch:
             "clip": archived.stored.name,
             "clip_size": archived.stored.size,
             "clip_sha256": archived.stored.sha256,
-            "clip_ms": archived.facts.duration_ms,
-            "clip_note": "; ".join(archived.facts.differences),
+            "clip_ms": archived.duration_ms,
+            "clip_note": archived.note,
             "problem": "",
         }
         if row.dismissed:
@@ -139,7 +151,7 @@ class Fetch:
             return
         if row.problem != why or url not in (None, row.output_url):
             await move(self._kit, tx, row, row.state, at=again, problem=why, output_url=url or row.output_url)
-        if tx.now >= (row.url_expires_at or 0) - self._kit.provider_ms(WARN_BEFORE_S):
+        if tx.now >= _ends_at_the_earliest(self._kit, row) - self._kit.provider_ms(WARN_BEFORE_S):
             facts = {"subject": row.id, "why": why, "charged": str(row.charged)}
             await tell_owner(self._kit, tx, "not_archived", about=row.id, channel=row.channel, **facts)
 
@@ -151,6 +163,12 @@ class Fetch:
         facts = {"subject": row.id, "why": why, "charged": str(row.charged)}
         await say(self._kit, tx, "lost", about=row.id, channel=row.channel, to=row.person, **facts)
         await tell_owner(self._kit, tx, "lost", about=f"{row.id}:owner", channel=row.channel, **facts)
+
+
+def _ends_at_the_earliest(kit: Kit, take: Take) -> int:
+    """When the URL may end: it lives from the job's end, which we may have seen late; UTC milliseconds."""
+    made = (take.submitted_at or take.created_at) + take.usual_ms
+    return min(take.url_expires_at or 0, made + kit.provider_ms(URL_LIVES_S))
 
 
 async def _name(tx: Transaction, take: Take) -> tuple[str, Shot]:

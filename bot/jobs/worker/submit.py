@@ -11,7 +11,7 @@ import json
 import logging
 from dataclasses import dataclass
 
-from bot.core.errors import NotSent, NotSentFor, ProviderError, StoreError
+from bot.core.errors import NotSent, NotSentFor, OutcomeUnknown, ProviderError, StoreError
 from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.ports import Order, Transaction
@@ -123,6 +123,10 @@ class Submit:
             return await self._kit.provider.submit(order)
         except ProviderError as error:
             return error
+        except Exception as error:
+            # Whether anything was sent is not known of a fault that nobody foresaw.
+            log.exception("the provider's client failed at the order of %s", intent.attempt.take)
+            return OutcomeUnknown(f"the order ended in an error of ours ({type(error).__name__})")
 
     async def _hear(self, answer: Answer) -> None:
         """Write the answer to disk, then into the rows; a full disk keeps neither from the other."""

@@ -58,9 +58,10 @@ async def _accepted(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, ans
     """There is a job. One that another take has already, by evidence, leaves this one unknown in its place."""
     others = await tx.rows(Take, key=take.key, job=answer.job, limit=1) if answer.job else []
     if others and others[0].id != take.id:
-        await _end(tx, attempt, Outcome.UNKNOWN, f"its job was taken for {others[0].id}")
+        why = f"its job was taken for {others[0].id}"
+        await _end(tx, attempt, Outcome.CLOSED if attempt.outcome is Outcome.CLOSED else Outcome.UNKNOWN, why)
         if take.state is State.SUBMITTING:
-            await _to_unknown(kit, tx, take, f"its job was taken for {others[0].id}")
+            await _to_unknown(kit, tx, take, why)
         return
     await note_works(tx, take.key)
     if take.job is None and take.state in OPEN_TO_A_JOB:

@@ -16,6 +16,8 @@ from bot.jobs.votes import disarm, read_again
 
 #: While the votes cannot be read, the order waits and they are read again after so long.
 READ_AGAIN_MS = 5_000
+#: So long after its grace a final whose votes cannot be read is not ordered.
+READABLE_WITHIN_MS = 3600 * 1000
 
 
 class Wait:
@@ -36,7 +38,9 @@ class Wait:
             if row.state is State.ASKED and row.asked_until == take.asked_until:
                 back = await release(tx, row, by="time", reason="not answered")
                 await move(self._kit, tx, back, State.EXPIRED, rank=Rank.OUTCOME, problem=answers.not_answered())
-                await say(self._kit, tx, "expired", about=row.id, channel=row.channel, to=row.person, subject=row.id)
+                subject = row.card if row.slate is not None and row.draft is None else row.id
+                about = f"{subject}:{take.asked_until}"
+                await say(self._kit, tx, "expired", about=about, channel=row.channel, to=row.person, subject=subject)
 
         await self._kit.store.transact(work)
         return DONE
@@ -54,7 +58,9 @@ class Wait:
         try:
             readings = await self._read(take)
         except ChatError:
-            return Wake(now + READ_AGAIN_MS)
+            if now - take.order_at < READABLE_WITHIN_MS:
+                return Wake(now + READ_AGAIN_MS)
+            return await self._not_readable(take)
         await self._kit.store.transact(lambda tx: self._count_again(tx, take, readings))
         return DONE
 
@@ -62,6 +68,17 @@ class Wait:
         final = await locked(tx, take.id)
         if final.state is State.ARMED and final.order_at is None:
             await disarm(self._kit, tx, final, by="time", why=answers.never_shown())
+
+    async def _not_readable(self, take: Take) -> Done:
+        """The votes could not be counted again for an hour: nothing is ordered on votes that may be gone."""
+
+        async def work(tx: Transaction) -> None:
+            final = await locked(tx, take.id)
+            if final.state is State.ARMED:
+                await disarm(self._kit, tx, final, by="time", why=answers.not_readable())
+
+        await self._kit.store.transact(work)
+        return DONE
 
     async def _read(self, take: Take) -> dict[str, list[Reaction]]:
         """What stands now on every message of the draft, by message."""

@@ -241,3 +241,24 @@ async def test_a_take_that_has_gone_on_is_not_fetched(office: Office) -> None:
     assert await Fetch(office.kit).step(take) == DONE
     await office.store.transact(lambda tx: Fetch(office.kit)._lost(tx, take, "gone"))  # noqa: SLF001
     assert ((await office.take(take.id)).state, downloads(office)) == (State.DELIVERED, before)
+
+
+async def test_a_clip_that_cannot_be_checked_is_kept_before_its_address_ends(office: Office) -> None:
+    """The checker is waited for, but not until the clip is gone: *lost* means that the bytes are."""
+    office.media.always = MediaUnavailable("no process can be started")
+    take = await fetched(office, 17 * 3600)
+    assert take.state is State.FETCHING
+    await office.work(2 * 3600)
+    take = await office.take(take.id)
+    assert (take.state, take.clip_ms, take.clip_note) == (State.DELIVERED, None, "it could not be checked")
+
+
+async def test_the_warning_counts_from_when_the_job_can_have_ended(office: Office) -> None:
+    """The bot slept for twenty hours: the address that it then gets has hours left, not a day."""
+    office.provider.script.always("download", Transient("down"))
+    take = (await office.order())[0]
+    await office.work(5)
+    office.clock.jump(20 * 3600)
+    await office.work(600)
+    assert (await office.take(take.id)).state is State.FETCHING
+    assert len(office.lines(to="dana")) == 1

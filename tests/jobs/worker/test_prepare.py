@@ -9,7 +9,7 @@ from bot.core.errors import KeyRefused, NotSent, NotSentFor, OrderRefused, Refus
 from bot.core.fakes.provider import FILES
 from bot.core.lifecycle import State
 from bot.core.money import ZERO
-from bot.core.rows import AttemptKind, Outcome, Take
+from bot.core.rows import AttemptKind, Outcome
 from tests.jobs.conftest import Office
 from tests.jobs.worker.conftest import Crash, crashes, key_of, outcomes, posts, rebuilt, restart, slots
 

@@ -47,6 +47,18 @@ async def test_careful_repeats_after_two_complete_readings_a_minute_apart(any_of
     await any_office.require_balanced()
 
 
+async def test_a_ring_between_the_readings_does_not_bring_the_repeat_forward(office: Office) -> None:
+    """However often the take is looked at: the second reading counts from a minute after the first."""
+    take = await faulted(office)
+    for _ in range(5):
+        await office.work(10)
+        office.engine.wake_now(take.id, office.clock.now())
+    await office.work(10)
+    assert posts(office) == 1
+    await office.work(5)
+    assert posts(office) == 2
+
+
 async def test_the_take_keeps_its_hold_and_its_slot_between_the_orders(office: Office) -> None:
     """It stays submitting; others do not get its place."""
     take = await faulted(office)

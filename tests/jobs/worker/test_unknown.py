@@ -80,31 +80,31 @@ async def test_check_again_looks_at_once(office: Office) -> None:
     assert (await office.take(take.id)).question_ver == take.question_ver
 
 
-async def test_an_unknown_keeps_its_place_for_fifteen_minutes(any_office: Office) -> None:
+async def test_an_unknown_keeps_its_place_for_fifteen_minutes(office: Office) -> None:
     """A job that was made has ended by then; the next in the line starts to the second."""
-    await any_office.order("a mug", count=6)
-    any_office.provider.script.always("poll", RUNNING)
-    any_office.provider.script.add("submit", LOST)
-    await any_office.work(1)
-    assert (await slots(any_office), posts(any_office)) == (5, 5)
-    await any_office.work(15 * 60 - 2)
-    assert (await slots(any_office), posts(any_office)) == (5, 5)
-    await any_office.work(2)
-    assert (await slots(any_office), posts(any_office)) == (5, 6)
+    await office.order("a mug", count=6)
+    office.provider.script.always("poll", RUNNING)
+    office.provider.script.add("submit", LOST)
+    await office.work(1)
+    assert (await slots(office), posts(office)) == (5, 5)
+    await office.work(15 * 60 - 2)
+    assert (await slots(office), posts(office)) == (5, 5)
+    await office.work(2)
+    assert (await slots(office), posts(office)) == (5, 6)
 
 
-async def test_a_verdict_does_not_free_the_place_sooner(any_office: Office) -> None:
+async def test_a_verdict_does_not_free_the_place_sooner(office: Office) -> None:
     """Released or not, a job may still run at the provider."""
-    any_office.provider.script.add("submit", LOST)
-    take, *_ = await any_office.order("a mug", count=6)
-    any_office.provider.script.always("poll", RUNNING)
-    await any_office.work(60)
-    take = (await any_office.rows(Take, state=State.UNKNOWN))[0]
-    await any_office.handle(Judge, DANA, subject=take.id, verdict="lost", ver=take.question_ver)
-    await any_office.work(13 * 60)
-    assert (await slots(any_office), posts(any_office)) == (5, 5)
-    await any_office.work(2 * 60)
-    assert posts(any_office) == 6
+    office.provider.script.add("submit", LOST)
+    take, *_ = await office.order("a mug", count=6)
+    office.provider.script.always("poll", RUNNING)
+    await office.work(60)
+    take = (await office.rows(Take, state=State.UNKNOWN))[0]
+    await office.handle(Judge, DANA, subject=take.id, verdict="lost", ver=take.question_ver)
+    await office.work(13 * 60)
+    assert (await slots(office), posts(office)) == (5, 5)
+    await office.work(2 * 60)
+    assert posts(office) == 6
 
 
 async def test_evidence_within_the_time_keeps_the_place(any_office: Office) -> None:
@@ -206,18 +206,18 @@ async def test_a_job_that_never_ends_is_no_news_while_it_runs(office: Office) ->
 
 
 @pytest.mark.parametrize("verdict", ["lost", "made"])
-async def test_a_known_job_is_polled_hourly_after_a_verdict(any_office: Office, verdict: str) -> None:
+async def test_a_known_job_is_polled_hourly_after_a_verdict(office: Office, verdict: str) -> None:
     """Released or written off, it is fetched when it turns out to be done after all."""
-    take = await lost_sight(any_office)
-    await any_office.work(25 * 3600)
-    take = await any_office.take(take.id)
-    await any_office.handle(Judge, DANA, subject=take.id, verdict=verdict, ver=take.question_ver)
-    await any_office.work(2 * 3600)
-    any_office.provider.script.always("poll", None)
-    await any_office.work(2 * 3600)
-    take = await any_office.take(take.id)
+    take = await lost_sight(office)
+    await office.work(25 * 3600)
+    take = await office.take(take.id)
+    await office.handle(Judge, DANA, subject=take.id, verdict=verdict, ver=take.question_ver)
+    await office.work(2 * 3600)
+    office.provider.script.always("poll", None)
+    await office.work(2 * 3600)
+    take = await office.take(take.id)
     assert (take.state, take.late, take.charged, take.held.micros) == (State.DELIVERED, True, take.price, 0)
-    await any_office.require_balanced()
+    await office.require_balanced()
 
 
 async def test_an_old_question_cannot_judge_a_new_incident(office: Office) -> None:

@@ -195,3 +195,24 @@ async def test_an_old_alarm_does_not_cancel_a_shown_final(office: Office, shown:
     await Wait(office.kit).armed(final)
     state = (await office.take(final.id)).state
     assert state is (State.ARMED if shown else State.CANCELLED)
+
+
+async def test_a_final_whose_votes_cannot_be_read_for_an_hour_is_not_ordered(office: Office) -> None:
+    """Its money does not stay held behind a message that is gone, and the votes are not used up."""
+    draft, final, _ = await reacted(office)
+    office.chat.script.always("reactions", ChatError("gone"))
+    await office.work(3600 + 60)
+    ended = await office.take(final.id)
+    assert (ended.state, ended.held, posts(office)) == (State.CANCELLED, ZERO, 1)
+    assert "could not be read" in ended.problem
+    assert (await office.take(draft.id)).state is State.DELIVERED
+    await office.require_balanced()
+
+
+async def test_a_slate_that_nobody_answers_says_so_once(office: Office) -> None:
+    """One line for the whole order, not one for each take."""
+    takes = await office.order("a slate", count=10, draft_seconds=15)
+    await office.work(20 * 60)
+    assert {(await office.take(take.id)).state for take in takes} == {State.EXPIRED}
+    (line,) = [line for line in office.lines(to="mina") if "answered" in line]
+    assert takes[0].card in line

@@ -22,6 +22,11 @@ def withdrawn() -> str:
     return "not ordered, because an approval was taken back"
 
 
+def not_readable() -> str:
+    """A final whose votes could not be counted again."""
+    return "not ordered, because its votes could not be read for an hour"
+
+
 def never_shown() -> str:
     """A final whose Undo nobody could see."""
     return "not ordered, because its card could not be shown for an hour"
