@@ -25,7 +25,7 @@ press "Undo" A7K-2      press a button of the newest message about A7K-2
 as bob                  be somebody else; as guest:zed is a guest
 in #launch              go to another channel
 wait                    until nothing is in flight; wait 5 waits 5 seconds
-quit                    stop; what is under way goes on at the next start"""
+quit                    stop; what is under way goes on at the next start (in practice it is waited for)"""
 
 _REACT = re.compile(r"(?P<emoji>\S+)\s+(?P<subject>\S+)")
 _PRESS = re.compile(r"[\"“”„'‘’](?P<label>[^\"“”„]+)[\"“”„'‘’]\s*(?P<subject>\S*)")  # noqa: RUF001 - curly quotes are quotes

@@ -16,16 +16,20 @@ class Roles:
     """The roles of people in one channel, as they are set now. A bot has none, even where it is named."""
 
     def __init__(self, channel: ChannelPolicy, workspace: WorkspacePolicy, owners: tuple[str, ...]) -> None:
-        """``owners`` are the installation's; the workspace's own go before them."""
+        """``owners`` are the installation's; the workspace's own go before them.
+
+        Ids are compared without regard to case: they come from platforms, and from people who type them.
+        """
         self._channel = channel
-        self._named = {*channel.approvers} - {OWNERS}
-        self._owners = workspace.owners or owners
+        self._named = _folded(channel.approvers) - {OWNERS}
+        self._makers = _folded(channel.makers)
+        self._owners = _folded(workspace.owners or owners)
 
     def owner(self, actor: Actor) -> bool:
         """Whether the person pays: is named, or is an administrator where nobody is named."""
         if actor.bot:
             return False
-        return actor.id in self._owners if self._owners else actor.admin and not actor.guest
+        return actor.id.casefold() in self._owners if self._owners else actor.admin and not actor.guest
 
     def maker(self, actor: Actor) -> bool:
         """Whether the person may order drafts."""
@@ -63,15 +67,19 @@ class Roles:
         return self._owners_approve and not self._owners
 
     def _may_make(self, person: str, *, guest: bool) -> bool:
-        return not guest and (not self._channel.makers or person in self._channel.makers)
+        return not guest and (not self._makers or person.casefold() in self._makers)
 
     def _may_approve(self, person: str, *, guest: bool) -> bool:
         """As far as the settings name people."""
-        if self._owners_approve and person in self._owners:
+        if self._owners_approve and person.casefold() in self._owners:
             return True
         if self._channel.approvers:
-            return not guest and person in self._named
+            return not guest and person.casefold() in self._named
         return self._may_make(person, guest=guest)
+
+
+def _folded(people: Iterable[str]) -> frozenset[str]:
+    return frozenset(person.casefold() for person in people)
 
 
 def names(votes: Iterable[Vote]) -> str:

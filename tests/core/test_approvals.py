@@ -48,6 +48,7 @@ def test_owners_are_those_who_are_named_else_the_administrators(
     [
         ({}, ("U9",), {"mina", "jo", "dana", "ada"}),
         ({"makers": ("U1", "U7")}, ("U9",), {"mina", "dana"}),
+        ({"makers": ("u1",)}, ("u9",), {"mina", "dana"}),
         ({"makers": ("U1",)}, (), {"mina", "ada"}),
         ({}, ("U7",), {"mina", "jo", "dana", "ada", "zed"}),
         ({"makers": ("B1",)}, ("B1",), set()),
@@ -68,6 +69,7 @@ def test_makers_are_all_members_or_those_who_are_named_and_the_owners(
         ({"makers": ("U1",)}, ("U9",), {"mina", "dana"}),
         ({"makers": ("U1",)}, (), {"mina", "ada"}),
         ({"approvers": ("U2", "U7", "B1")}, ("U9",), {"jo"}),
+        ({"approvers": ("u2",)}, ("u9",), {"jo"}),
         ({"approvers": (OWNERS,)}, ("U9",), {"dana"}),
         ({"approvers": (OWNERS,)}, (), {"ada"}),
         ({"approvers": (OWNERS, "U2")}, ("U9",), {"jo", "dana"}),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.core.errors import Gone, KeyRefused, NotSent, NotSentFor, Transient
 from bot.core.lifecycle import State
 from bot.core.ports import Job, JobStatus, Transaction
-from bot.core.rows import Rank, Take
+from bot.core.rows import Attempt, AttemptKind, Outcome, Rank, Take
 from bot.core.sentences import answers
 from bot.jobs.durations import is_late, next_poll
 from bot.jobs.engine import DONE, Done, Wake
@@ -62,6 +64,7 @@ class Render:
         if status.job is Job.DONE and status.output_url is not None:
             await done(self._kit, tx, row, status)
         elif status.job is Job.DONE:
+            await _keep_answer(tx, row, status)
             await failed(self._kit, tx, row, status, gave_no_clip(status))
         else:
             await failed(self._kit, tx, row, status, answers.failed_because(status))
@@ -135,3 +138,9 @@ class Render:
 
         await self._kit.store.transact(work)
         return Wake(self._kit.clock.now() + self._kit.provider_ms(KEY_AGAIN_S))
+
+
+async def _keep_answer(tx: Transaction, take: Take, status: JobStatus) -> None:
+    """Keep what the provider said, with the order that it belongs to: it is what a complaint needs."""
+    for attempt in await tx.rows(Attempt, take=take.id, kind=AttemptKind.SUBMIT, outcome=Outcome.ACCEPTED):
+        await tx.put(replace(attempt, answer=f"{attempt.answer} {status.raw}"))

@@ -13,14 +13,14 @@ from bot.core.commands import Cancel
 from bot.core.errors import Gone, KeyRefused, NotSent, NotSentFor, Transient
 from bot.core.lifecycle import State
 from bot.core.ports import Job, JobStatus
-from bot.core.rows import Take
+from bot.core.rows import AttemptKind, Take
 from tests.jobs.conftest import Office, make_office
-from tests.jobs.worker.conftest import bills, key_of, ordered, posts, slots
+from tests.jobs.worker.conftest import attempts, bills, key_of, ordered, posts, slots
 
 RUNNING = JobStatus(job=Job.RUNNING, said="processing")
 #: What the provider says; ``None`` is done, with a URL.
 Answer = JobStatus | Exception | None
-NO_URL = JobStatus(job=Job.DONE, said="completed", raw="{}")
+NO_URL = JobStatus(job=Job.DONE, said="completed", raw='{"status": "completed"}')
 
 
 class Polls:
@@ -175,6 +175,8 @@ async def test_done_without_a_url_is_a_failure_of_its_own(any_office: Office) ->
     take = await any_office.take(take.id)
     assert (take.state, take.charged, take.unverified) == (State.FAILED, take.price, True)
     assert "completed" in take.problem
+    (order,) = await attempts(any_office, take, AttemptKind.SUBMIT)
+    assert order.answer.endswith('{"status": "completed"}')
     await any_office.require_balanced()
 
 
