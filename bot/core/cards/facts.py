@@ -68,9 +68,11 @@ class CardFacts:
 
     @property
     def newest_finals(self) -> tuple[Take, ...]:
-        """The final of the newest round of each draft."""
+        """The final of the newest round of each draft; one that was cancelled is old news once another is ordered."""
         newest = {final.draft: final for final in sorted(self.finals, key=lambda final: final.round)}
-        return tuple(final for final in self.finals if newest[final.draft] is final)
+        found = [final for final in self.finals if newest[final.draft] is final]
+        ordered = [final for final in found if final.state is not State.CANCELLED]
+        return tuple(ordered or found)
 
     @property
     def candidates(self) -> tuple[Take, ...]:

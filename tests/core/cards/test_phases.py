@@ -111,3 +111,17 @@ def test_a_slate_of_the_same_prompt_keeps_its_prompt() -> None:
     view = draw(make_facts(*make_slate(IN, IN, labels=())))
     assert view.quote
     assert view.lines[0] == "1 ready · 2 ready"
+
+
+def test_a_slip_that_was_undone_is_old_news_once_another_final_is_ordered() -> None:
+    """It is said while it is the newest, and not beside the final that the team wanted."""
+    undone = make_final(State.CANCELLED, id="A7K-3F", draft="A7K-3", problem="undone by ravi")
+    wanted = make_final(State.ARMED, id="A7K-2F", draft="A7K-2", number=2, label="oak")
+    drafts = make_slate(State.DELIVERED, State.DELIVERED, State.DELIVERED)
+
+    before = "\n".join(draw(make_facts(*drafts, finals=(undone,))).lines)
+    after = "\n".join(draw(make_facts(*drafts, finals=(wanted, undone))).lines)
+
+    assert "undone by ravi" in before
+    assert "undone by ravi" not in after
+    assert "ordering in" in after
