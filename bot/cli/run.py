@@ -10,7 +10,7 @@ from adapters.local import LocalChat
 from bot import logs
 from bot.app import open_app
 from bot.cli.stopping import stopped_by_signals
-from bot.settings import SettingsError, load
+from bot.settings import Settings, SettingsError, load
 
 NO_KEY = ("MUAPI_API_KEY is not set: nothing can be ordered or polled without the provider's key.",)
 log = logging.getLogger(__name__)
@@ -33,6 +33,8 @@ async def run(args: argparse.Namespace) -> int:
     if settings.muapi_api_key is None:
         raise SettingsError(NO_KEY)
     logs.configure(level=settings.log_level, log_format=settings.log_format, secrets=settings.secrets)
+    for name in _not_served(settings):
+        log.warning("%s is set, but this version serves the terminal only: dailies local", name)
     chats = [LocalChat(settings.home / "local")]
     async with open_app(settings, chats=chats) as app:
         with stopped_by_signals() as stop:
@@ -44,3 +46,9 @@ async def run(args: argparse.Namespace) -> int:
             idle.cancel()
             await working
     return 0
+
+
+def _not_served(settings: Settings) -> list[str]:
+    """The tokens of chats that there is no adapter for yet."""
+    tokens = {"SLACK_BOT_TOKEN": settings.slack_bot_token, "DISCORD_BOT_TOKEN": settings.discord_bot_token}
+    return [name for name, token in tokens.items() if token is not None]
