@@ -86,6 +86,7 @@ class Take:
         ("channel", "created_at"),
         ("draft",),
         ("workspace", "person"),
+        ("model", "resolution", "seconds", "done_at"),
     )
 
     # What it is; never changes.

@@ -68,18 +68,25 @@ def _failed_charged(facts: Facts) -> CardView:
 
 
 def _unknown(facts: Facts) -> CardView:
-    before = f"The wallet held {facts['before']} before. " if facts["before"] else ""
     subject, ver = facts["subject"], int(facts["ver"])
     return CardView(
         title=f"Not sure about {subject}: {reason(facts['why'])}. {facts['price']} stays held and nothing is ordered "
         "again until it is known.",
-        lines=(f"{before}Does the provider's history show it?",),
+        lines=(f"{_wallet(facts)}Does the provider's history show it?",),
         buttons=(
             Button(label="Check again", action=judge_action(subject, "check", ver)),
             Button(label="It was lost, release", action=judge_action(subject, "lost", ver)),
             Button(label="It was made, charge", action=judge_action(subject, "made", ver)),
         ),
     )
+
+
+def _wallet(facts: Facts) -> str:
+    """The balance before and now, as far as they are known: their difference is what the owner judges by."""
+    before, now = facts.get("before", ""), facts.get("now", "")
+    if before and now:
+        return f"The wallet held {before} before and holds {now} now. "
+    return f"The wallet held {before} before. " if before else ""
 
 
 def _late_evidence(facts: Facts) -> CardView:

@@ -169,6 +169,7 @@ def _takes() -> None:
     index("takes", "channel", "created_at")
     index("takes", "draft")
     index("takes", "workspace", "person")
+    index("takes", "model", "resolution", "seconds", "done_at")
 
 
 def _work() -> None:

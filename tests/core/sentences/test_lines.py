@@ -161,11 +161,18 @@ def test_a_prompt_that_was_refused_can_be_edited() -> None:
     assert worded("failed").lines == edit
 
 
-@pytest.mark.parametrize("before", ["", "$12.00"])
-def test_an_owner_is_shown_the_wallet_and_three_answers(before: str) -> None:
+@pytest.mark.parametrize(
+    ("facts", "wallet"),
+    [
+        ({"before": ""}, ""),
+        ({"before": "", "now": "$11.68"}, ""),
+        ({"before": "$12.00"}, "The wallet held $12.00 before. "),
+        ({"before": "$12.00", "now": "$11.68"}, "The wallet held $12.00 before and holds $11.68 now. "),
+    ],
+)
+def test_an_owner_is_shown_the_wallet_and_three_answers(facts: dict[str, str], wallet: str) -> None:
     """The question carries the version that it was asked at, so that it cannot answer a later incident."""
-    view = worded("unknown", before=before)
-    wallet = "The wallet held $12.00 before. " if before else ""
+    view = worded("unknown", **facts)
     assert view.lines == (f"{wallet}Does the provider's history show it?",)
     assert [(button.label, button.action) for button in view.buttons] == [
         ("Check again", "judge:A7K-2:check.7"),
