@@ -130,6 +130,7 @@ import json, os, subprocess, sys, time
 path = json.loads(input())["clip"]
 if not path:
     print(json.dumps({"ready": True}) + "\\n" + json.dumps({"facts": {}}), flush=True)
+    sys.exit()
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 with open(path + ".new", "w") as file:
     file.write(f"{os.getpid()} {child.pid}")
