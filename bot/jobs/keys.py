@@ -7,7 +7,7 @@ from dataclasses import replace
 from bot.core.errors import NotSent, NotSentFor, ProviderError
 from bot.core.lifecycle import State
 from bot.core.money import Money
-from bot.core.ports import Transaction
+from bot.core.ports import Between, Transaction
 from bot.core.rows import Key, Take
 from bot.jobs.kit import Kit
 from bot.jobs.steps import tell_owner
@@ -126,6 +126,11 @@ async def _judge_probe(kit: Kit, tx: Transaction, probed: Key, balance: Money | 
 
 async def _end_pause(kit: Kit, tx: Transaction, key: Key) -> None:
     """Let a key's takes start again, all of them by themselves."""
+    paused_ms = tx.now - (key.paused_at or tx.now)
+    for take in await tx.rows(Take, key=key.id, state=State.QUEUED, tried_since=Between(low=1), order=("id",)):
+        row = await tx.lock(Take, take.id)
+        if row is not None and row.state is State.QUEUED and row.tried_since is not None:
+            await tx.step(row, replace(row, tried_since=row.tried_since + paused_ms))
     await tx.put(replace(key, paused_for="", paused_until=None, paused_at=None, unknowns=0))
     await _wake_one(kit, tx, key.id, tx.now)
 

@@ -154,6 +154,8 @@ class Take:
     url_expires_at: int | None = None
     #: How often it went back to the queue, and how many 5xx it has met.
     returns: int = 0
+    #: Since when it could not be sent; set on by the length of each pause of its key.
+    tried_since: int | None = None
     faults: int = 0
     #: Polls answered 404 since; or the first reading of the history after a 5xx without a match.
     missing_since: int | None = None

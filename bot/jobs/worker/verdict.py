@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 #: So many orders of a take that were not sent, and it is refused.
 RETURNS = 20
+#: And it is tried for so long, not counting the time that its key is paused.
+TRIED_MS = 24 * 3600 * 1000
 #: An unknown is looked into again this soon; provider seconds.
 FIRST_LOOK_S = 5.0
 #: An answer is taken while its attempt is one of these, whatever the take's state.
@@ -106,11 +108,20 @@ async def _not_sent(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, ans
     elif take.cancel_asked:
         back = await release(tx, take, by=take.person, reason="cancelled")
         await move(kit, tx, back, State.CANCELLED, rank=Rank.OUTCOME, problem=answers.cancelled_by(take.person_name))
-    elif take.returns + 1 >= RETURNS:
+    elif take.returns + 1 >= RETURNS or tx.now - (take.tried_since or tx.now) > TRIED_MS:
         why = answers.tried_too_often(answer.text)
         await refuse(kit, tx, take, why, by="worker", reason="tried too often")
     else:
-        await move(kit, tx, take, State.QUEUED, at=tx.now, returns=take.returns + 1, problem="")
+        await move(
+            kit,
+            tx,
+            take,
+            State.QUEUED,
+            at=tx.now,
+            returns=take.returns + 1,
+            problem="",
+            tried_since=take.tried_since or tx.now,
+        )
 
 
 async def _fault(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, answer: ServerFault) -> None:

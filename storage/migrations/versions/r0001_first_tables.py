@@ -106,7 +106,7 @@ def _takes() -> None:
         *text("output_url", null=True),
         *number("url_expires_at", null=True),
         *number("returns", "faults"),
-        *number("missing_since", null=True),
+        *number("tried_since", "missing_since", null=True),
         *text("problem"),
         *number("question_at", "question_ver", "late_told_at", null=True),
         *number("late"),

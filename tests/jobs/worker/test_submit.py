@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.core.commands import Cancel
@@ -17,7 +19,7 @@ from bot.core.errors import (
 )
 from bot.core.lifecycle import State
 from bot.core.money import ZERO, Money
-from bot.core.ports import Accepted, Charge, Order
+from bot.core.ports import Accepted, Balance, Charge, Order, Transaction
 from bot.core.rows import Outcome, Take
 from bot.jobs.answers import Answer, Answers
 from tests.jobs.conftest import Office
@@ -223,6 +225,38 @@ async def test_twenty_returns_are_enough(office: Office) -> None:
     take = await office.take(take.id)
     assert (take.state, take.held, posts(office)) == (State.REFUSED, ZERO, 20)
     assert any(take.id in line for line in office.lines(to="mina"))
+
+
+async def test_a_pause_of_days_does_not_use_up_the_time_that_an_order_is_tried_for(office: Office) -> None:
+    """Three days without credit, and it is ordered all the same."""
+    broke = NotSent("no credit", reason=NotSentFor.CREDIT)
+    office.provider.script.add("submit", broke, broke)
+    office.provider.script.always("balance", Balance(amount=ZERO))
+    take = (await office.order())[0]
+    await office.work(3 * 24 * 3600)
+    waiting = await office.take(take.id)
+    assert (waiting.state, waiting.held, posts(office)) == (State.QUEUED, take.price, 1)
+    office.provider.script.always("balance", None)
+    await office.work()
+    assert (await office.take(take.id)).state is State.DELIVERED
+
+
+async def test_an_order_is_tried_for_a_day_at_most(office: Office) -> None:
+    """A day in which its key was not paused, and it still cannot be sent: refused, its money back."""
+    office.provider.script.add("submit", NotSent("too many", reason=NotSentFor.RATE, retry_after_s=1))
+    take = (await office.order())[0]
+    await office.work(0.5)
+    await office.store.transact(lambda tx: _tried_since(tx, take.id, office.clock.now() - 25 * 3600 * 1000))
+    office.provider.script.add("submit", NotSent("too many", reason=NotSentFor.RATE, retry_after_s=1))
+    await office.work()
+    refused = await office.take(take.id)
+    assert (refused.state, refused.held, posts(office)) == (State.REFUSED, ZERO, 2)
+
+
+async def _tried_since(tx: Transaction, take_id: str, at: int) -> None:
+    row = await tx.lock(Take, take_id)
+    assert row is not None
+    await tx.step(row, replace(row, tried_since=at))
 
 
 async def test_the_wallet_is_noted_before_the_order(office: Office) -> None:
