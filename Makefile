@@ -56,6 +56,6 @@ $(STAMP): requirements.lock pyproject.toml
 	@python=$$($(FIND_PYTHON)); test -n "$$python" || $(NO_PYTHON); \
 	echo "Building $(VENV) with $$python: exactly what requirements.lock names, and this project; about a minute."; \
 	"$$python" -m venv $(VENV)
-	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --require-hashes --requirement requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
