@@ -1,7 +1,7 @@
 # Every target works in a fresh clone: it builds .venv by itself, and again when the lock or the project changes.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock clean
+.PHONY: help demo test check drill bench lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -37,6 +37,9 @@ check: $(STAMP) ## format, lint, types, import rules, tests and their coverage
 	$(BIN)/python -m coverage report --include='bot/core/*' --fail-under=100
 	$(BIN)/python -m coverage report --omit='bot/core/*' --fail-under=90
 
+drill: $(STAMP) ## the long forms of the drills: every pair of crashes, thousands of kills; hours
+	@$(BIN)/python -m pytest -n $(WORKERS) tests/drills --drill $(ARGS)
+
 bench: $(STAMP) ## measure speed and memory
 	@$(BIN)/python -m pytest tests/bench -p no:cacheprovider -s $(ARGS)
 
@@ -44,7 +47,7 @@ lock: ## write requirements.lock anew from pyproject.toml
 	@python=$$($(FIND_PYTHON)); test -n "$$python" || $(NO_PYTHON); \
 	tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && "$$python" -m venv "$$tools" && \
 	"$$tools/bin/python" -m pip --disable-pip-version-check --quiet install '$(UV)' && \
-	env -u PIP_FIND_LINKS "$$tools/bin/uv" --no-config --quiet pip compile pyproject.toml --group dev \
+	env -u PIP_FIND_LINKS "$$tools/bin/uv" --no-config --quiet pip compile pyproject.toml --extra postgres --group dev \
 	    --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	    --output-file requirements.lock $(ARGS)
 

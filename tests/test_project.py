@@ -59,6 +59,7 @@ def test_lock_is_exact() -> None:
     sorted(
         {
             *PROJECT["project"]["dependencies"],
+            *PROJECT["project"]["optional-dependencies"]["postgres"],
             *PROJECT["dependency-groups"]["dev"],
             *PROJECT["build-system"]["requires"],
         }
@@ -73,7 +74,7 @@ def test_lock_is_complete(wanted: str) -> None:
 def test_make_explains_itself() -> None:
     """Plain make names every target, and says what each does."""
     lines = run("make").stdout.splitlines()
-    assert [line.split()[1] for line in lines] == ["help", "demo", "test", "check", "bench", "lock", "clean"]
+    assert [line.split()[1] for line in lines] == ["help", "demo", "test", "check", "drill", "bench", "lock", "clean"]
     assert all(len(line.split()) > 3 for line in lines)
 
 
@@ -87,9 +88,9 @@ def test_make_check_checks_all() -> None:
 
 def test_make_builds_its_own_environment() -> None:
     """Each target that needs the environment builds it first, from the lock, with hashes."""
-    for target in ("demo", "test", "check", "bench"):
+    for target in ("demo", "test", "check", "drill", "bench"):
         planned = run("make", "--dry-run", "--assume-new=requirements.lock", target).stdout
-        assert "--require-hashes --requirement requirements.lock" in planned
+        assert "--no-deps --require-hashes --requirement requirements.lock" in planned
         assert "--no-deps --no-build-isolation --editable ." in planned
 
 
