@@ -182,7 +182,7 @@ class Judge(Command):
     """The owner's answer about an unknown: look again, it was lost, or it was made."""
 
     subject: str
-    #: ``check``, ``lost`` or ``made``.
+    #: ``check``, ``lost`` or ``made``, for every take of the question; ``each``: ask about each alone.
     verdict: str
     #: The take's version that the question was about; an old button cannot answer a new incident.
     ver: int

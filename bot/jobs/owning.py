@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.budgets import Purse, scopes_of, see_purses, set_cap
-from bot.core.commands import AnswerAsk, GoOn, Judge, LookAfter
+from bot.core.commands import Actor, AnswerAsk, GoOn, Judge, LookAfter
 from bot.core.errors import Refusal
 from bot.core.ledger import let_go_on, release, settle
 from bot.core.lifecycle import State
@@ -14,13 +14,16 @@ from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Transaction
 from bot.core.rows import Asked, Channel, Rank, Take
 from bot.core.sentences import answers
+from bot.core.sentences.numbers import listed
 from bot.jobs.asked import Question, find_question, order, prices_today
 from bot.jobs.caps import keep_raise
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
 from bot.jobs.places import channel_of, enter, find_take, home_of, obstacle, require_open, require_postable
+from bot.jobs.questions import ask_about, asked_in
 from bot.jobs.steps import locked, move, say, wake_queue
 from bot.jobs.stopping import drop
+from bot.jobs.worker.locking import lock_together
 
 #: What a cap question is answered to: a short cap, or the rule that an owner approves each order.
 OWNERS_YES = (Asked.CAP, Asked.OWNER)
@@ -100,22 +103,42 @@ class Owning:
     async def _judge(self, tx: Transaction, command: Judge) -> Notice:
         found = await find_take(tx, command.place.workspace, command.subject)
         (await home_of(self._kit, tx, found)).require_owner(command.actor)
-        take = await locked(tx, found.id)
-        if take.state is not State.UNKNOWN or take.question_ver != command.ver:
-            raise Refusal(answers.question_is_old(take))
+        takes = await self._still_unknown(tx, command)
+        if not takes:
+            raise Refusal(answers.question_is_old(found))
+        named = listed(take.id for take in takes)
         match command.verdict:
             case "lost":
-                back = await release(tx, take, by=command.actor.id, reason="judged lost")
-                await self._end(tx, back, State.RELEASED, answers.judged_lost())
-                return Notice(text=answers.released(take.id, take.held))
+                for take in takes:
+                    back = await release(tx, take, by=command.actor.id, reason="judged lost")
+                    await self._end(tx, back, State.RELEASED, answers.judged_lost())
+                return Notice(text=answers.released(named, total(take.held for take in takes)))
             case "made":
-                charge = take.price if take.named is None else take.named
-                paid = await settle(tx, take, charge, by=command.actor.id, evidence="judged made")
-                await self._end(tx, paid, State.WRITTEN_OFF, answers.judged_made())
-                return Notice(text=answers.written_off(take.id, charge))
+                charge = total([await self._charge(tx, take, command.actor) for take in takes])
+                return Notice(text=answers.written_off(named, charge))
+            case "each":
+                for take in takes:
+                    await ask_about(self._kit, tx, [take], None)
+                return Notice(text=answers.asked_one_by_one(len(takes)))
             case _:
-                self._kit.engine.wake(tx, take.id, tx.now)
-                return Notice(text=answers.looking_again(take.id))
+                for take in takes:
+                    self._kit.engine.wake(tx, take.id, tx.now)
+                return Notice(text=answers.looking_again(named))
+
+    async def _still_unknown(self, tx: Transaction, command: Judge) -> list[Take]:
+        """The takes of the question that the person may judge and that nothing has settled meanwhile, locked."""
+        incident = await asked_in(tx, command.subject, command.ver)
+        may = [take for take in incident if (await home_of(self._kit, tx, take)).roles.owner(command.actor)]
+        takes = await lock_together(tx, may)
+        name = f"{command.subject}:{command.ver}"
+        return [take for take in takes if take.state is State.UNKNOWN and take.incident == name]
+
+    async def _charge(self, tx: Transaction, take: Take, actor: Actor) -> Money:
+        """Book a take as made, without a clip; at what the provider has named, else at its price."""
+        charge = take.price if take.named is None else take.named
+        paid = await settle(tx, take, charge, by=actor.id, evidence="judged made")
+        await self._end(tx, paid, State.WRITTEN_OFF, answers.judged_made())
+        return charge
 
     async def _end(self, tx: Transaction, take: Take, state: State, why: str) -> None:
         await move(self._kit, tx, take, state, at=tx.now + LOOK_AFTER_VERDICT_MS, rank=Rank.OUTCOME, problem=why)

@@ -70,12 +70,10 @@ async def singles(drill: Drill, *, stride: int = 1, offset: int = 0) -> AsyncIte
 
 
 async def pairs(drill: Drill, *, stride: int = 1, offset: int = 0) -> AsyncIterator[Outcome]:
-    """A process that ends at each step, and the next one at each of its own; or each ``stride``-th of these pairs."""
-    number = offset
-    async for first in singles(drill):
-        for second in range(1, len(first.made[1]) + 1 if first.setting.crashes else 1):
-            number += 1
-            if number % stride == 0:
+    """A process that ends at each step, and the next one at each of its own; or each ``stride``-th of both."""
+    async for first in singles(drill, stride=stride, offset=offset):
+        if first.setting.crashes:
+            for second in range(1 + offset % stride, len(first.made[1]) + 1, stride):
                 yield await run(drill, crashes=(*first.setting.crashes, second))
 
 

@@ -30,7 +30,7 @@ def of(drills: tuple[Drill, ...], behaviour: Behaviour) -> Drill:
 
 def stopped_for_long(drill: Drill) -> AsyncIterator[Outcome]:
     """Each step, for longer than an attempt lives."""
-    return stops(drill, seconds=7200.0)
+    return stops(drill, seconds=1200.0)
 
 
 def stopped_for_a_moment(drill: Drill) -> AsyncIterator[Outcome]:

@@ -33,10 +33,10 @@ from tests.drills.vendor import Behaviour
 
 #: Of the longer stories make test ends each so many-th step; of the pairs and stops too.
 LONGER = 12
-FEW = 45
+FEW = 8
 #: Within the life of an attempt, and far beyond it; seconds.
 SHORT_STOP_S = 40.0
-LONG_STOP_S = 7200.0
+LONG_STOP_S = 1200.0
 
 
 async def require_lawful(schedules: AsyncIterator[Outcome]) -> None:

@@ -39,7 +39,7 @@ async def test_it_was_lost(office: Office) -> None:
     """*It was lost, release* gives the money back; its slot stays for its fifteen minutes."""
     notice = await presses(office, "It was lost", await unknown(office), DANA)
     take = (await office.rows(Take))[0]
-    assert notice.text.startswith(f"{take.id} is released · $0.32 is back.")
+    assert notice.text.startswith(f"Released: {take.id} · $0.32 is back.")
     assert (take.state, take.held) == (State.RELEASED, Money(0))
     assert not (await office.budget()).used
     assert len(await office.rows(Slot)) == 1
@@ -50,7 +50,7 @@ async def test_it_was_made(office: Office) -> None:
     """*It was made, charge* books the price, without a clip."""
     notice = await presses(office, "It was made", await unknown(office), DANA)
     take = (await office.rows(Take))[0]
-    assert notice.text.startswith(f"{take.id} is written off · $0.32 charged.")
+    assert notice.text.startswith(f"Written off: {take.id} · $0.32 charged.")
     assert (take.state, take.charged, take.held) == (State.WRITTEN_OFF, Money.usd("0.32"), Money(0))
     assert ((await office.budget()).used, (await office.budget()).held) == (Money.usd("0.32"), Money(0))
 
@@ -77,7 +77,7 @@ async def test_the_first_verdict_wins(office: Office) -> None:
     """Of ten presses at once one judges; the others are told that it is settled."""
     sent = await unknown(office)
     notices = await asyncio.gather(*(presses(office, "It was lost", sent, DANA) for _ in range(10)))
-    assert sum("is released" in notice.text for notice in notices) == 1
+    assert sum("Released:" in notice.text for notice in notices) == 1
     assert sum("That question is settled" in notice.text for notice in notices) == 9
 
 

@@ -111,7 +111,7 @@ _VERBS: Mapping[str, _Verb] = {
     "tip": _of_a_take(UseTip),
     "allow": _yes_or_no(AnswerAsk, yes=True),
     "decline": _yes_or_no(AnswerAsk, yes=False),
-    "judge": _Verb(make=_judge, argument=re.compile(r"(?:check|lost|made)\.[1-9][0-9]{0,8}")),
+    "judge": _Verb(make=_judge, argument=re.compile(r"(?:check|lost|made|each)\.[1-9][0-9]{0,8}")),
     "go-on": _of_a_take(GoOn),
     "lookafter": _alone(LookAfter),
     "status": _alone(Status),
@@ -143,7 +143,7 @@ def raise_action(subject: str, by: Money) -> str:
 
 
 def judge_action(subject: str, verdict: str, ver: int) -> str:
-    """The button that answers about an unknown: ``check``, ``lost`` or ``made``, asked at the take's version."""
+    """The button that answers about unknowns: ``check``, ``lost``, ``made``, ``each``; asked at the take's version."""
     return action("judge", subject, f"{verdict}.{ver}")
 
 

@@ -87,6 +87,7 @@ class Take:
         ("draft",),
         ("workspace", "person"),
         ("model", "resolution", "seconds", "done_at"),
+        ("incident",),
     )
 
     # What it is; never changes.
@@ -165,6 +166,8 @@ class Take:
     question_at: int | None = None
     #: The version that the owner was asked about; an old button cannot answer a new incident.
     question_ver: int | None = None
+    #: The question in which it was asked about: the take that speaks for all of them, and its version; ``A7K-1:7``.
+    incident: str | None = None
     late_told_at: int | None = None
     #: Found out after release, write-off or cancel that it was made; takes no slot.
     late: bool = False

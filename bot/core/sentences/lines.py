@@ -68,16 +68,17 @@ def _failed_charged(facts: Facts) -> CardView:
 
 
 def _unknown(facts: Facts) -> CardView:
-    subject, ver = facts["subject"], int(facts["ver"])
+    subject, ver, number = facts["subject"], int(facts["ver"]), int(facts.get("count", "1"))
+    several = number > 1
+    what, it = (f"{number} takes", "them") if several else (subject, "it")
+    was = "They were" if several else "It was"
+    answered = [("Check again", "check"), (f"{was} lost, release", "lost"), (f"{was} made, charge", "made")]
+    answered += [("One by one", "each")] if several else []
     return CardView(
-        title=f"Not sure about {subject}: {reason(facts['why'])}. {facts['price']} stays held and nothing is ordered "
+        title=f"Not sure about {what}: {reason(facts['why'])}. {facts['price']} stays held and nothing is ordered "
         "again until it is known.",
-        lines=(f"{_wallet(facts)}Does the provider's history show it?",),
-        buttons=(
-            Button(label="Check again", action=judge_action(subject, "check", ver)),
-            Button(label="It was lost, release", action=judge_action(subject, "lost", ver)),
-            Button(label="It was made, charge", action=judge_action(subject, "made", ver)),
-        ),
+        lines=(facts["takes"] if several else "", f"{_wallet(facts)}Does the provider's history show {it}?"),
+        buttons=tuple(Button(label=label, action=judge_action(subject, verdict, ver)) for label, verdict in answered),
     )
 
 

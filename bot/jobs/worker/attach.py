@@ -46,6 +46,7 @@ async def attach(
         dismissed=take.dismissed or take.cancel_asked,
         question_at=None,
         question_ver=None,
+        incident=None,
     )
 
 

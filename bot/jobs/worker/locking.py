@@ -16,15 +16,19 @@ async def locked_with_rivals(tx: Transaction, take_id: str) -> Take:
     """Lock a take behind its key, and with it the other finals of its draft, which late evidence may cancel."""
     known = await named(tx, Take, take_id)
     rivals = await tx.rows(Take, draft=known.draft) if known.draft else []
-    takes = {known.id: known} | {rival.id: rival for rival in rivals}
+    await lock_together(tx, [known, *rivals])
+    return await named(tx, Take, take_id)
+
+
+async def lock_together(tx: Transaction, known: Iterable[Take]) -> list[Take]:
+    """Lock takes behind everything that their money and their slots need; as they are then, by their ids."""
+    takes = {take.id: take for take in known}
     for key in sorted({take.key for take in takes.values()}):
         await tx.lock(Key, key)
     await _lock_budgets(tx, takes)
     for slate in sorted({take.slate for take in takes.values() if take.slate}):
         await tx.lock(Slate, slate)
-    for each in sorted(takes):
-        await tx.lock(Take, each)
-    return await named(tx, Take, take_id)
+    return [await tx.lock(Take, each) or takes[each] for each in sorted(takes)]
 
 
 async def _lock_budgets(tx: Transaction, takes: Iterable[str]) -> None:

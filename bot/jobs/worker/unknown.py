@@ -9,10 +9,11 @@ from bot.core.ports import Job, Transaction
 from bot.core.rows import Attempt, AttemptKind, Outcome, Slot, Take
 from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.kit import Kit
-from bot.jobs.steps import locked, move, tell_owner, wake_queue
+from bot.jobs.questions import ask_about
+from bot.jobs.steps import contact_of, locked, wake_queue
 from bot.jobs.worker.attach import attach
 from bot.jobs.worker.evidence import look
-from bot.jobs.worker.locking import locked_with_rivals
+from bot.jobs.worker.locking import lock_together, locked_with_rivals
 
 #: An order without an answer is looked for so long after it: soon, then every ten minutes; provider seconds.
 LOOKS_S = (5.0, 15.0, 30.0, 60.0)
@@ -39,7 +40,9 @@ class Unknown:
         now = self._kit.clock.now()
         again = now + self._kit.provider_ms(self._gap(take, now))
         balance = await self._wallet() if self._is_to_be_asked(take, now) else None
-        freed = await self._kit.store.transact(lambda tx: self._after_look(tx, take, again, balance))
+        if self._is_to_be_asked(take, now):
+            await self._kit.store.transact(lambda tx: self._ask(tx, take, balance))
+        freed = await self._kit.store.transact(lambda tx: self._free_slot(tx, take))
         return Wake(min(again, freed or again))
 
     async def late(self, take: Take) -> Wake | Done:
@@ -84,14 +87,6 @@ class Unknown:
         if row.state is take.state:
             await attach(self._kit, tx, row, job=job, evidence=f"poll {job}", named=row.named)
 
-    async def _after_look(self, tx: Transaction, take: Take, again: int, balance: Money | None) -> int | None:
-        """Ask the owner when it is time; free the slot when its time has come, or say when it will."""
-        row = await locked(tx, take.id, with_key=True)
-        if row.state is State.UNKNOWN and self._is_to_be_asked(row, tx.now):
-            asked = await move(self._kit, tx, row, row.state, at=again, question_at=tx.now, question_ver=row.ver + 1)
-            await self._ask(tx, asked, balance)
-        return await self._free_slot(tx, row)
-
     async def _free_slot(self, tx: Transaction, take: Take) -> int | None:
         """Free the take's place when its time has come; when, if that is still to come."""
         row = await locked(tx, take.id, with_key=True)
@@ -109,21 +104,23 @@ class Unknown:
         return take.question_at is None and now - take.state_at >= self._kit.provider_ms(wait)
 
     async def _ask(self, tx: Transaction, take: Take, balance: Money | None) -> None:
-        attempts = await tx.rows(Attempt, take=take.id, kind=AttemptKind.SUBMIT, order=("-started_at",), limit=1)
-        before = attempts[0].balance if attempts else None
-        await tell_owner(
-            self._kit,
-            tx,
-            "unknown",
-            about=f"{take.id}:{take.question_ver}",
-            channel=take.channel,
-            subject=take.id,
-            price=str(take.held),
-            ver=str(take.question_ver),
-            why=take.problem,
-            before="" if before is None else str(before),
-            now="" if balance is None else str(balance),
-        )
+        """Ask the owner, once, about the take and all that the same outage has left unknown."""
+        locked_ones = await lock_together(tx, [take, *await self._of_the_same_outage(tx, take)])
+        asked = [each for each in locked_ones if each.state is State.UNKNOWN and each.question_at is None]
+        if take.id in {each.id for each in asked}:
+            await ask_about(self._kit, tx, asked, balance)
+
+    async def _of_the_same_outage(self, tx: Transaction, take: Take) -> list[Take]:
+        """Orders of the key without an answer that nobody was asked about, and that the same person is asked about."""
+        if take.job is not None:
+            return []
+        others = await tx.rows(Take, key=take.key, state=State.UNKNOWN, job=None, question_at=None)
+        asked = await contact_of(self._kit, tx, take.channel)
+        return [
+            each
+            for each in others
+            if each.channel == take.channel or (asked and asked == await contact_of(self._kit, tx, each.channel))
+        ]
 
     async def _wallet(self) -> Money | None:
         """What the wallet holds now, for the person who is asked."""

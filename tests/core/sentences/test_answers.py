@@ -221,11 +221,11 @@ BACK = Money.usd("0.64")
         ),
         (
             answers.released("A7K", BACK),
-            "A7K is released · $0.64 is back. Should it turn up within a day, it is booked and delivered after all.",
+            "Released: A7K · $0.64 is back. What turns up within a day is booked and delivered after all.",
         ),
         (
             answers.written_off("A7K", BACK),
-            "A7K is written off · $0.64 charged. Should its clip turn up within a day, it is delivered.",
+            "Written off: A7K · $0.64 charged. A clip that turns up within a day is delivered.",
         ),
         (answers.looking_again("A7K"), "Looking again for A7K; you are told only if that settles it."),
         (answers.goes_on("launch"), "Ordering in #launch goes on."),

@@ -181,6 +181,20 @@ def test_an_owner_is_shown_the_wallet_and_three_answers(facts: dict[str, str], w
     ]
 
 
+def test_an_owner_is_asked_once_about_an_outage() -> None:
+    """Several takes stand in one question, which is answered for all of them or taken apart."""
+    view = worded("unknown", takes="A7K-1, A7K-2 and B2C", count="3", price="$0.96", before="")
+    assert view.title.startswith("Not sure about 3 takes: ")
+    assert "$0.96 stays held" in view.title
+    assert view.lines == ("A7K-1, A7K-2 and B2C", "Does the provider's history show them?")
+    assert [(button.label, button.action) for button in view.buttons] == [
+        ("Check again", "judge:A7K-2:check.7"),
+        ("They were lost, release", "judge:A7K-2:lost.7"),
+        ("They were made, charge", "judge:A7K-2:made.7"),
+        ("One by one", "judge:A7K-2:each.7"),
+    ]
+
+
 def test_an_owner_is_asked_with_the_prompt_in_quotes_and_four_answers() -> None:
     """What the person wrote stands in the quote; the answers say what they cost."""
     view = worded("ask", prompt="hero\nshot <!channel>")

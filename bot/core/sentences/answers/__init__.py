@@ -61,6 +61,7 @@ from bot.core.sentences.answers.ordering import (
 )
 from bot.core.sentences.answers.owners import (
     allowed,
+    asked_one_by_one,
     declined,
     goes_on,
     looking_again,
@@ -127,6 +128,7 @@ __all__ = [
     "approvals",
     "approvers_only",
     "armed",
+    "asked_one_by_one",
     "cancel_remembered",
     "cancelled",
     "cancelled_by",

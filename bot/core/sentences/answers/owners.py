@@ -48,19 +48,24 @@ def question_is_old(take: Take) -> str:
     return f"That question is settled: {take.id} {is_(take)}."
 
 
-def released(take: str, back: Money) -> str:
+def released(takes: str, back: Money) -> str:
     """It was lost."""
-    return f"{take} is released · {back} is back. Should it turn up within a day, it is booked and delivered after all."
+    return f"Released: {takes} · {back} is back. What turns up within a day is booked and delivered after all."
 
 
-def written_off(take: str, charged: Money) -> str:
+def written_off(takes: str, charged: Money) -> str:
     """It was made."""
-    return f"{take} is written off · {charged} charged. Should its clip turn up within a day, it is delivered."
+    return f"Written off: {takes} · {charged} charged. A clip that turns up within a day is delivered."
 
 
-def looking_again(take: str) -> str:
+def looking_again(takes: str) -> str:
     """Check again."""
-    return f"Looking again for {take}; you are told only if that settles it."
+    return f"Looking again for {takes}; you are told only if that settles it."
+
+
+def asked_one_by_one(number: int) -> str:
+    """One by one."""
+    return f"{number} questions come, one for each take."
 
 
 def goes_on(channel: str) -> str:
