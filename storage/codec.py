@@ -20,6 +20,8 @@ from bot.core.ports.store import Row
 
 R = TypeVar("R", bound=Row)
 Stored = str | int | None
+#: Stands for a letter that cannot be kept.
+REPLACEMENT = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,7 @@ def _column(name: str, hint: Any, default: Any) -> Column:
         number=plain and is_number(bare),
         optional=optional,
         allowed=tuple(member.value for member in bare) if plain and issubclass(bare, Enum) else (),
-        encode=_encoder(scalar if plain else _to_json),
+        encode=_encoder(_text if bare is str else scalar if plain else _to_json),
         decode=_decoder(bare, default),
     )
 
@@ -107,6 +109,11 @@ def _decoder(hint: Any, default: Any) -> Callable[[Any], Any] | None:
     if issubclass(hint, Enum):
         return {member.value: member for member in hint}.__getitem__
     return cast("Callable[[Any], Any]", hint)
+
+
+def _text(value: str) -> str:
+    """PostgreSQL's text has no NUL; what others wrote is kept without it, rather than refused again and again."""
+    return value.replace("\0", REPLACEMENT) if "\0" in value else value
 
 
 def _to_json(value: Any) -> str:

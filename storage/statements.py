@@ -140,7 +140,7 @@ def insert(table: type[Row]) -> sa.Insert:
 def claim(table: type[Row], dialect: str) -> sa.Insert:
     """A new row, unless its key or a unique index is taken."""
     statement: sa.Insert = INSERTS[dialect](TABLE[table]).on_conflict_do_nothing()
-    return statement
+    return statement.execution_options(preserve_rowcount=True)
 
 
 @cache
