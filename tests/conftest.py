@@ -78,8 +78,9 @@ def postgres_migrated(postgres_server: str) -> Iterator[str]:
 
 @pytest.fixture
 def postgres_tables(postgres_server: str, postgres_migrated: str) -> Iterator[str]:
-    """The address of a database with every table and no row: emptied again afterwards, which is far quicker than
-    making a new one, for the server writes everything to disk at each database that is dropped.
+    """The address of a database with every table and no row; it is emptied again afterwards.
+
+    That is far quicker than a new one: with each database that is dropped the server writes everything to disk.
     """
     yield postgres_migrated
     name = postgres_migrated.partition("@/")[2].partition("?")[0]
