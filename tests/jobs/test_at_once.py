@@ -61,10 +61,12 @@ async def pair(postgres_tables: str, tmp_path: Path) -> AsyncIterator[tuple[Offi
     pair = rebuilt(one), rebuilt(two)
     before = await deadlocks(one)
     yield pair
-    assert await deadlocks(one) == before
-    await one.require_balanced()
-    for office in pair:
-        await office.store.close()
+    try:
+        assert await deadlocks(one) == before
+        await one.require_balanced()
+    finally:
+        for office in pair:
+            await office.store.close()
 
 
 def rebuilt(office: Office) -> Office:
