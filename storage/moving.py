@@ -22,7 +22,7 @@ from storage.migrate import VERSION_TABLE, migrate, versions
 from storage.opening import database_at
 from storage.schema import NAMES, TABLE
 from storage.sqlite import SqliteFile
-from storage.store import SHARED, SqlStore
+from storage.store import Shared, SqlStore
 from storage.translation import FAILURES, translate
 
 #: Rows that are read and written at once.
@@ -116,7 +116,7 @@ def _require_movable(source: Database) -> None:
 
 
 async def _audit(database: Database, clock: Clock) -> Books:
-    store = SqlStore(database.serving_engine(clock), clock, held=SHARED, newest=0, at_once=1)
+    store = SqlStore(database.serving_engine(clock), clock, held=Shared(), newest=0, at_once=1)
     try:
         return await store.transact(books_of)
     finally:

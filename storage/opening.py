@@ -15,7 +15,7 @@ from storage.databases import Database, Held
 from storage.migrate import migrate
 from storage.postgres import PostgresServer
 from storage.sqlite import SqliteFile
-from storage.store import SHARED, SqlStore, begun
+from storage.store import Shared, SqlStore, begun
 from storage.translation import FAILURES, translate
 
 #: What an address may begin with; the driver need not be named.
@@ -36,7 +36,7 @@ async def open_store(url: str, clock: Clock, *, alone: bool = True) -> SqlStore:
             another process, a damaged or foreign database, no space, no permission, no server.
     """
     database = database_at(url)
-    held = await database.hold() if alone or isinstance(database, SqliteFile) else SHARED
+    held = await database.hold() if alone or isinstance(database, SqliteFile) else Shared()
     try:
         return await _opened(database, clock, held)
     except BaseException:

@@ -67,7 +67,8 @@ class PostgresServer:
     @property
     def name(self) -> str:
         """The database and its server."""
-        where = self.address.host or self.address.query.get("host")
+        given = self.address.host or self.address.query.get("host") or ()
+        where = given if isinstance(given, str) else ", ".join(given)
         return f"{self.address.database} on {where}" if where else str(self.address.database)
 
     async def hold(self) -> AdvisoryLock:

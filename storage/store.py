@@ -32,16 +32,15 @@ LOST_IN_COMMIT = (
 class Shared:
     """No lock: other processes are welcome to the rows, as they are to a server's."""
 
-    lost = asyncio.Event()
+    def __init__(self) -> None:
+        """Nothing is taken."""
+        self.lost = asyncio.Event()
 
     def require(self) -> None:
         """Nothing that could be lost."""
 
     async def let_go(self) -> None:
         """Nothing to let go of."""
-
-
-SHARED = Shared()
 
 
 class SqlStore(Transactor):

@@ -11,7 +11,7 @@ from bot.core.errors import StoreError
 from bot.core.fakes import FakeClock
 from bot.core.money import Money
 from bot.core.ports.store import Transaction
-from bot.core.rows import Budget, Inbound, Line, LineKind
+from bot.core.rows import TABLES, Budget, Inbound, Line, LineKind
 from storage import moving, open_store
 from storage.migrate import migrate
 from storage.moving import Books, move
@@ -143,7 +143,7 @@ async def test_a_copy_that_fails_leaves_an_empty_target(
     def fail(from_: object, into: object, table: object) -> None:
         seen.append(table)
         copy(from_, into, table)  # type: ignore[arg-type]
-        if len(seen) == len(moving.TABLES):
+        if len(seen) == len(TABLES):
             raise StoreError
 
     with monkeypatch.context() as broken:

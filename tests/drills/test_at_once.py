@@ -28,29 +28,22 @@ from storage.schema import metadata
 from storage.store import begun
 from tests.jobs.acts import types, votes
 from tests.jobs.conftest import DANA, JO, MINA, TEAM, Office, make_office
+from tests.jobs.worker.conftest import rebuilt
+from tests.storage.test_postgres import deadlocks
 
 RICH = CapPolicy(amount=Money.usd(1_000_000))
 #: More steps than any take needs.
 STEPS = 8
 #: A minute later every poll is due.
 LATER_S = 60.0
-
-
-async def database_of(office: Office, question: str) -> int:
-    """A number that the server knows."""
-    async with office.store.engine.connect() as connection:  # type: ignore[attr-defined]
-        return int((await connection.exec_driver_sql(question)).scalar_one())
-
-
-async def deadlocks(office: Office) -> int:
-    await database_of(office, "SELECT count(*) FROM (SELECT pg_stat_force_next_flush()) AS flushed")
-    return await database_of(office, "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+#: Drafts at $0.32.
+ROOM_FOR = 100
 
 
 @pytest.fixture
 async def pair(postgres_tables: str, tmp_path: Path) -> AsyncIterator[tuple[Office, Office]]:
     """Two processes' offices on the same rows, provider and chat; nothing keeps the one from the other."""
-    clock = FakeClock()
+    clock, before = FakeClock(), await deadlocks(postgres_tables)
     rules = {"channel_policy": ChannelPolicy(cap=RICH), "workspace_cap": RICH, "person_cap": RICH, "slots": 10_000}
     one = make_office(tmp_path, store=await open_store(postgres_tables, clock, alone=False), clock=clock, **rules)
     two = make_office(tmp_path, store=await open_store(postgres_tables, clock, alone=False), clock=clock, **rules)
@@ -58,22 +51,14 @@ async def pair(postgres_tables: str, tmp_path: Path) -> AsyncIterator[tuple[Offi
         shared = {"provider": one.provider, "chats": one.kit.chats, "archive": one.archive}
         office.kit = replace(office.kit, ids=FakeIds(name), owner=f"worker-{name}", alone=False, **shared)  # type: ignore[arg-type]
         office.events = itertools.count(name * 1_000_000)
-    pair = rebuilt(one), rebuilt(two)
-    before = await deadlocks(one)
+    pair = rebuilt(one), rebuilt(two)  # the manager and the worker for the kit as it is now
     yield pair
     try:
-        assert await deadlocks(one) == before
         await one.require_balanced()
     finally:
         for office in pair:
             await office.store.close()
-
-
-def rebuilt(office: Office) -> Office:
-    """The manager and the worker for the kit as it is."""
-    from tests.jobs.worker.conftest import rebuilt as again  # noqa: PLC0415  # a conftest of another folder
-
-    return again(office, owner=office.kit.owner)
+    assert await deadlocks(postgres_tables) == before
 
 
 class Stock:
@@ -223,3 +208,14 @@ async def test_any_two_at_once(
             done(DEEDS[first], one, stock.takes.get(first)), done(DEEDS[second], two, stock.takes.get(second))
         )
     assert "a defect:" not in caplog.text
+
+
+async def test_two_hundred_orders_fill_one_cap_exactly(pair: tuple[Office, Office]) -> None:
+    """From two processes at once, with room for half of them: not a cent more is held, and not a cent less."""
+    await types(pair[0], f"/dailies budget set {ROOM_FOR * 32 // 100}", DANA)
+    orders = [types(office, "/clip a fox", actor) for _ in range(51) for office in pair for actor in (MINA, JO)]
+    await asyncio.gather(*orders)
+    budget = await pair[0].budget()
+    assert budget.used == budget.held == budget.cap == Money.usd(32)
+    takes = await pair[0].rows(Take)
+    assert [sum(take.state is state for take in takes) for state in (State.QUEUED, State.ASKED)] == [ROOM_FOR, 104]
