@@ -94,9 +94,13 @@ def _is_key(table: type[Row]) -> list[sa.ColumnElement[bool]]:
 
 @cache
 def one(table: type[Row], *, lock: bool) -> sa.Select[Any]:
-    """A row by its key; locked where the database has row locks (SQLite locks everything from the start)."""
+    """A row by its key; locked where the database has row locks (SQLite locks everything from the start).
+
+    Against every change, but not against rows that name it as their parent: those look for it when they are
+    committed, behind all the locks of their own, and would wait for it against the lock order.
+    """
     query = sa.select(TABLE[table]).where(*_is_key(table))
-    return query.with_for_update() if lock else query
+    return query.with_for_update(key_share=True) if lock else query
 
 
 @cache
@@ -136,7 +140,7 @@ def insert(table: type[Row]) -> sa.Insert:
 def claim(table: type[Row], dialect: str) -> sa.Insert:
     """A new row, unless its key or a unique index is taken."""
     statement: sa.Insert = INSERTS[dialect](TABLE[table]).on_conflict_do_nothing()
-    return statement
+    return statement.execution_options(preserve_rowcount=True)
 
 
 @cache

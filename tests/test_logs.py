@@ -125,6 +125,12 @@ def test_known_secrets(log_format: str) -> None:
         assert secret not in written
 
 
+def test_a_password_in_the_query_of_an_address() -> None:
+    """A database's address may carry passwords as parameters too; each is known by itself then."""
+    redactor = Redactor([Secret("postgresql://me@/x?host=db&password=s3cr3t%21&sslpassword=0ther-one")])
+    assert redactor.text("tried s3cr3t! and 0ther-one") == "tried *** and ***"
+
+
 @pytest.mark.parametrize("log_format", FORMATS)
 def test_libraries(log_format: str) -> None:
     """Libraries that use ``logging`` come out in the same lines, from warning on, with what is bound."""

@@ -151,11 +151,14 @@ def test_refuses_addresses(home: Path, url: str) -> None:
         "sqlite+aiosqlite://",
         "sqlite+aiosqlite:///:memory:",
         "mysql://pw@x/y",
-        "postgresql+psycopg://pw@x/y",
+        "postgresql+psycopg2://pw@x/y",
+        "postgresql+psycopg://pw@x",
+        "postgresql+psycopg://pw@x:port/y",
+        "postgresql+psycopg://pw@[x/y",
     ],
 )
 def test_refuses_databases(home: Path, url: str) -> None:
-    """Rows live in a SQLite file; a wrong address is not shown, for it may hold a password."""
+    """Rows live in a SQLite file or a PostgreSQL database; a wrong address is not shown: it may hold a password."""
     (line,) = problems(home, DAILIES_DATABASE_URL=url)
     assert line.startswith("DAILIES_DATABASE_URL: what is set is not sqlite+aiosqlite:///<file>")
 
@@ -165,10 +168,12 @@ def test_refuses_databases(home: Path, url: str) -> None:
     [
         ("sqlite+aiosqlite:///rows.db", "sqlite+aiosqlite:///{home}/rows.db"),
         ("sqlite+aiosqlite:////data/rows.db", "sqlite+aiosqlite:////data/rows.db"),
+        ("postgresql+psycopg://me:pw@db.internal:5432/dailies", "postgresql+psycopg://me:pw@db.internal:5432/dailies"),
+        ("postgresql://me@/dailies?host=/run/postgresql", "postgresql://me@/dailies?host=/run/postgresql"),
     ],
 )
 def test_database_is_absolute(home: Path, url: str, whole: str) -> None:
-    """A relative SQLite file lives in the home, wherever the process was started."""
+    """A relative SQLite file lives in the home, wherever the process was started; a server's address is as given."""
     assert read(home, DAILIES_DATABASE_URL=url).database_url.reveal() == whole.format(home=home)
 
 

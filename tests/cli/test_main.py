@@ -12,7 +12,7 @@ import pytest
 from bot.__main__ import main, parser
 from storage.lock_file import LockFile
 
-VERBS = ("run", "local", "demo", "simulate")
+VERBS = ("run", "local", "demo", "simulate", "migrate", "move")
 
 
 def run(home: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:

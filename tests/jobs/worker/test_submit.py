@@ -265,3 +265,11 @@ async def test_the_wallet_is_noted_before_the_order(office: Office) -> None:
     office.provider.script.add("balance", Transient("down"))
     second = await ordered(office, State.RENDERING)
     assert [(await attempts(office, take))[0].balance for take in (first, second)] == [Money.usd(100), None]
+
+
+async def test_nothing_is_sent_once_another_process_may_have_begun(office: Office) -> None:
+    """The lock on the rows is lost between T2 and the POST: the order is known not to have been sent."""
+    office = rebuilt(office, may_order=lambda: False)
+    take = await ordered(office, State.QUEUED)
+    assert posts(office) == 0
+    assert await outcomes(office, take) == [Outcome.NOT_SENT]
