@@ -21,6 +21,7 @@
     ClipDamaged             the bytes are not the clip that was ordered
     StoreError              the rows cannot be read or written: ordering stops
     ├── Stale               a compare-and-set found another state: read again
+    ├── Conflict            two transactions met on the same rows: the store runs the whole of this one again
     └── Taken               a unique index refused a row
 """
 
@@ -162,6 +163,14 @@ class StoreError(Exception):
 
 class Stale(StoreError):
     """The row is not what it was when it was read; the step did not happen."""
+
+
+class Conflict(StoreError):
+    """Two transactions met on the same rows and this one gave way; the whole of it may be run again."""
+
+    def __init__(self) -> None:
+        """The sentence is for when they have met again and again."""
+        super().__init__("Several orders met on the same rows, again and again; nothing was written.")
 
 
 class Taken(StoreError):

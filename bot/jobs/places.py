@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.core.approvals import Roles
-from bot.core.budgets import Purse, Scope, open_purses, scopes_of
+from bot.core.budgets import Purse, Scope, bookings, open_purses, scopes_of
 from bot.core.commands import Actor, Command, Place
 from bot.core.errors import Refusal
 from bot.core.ids import matches, readings
 from bot.core.lifecycle import Stage
 from bot.core.policy import WorkspacePolicy
 from bot.core.ports import Transaction
-from bot.core.rows import Card, Channel, Line, LineKind, Take, Workspace
+from bot.core.rows import Card, Channel, Take, Workspace
 from bot.core.sentences import answers
 from bot.jobs.kit import Kit
 from bot.jobs.steps import named
@@ -38,13 +38,12 @@ class Here:
         Every budget that the transaction will need is locked here, for none may be locked after a take; ``takes``
         are this channel's, but may be of several people.
         """
-        ids = list(takes)
         own = scopes_of(self.workspace, self.channel, person, name)
-        booked = {line.scope for each in ids for line in await tx.rows(Line, take=each, kind=LineKind.HOLD)}
-        others = [Scope(id=each, name="", policy=own[-1].policy) for each in booked - {scope.id for scope in own}]
-        people = sorted((own[-1], *others), key=lambda scope: scope.id)
-        opened = await open_purses(tx, (*own[:-1], *people), kit.rules.zone, takes=ids)
-        return tuple(purse for purse in opened if purse.scope in own)
+        booked = await bookings(tx, takes)
+        people = {scope for scope, _ in booked} - {scope.id for scope in own}
+        others = [Scope(id=each, name="", policy=own[-1].policy) for each in sorted(people)]
+        opened = await open_purses(tx, (*own, *others), kit.rules.zone, also=booked)
+        return opened[: len(own)]
 
     def require_role(self, actor: Actor, stage: Stage) -> None:
         """Drafts are ordered by makers, finals without votes by approvers.

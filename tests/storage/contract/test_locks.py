@@ -23,7 +23,7 @@ SLATE: Step = lambda tx: tx.lock(Slate, "S")  # noqa: E731
 TAKE_A: Step = lambda tx: tx.lock(Take, "A")  # noqa: E731
 TAKE_B: Step = lambda tx: tx.lock(Take, "B")  # noqa: E731
 SLOT: Step = lambda tx: tx.lock(Slot, "A")  # noqa: E731
-IN_ORDER = [KEY, CHANNEL, CHANNEL_LATER, WORKSPACE, PERSON, SLATE, TAKE_A, TAKE_B, SLOT]
+IN_ORDER = [KEY, CHANNEL, CHANNEL_LATER, PERSON, WORKSPACE, SLATE, TAKE_A, TAKE_B, SLOT]
 
 
 def steps(*several: Step) -> Callable[[Transaction], Awaitable[None]]:
