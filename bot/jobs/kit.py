@@ -14,6 +14,7 @@ from bot.core.ports.pictures import Pictures
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.engine import Engine
+from bot.jobs.learned import Learned
 from bot.media.media import Media
 
 
@@ -61,6 +62,7 @@ class Kit:
     #: No other process can be at work on these rows: what an earlier one left behind may be judged at once.
     alone: bool = True
     rules: Rules = field(default_factory=Rules)
+    learned: Learned = field(default_factory=Learned)
 
     def chat_of(self, channel: str) -> Chat:
         """The chat that a channel belongs to.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.core.approvals import Roles
 from bot.core.budgets import Purse, Scope, bookings, open_purses, scopes_of
 from bot.core.commands import Actor, Command, Place
-from bot.core.errors import Refusal
+from bot.core.errors import ChatError, Refusal
 from bot.core.ids import matches, readings
 from bot.core.lifecycle import Stage
 from bot.core.policy import WorkspacePolicy
@@ -88,10 +88,13 @@ async def enter(kit: Kit, tx: Transaction, place: Place) -> Here:
     """The rows of a place, made with the installation's defaults when it is new.
 
     Raises:
-        Refusal: a direct message has no budget and no settings.
+        Refusal: the operator has not added the place; or it is a direct message, without budget and settings.
     """
+    workspace = await _workspace(kit, tx, place)
+    if not workspace.active:
+        raise Refusal(answers.place_not_added())
     require_channel(place)
-    return here(kit, await _workspace(kit, tx, place), await _channel(kit, tx, place))
+    return here(kit, workspace, await _channel(kit, tx, place))
 
 
 async def _workspace(kit: Kit, tx: Transaction, place: Place) -> Workspace:
@@ -167,6 +170,18 @@ def require_open(kit: Kit, at: Here, purses: tuple[Purse, ...]) -> None:
         raise Refusal(why)
 
 
+async def unpostable(kit: Kit, channel: str) -> Refusal | ChatError | None:
+    """Why no clip can be posted in a channel, with the sentence that says how to allow it, or as far as is known.
+
+    For those who ask before a transaction what counts inside it only behind other refusals.
+    """
+    try:
+        why = await kit.chat_of(channel).may_post(channel)
+    except ChatError as error:
+        return error
+    return None if why is None else Refusal(why)
+
+
 async def require_postable(kit: Kit, channel: str) -> None:
     """Find out whether clips may be posted in a channel before money is spent on them.
 
@@ -174,9 +189,8 @@ async def require_postable(kit: Kit, channel: str) -> None:
         Refusal: with the sentence that says how to allow it.
         ChatError: the chat could not be asked.
     """
-    why = await kit.chat_of(channel).may_post(channel)
-    if why is not None:
-        raise Refusal(why)
+    if (obstacle := await unpostable(kit, channel)) is not None:
+        raise obstacle
 
 
 async def channel_of(kit: Kit, command: Command, subject: str) -> str:
