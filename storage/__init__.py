@@ -1,6 +1,7 @@
-"""The rows: tables, migrations and the Store port on SQLite, in a text that PostgreSQL takes too."""
+"""The rows: tables, migrations and the Store port on SQLite and PostgreSQL."""
 
+from storage.clock import StoreClock
 from storage.opening import open_store
 from storage.store import SqlStore
 
-__all__ = ["SqlStore", "open_store"]
+__all__ = ["SqlStore", "StoreClock", "open_store"]

@@ -6,6 +6,7 @@ it would let two processes lock two files of the same name.
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 from pathlib import Path
@@ -24,6 +25,8 @@ class LockFile:
         Raises:
             StoreError: another process has it, or the file cannot be made.
         """
+        #: Never set: only the end of the process takes the lock away.
+        self.lost = asyncio.Event()
         try:
             self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
@@ -57,3 +60,10 @@ class LockFile:
         if self._file >= 0:
             os.close(self._file)
             self._file = -1
+
+    def require(self) -> None:
+        """Nothing to refuse: it cannot be lost."""
+
+    async def let_go(self) -> None:
+        """Let others in; again is not an error."""
+        self.release()

@@ -1,7 +1,8 @@
-"""Bring a database file to the tables of this version, in one transaction or not at all."""
+"""Bring a database to the tables of this version, in one transaction or not at all."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -11,12 +12,29 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from bot.core.errors import StoreError
-from storage.sqlite import migrating_engine
+from storage.databases import Database
+from storage.schema import metadata
 from storage.translation import FAILURES, translate
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-#: SQLite opens a file that it cannot write without a word, BEGIN IMMEDIATE included; better now than at an order.
-WRITE_NOTHING = "UPDATE alembic_version SET version_num = version_num"
+VERSION_TABLE = "alembic_version"
+#: SQLite opens a file that it cannot write without a word, BEGIN IMMEDIATE included, and so does PostgreSQL a
+#: database that only takes questions; better now than at an order.
+WRITE_NOTHING = f"UPDATE {VERSION_TABLE} SET version_num = version_num"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versions:
+    """Which tables a database has, and which this version of the program works with."""
+
+    #: ``None`` for a database without any table.
+    found: str | None
+    wanted: str
+
+    @property
+    def current(self) -> bool:
+        """Whether there is nothing to do."""
+        return self.found == self.wanted
 
 
 def migrations() -> Config:
@@ -27,51 +45,81 @@ def migrations() -> Config:
     return config
 
 
-def migrate(path: Path) -> None:
-    """Check the file and run what is missing.
+def migrate(database: Database) -> Versions:
+    """Check the database and run what is missing; gives what was found before that.
 
     Raises:
-        StoreError: the file is another program's, damaged, of a later version, or cannot be written.
+        StoreError: the database is another program's, damaged, of a later version, or cannot be written.
     """
-    engine = migrating_engine(path)
+    return _look(database, change=True)
+
+
+def versions(database: Database) -> Versions:
+    """The same without changing anything.
+
+    Raises:
+        StoreError: as for ``migrate``.
+    """
+    return _look(database, change=False)
+
+
+def _look(database: Database, *, change: bool) -> Versions:
+    engine = database.migrating_engine()
     try:
         with engine.connect() as connection:
-            _check(connection, path)
+            database.check(connection)
             with connection.begin():
-                _upgrade(connection, path)
+                found = _versions(connection, database)
+                if change:
+                    _upgrade(connection, database, found)
+        return found
     except FAILURES as error:
         raise translate(error) from error
     finally:
         engine.dispose()
 
 
-def _check(connection: sa.Connection, path: Path) -> None:
-    found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
-    connection.rollback()
-    if found != "ok":
-        msg = f"The database {path} is damaged ({found}); restore the last backup."
-        raise StoreError(msg)
-
-
-def _upgrade(connection: sa.Connection, path: Path) -> None:
-    config = migrations()
-    script = ScriptDirectory.from_config(config)
+def _versions(connection: sa.Connection, database: Database) -> Versions:
+    script = ScriptDirectory.from_config(migrations())
     current = MigrationContext.configure(connection).get_current_revision()
-    if current == script.get_current_head():
-        connection.exec_driver_sql(WRITE_NOTHING)
-        return
-    _require_ours(connection, path, current, {revision.revision for revision in script.walk_revisions()})
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-    if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
-        msg = f"The database {path} holds rows whose parents are gone; it was left as it was. Restore the last backup."
-        raise StoreError(msg)
+    found = Versions(found=current, wanted=script.get_current_head() or "")
+    if not found.current:
+        _require_ours(connection, database, current, {revision.revision for revision in script.walk_revisions()})
+    return found
 
 
-def _require_ours(connection: sa.Connection, path: Path, current: str | None, known: set[str]) -> None:
+def _require_ours(connection: sa.Connection, database: Database, current: str | None, known: set[str]) -> None:
     if current is None and sa.inspect(connection).get_table_names():
-        msg = f"The file {path} is the database of another program; name another file."
+        msg = f"The database {database.name} is the database of another program; name another one."
         raise StoreError(msg)
     if current is not None and current not in known:
-        msg = f"The database {path} was written by a later version of Dailies ({current}); install that version."
+        msg = f"The database {database.name} was written by a later version of Dailies ({current}); install that one."
         raise StoreError(msg)
+
+
+def _upgrade(connection: sa.Connection, database: Database, found: Versions) -> None:
+    if found.current:
+        connection.exec_driver_sql(WRITE_NOTHING)
+        _require_whole(connection, database)
+        return
+    config = migrations()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    if not database.check_parents(connection):
+        msg = (
+            f"The database {database.name} holds rows whose parents are gone; it was left as it was. "
+            f"Restore the last backup."
+        )
+        raise StoreError(msg)
+
+
+def _require_whole(connection: sa.Connection, database: Database) -> None:
+    """Refuse a database in which a table or a column is missing that its version has."""
+    inspector = sa.inspect(connection)
+    there = {name: {column["name"] for column in inspector.get_columns(name)} for name in inspector.get_table_names()}
+    for table in metadata.sorted_tables:
+        missing = sorted(set(table.c.keys()) - there.get(table.name, set()))
+        if missing:
+            what = f"{table.name}.{missing[0]}" if table.name in there else f"the table {table.name}"
+            msg = f"The database {database.name} is damaged: {what} is missing; restore the last backup."
+            raise StoreError(msg)

@@ -104,9 +104,13 @@ def _is_key(table: type[Row]) -> list[sa.ColumnElement[bool]]:
 
 @cache
 def one(table: type[Row], *, lock: bool) -> sa.Select[Any]:
-    """A row by its key; locked where the database has row locks (SQLite locks everything from the start)."""
+    """A row by its key; locked where the database has row locks (SQLite locks everything from the start).
+
+    Against every change, but not against rows that name it as their parent: those look for it when they are
+    committed, behind all the locks of their own, and would wait for it against the lock order.
+    """
     query = sa.select(TABLE[table]).where(*_is_key(table))
-    return query.with_for_update() if lock else query
+    return query.with_for_update(key_share=True) if lock else query
 
 
 @cache
@@ -120,7 +124,7 @@ def many(table: type[Row], shape: Shape, order: tuple[tuple[str, bool], ...], *,
 def locking(table: type[Row], shape: Shape) -> sa.Select[Any]:
     """The rows that meet the conditions; PostgreSQL locks them one by one in the order of their keys."""
     by_key = [TABLE[table].c[column] for column in table.KEY]
-    return sa.select(TABLE[table]).where(*_matching(table, shape)).order_by(*by_key).with_for_update()
+    return sa.select(TABLE[table]).where(*_matching(table, shape)).order_by(*by_key).with_for_update(key_share=True)
 
 
 def _by(table: type[Row], name: str, descends: bool) -> sa.ColumnElement[Any]:  # noqa: FBT001  # unpacked from a pair

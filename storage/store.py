@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy.exc as sa_exc
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -15,6 +15,7 @@ from bot.core.parents import orphaned
 from bot.core.ports.clock import Clock
 from bot.core.ports.store import Work
 from bot.core.transacting import Transactor, inside
+from storage.databases import Held
 from storage.schema import ROW
 from storage.transaction import SqlTransaction
 from storage.translation import FAILURES, parent_missing, translate
@@ -23,32 +24,61 @@ T = TypeVar("T")
 
 #: How often a whole transaction is run again after a deadlock or a serialisation failure.
 REPEATS = 3
+LOST_IN_COMMIT = (
+    "The connection to the database was lost at the very end of a change; whether it was made is seen when it is read."
+)
 
 
-class Held(Protocol):
-    """What keeps every other process away from the rows for as long as the store is open."""
+class Shared:
+    """No lock: other processes are welcome to the rows, as they are to a server's."""
 
-    def release(self) -> None:
-        """Let others in."""
-        ...
+    lost = asyncio.Event()
+
+    def require(self) -> None:
+        """Nothing that could be lost."""
+
+    async def let_go(self) -> None:
+        """Nothing to let go of."""
+
+
+SHARED = Shared()
 
 
 class SqlStore(Transactor):
-    """Rows in a database file, one transaction at a time; made by ``open_store``."""
+    """Rows in a database; made by ``open_store``."""
 
-    def __init__(self, engine: AsyncEngine, clock: Clock, *, held: Held, newest: int) -> None:
-        """``newest`` is the latest time in the rows, UTC milliseconds."""
+    def __init__(self, engine: AsyncEngine, clock: Clock, *, held: Held, newest: int, at_once: int) -> None:
+        """``newest`` is the latest time in the rows, UTC milliseconds; ``at_once`` how many transactions run at once."""
         super().__init__(clock, newest=newest)
         self.engine = engine
         self._held = held
-        self._turn = asyncio.Lock()
+        self._turn = asyncio.Semaphore(at_once)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether every other process is still kept away, as far as is known; without it nothing may be ordered."""
+        return not self._held.lost.is_set()
+
+    async def guard(self, stop: asyncio.Event) -> None:
+        """Until ``stop``, as long as every other process is kept away.
+
+        Raises:
+            LockLost: the lock is gone; the process must end.
+        """
+        waiting = [asyncio.create_task(each.wait()) for each in (stop, self._held.lost)]
+        try:
+            await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waiting:
+                each.cancel()
+        self._held.require()
 
     async def close(self) -> None:
-        """Wait for every transaction that runs, then let go of the rows and the lock file."""
+        """Wait for every transaction that runs, then let go of the rows and the lock."""
         self._closing = True
         await self.idle()
         await self.engine.dispose()
-        self._held.release()
+        await self._held.let_go()
 
     async def _run(self, work: Work[T]) -> T:
         for _ in range(REPEATS):
@@ -58,11 +88,13 @@ class SqlStore(Transactor):
 
     async def _once(self, work: Work[T]) -> T:
         async with self._turn, begun(self.engine) as connection:
+            self._held.require()
             transaction = SqlTransaction(connection, self._now())
             with inside(transaction):
                 result = await work(transaction)
                 await transaction.flush()
             transaction.require_unspoiled()
+            self._held.require()
             await commit(connection)
         transaction.called_back()
         return result
@@ -75,38 +107,53 @@ async def begun(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     Raises:
         StoreError: the database cannot be opened or locked.
     """
+    connection = await _begun(engine)
     try:
-        connection = await engine.connect()
-    except FAILURES as error:
-        raise translate(error) from error
-    try:
-        await _begin(connection)
         yield connection
     finally:
         await _let_go(connection)
 
 
-async def _begin(connection: AsyncConnection) -> None:
+async def _begun(engine: AsyncEngine) -> AsyncConnection:
+    """A connection that has begun; one that was lost while nobody used it is replaced, once."""
     try:
-        _ = await connection.begin()
+        return await _connect(engine)
+    except FAILURES as error:
+        if not getattr(error, "connection_invalidated", False):
+            raise translate(error) from error
+    try:
+        return await _connect(engine)
     except FAILURES as error:
         raise translate(error) from error
+
+
+async def _connect(engine: AsyncEngine) -> AsyncConnection:
+    connection = await engine.connect()
+    try:
+        _ = await connection.begin()
+    except BaseException:
+        await _let_go(connection)
+        raise
+    return connection
 
 
 async def commit(connection: AsyncConnection) -> None:
     """Commit.
 
     Raises:
-        StoreError: the disk is full or failed, or a row's parent is not there.
+        StoreError: the disk is full or failed, a row's parent is not there, or the connection was lost, and with it
+            the knowledge whether anything was written.
     """
     try:
         await connection.commit()
     except FAILURES as error:
+        if getattr(error, "connection_invalidated", False):
+            raise StoreError(LOST_IN_COMMIT) from error
         raise (await _orphan(connection) if parent_missing(error) else translate(error)) from error
 
 
 async def _orphan(connection: AsyncConnection) -> StoreError:
-    """Which row has no parent; the transaction is still open after a commit that failed for it."""
+    """Which row of a SQLite file has no parent; its transaction is still open after a commit that failed for it."""
     raw: Any = (await connection.get_raw_connection()).driver_connection
     found = await raw.execute_fetchall("PRAGMA foreign_key_check")
     sentences = [orphaned(ROW[child], ROW[parent]) for child, _, parent, _ in found]

@@ -20,6 +20,7 @@
     ArchiveError            the archive cannot be written or read
     ClipDamaged             the bytes are not the clip that was ordered
     StoreError              the rows cannot be read or written: ordering stops
+    ├── LockLost            another process may be at work on the rows: this one must end
     ├── Stale               a compare-and-set found another state: read again
     ├── Conflict            two transactions met on the same rows: the store runs the whole of this one again
     └── Taken               a unique index refused a row
@@ -159,6 +160,10 @@ class PictureRefused(Refusal):
 
 class StoreError(Exception):
     """The rows cannot be read or written."""
+
+
+class LockLost(StoreError):
+    """The lock that kept every other process away is gone; nothing may be written or ordered after that."""
 
 
 class Stale(StoreError):

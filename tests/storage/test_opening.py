@@ -19,6 +19,7 @@ from bot.core.rows import Inbound, Line, LineKind, Take
 from bot.core.transacting import Transactor
 from storage import SqlStore, migrate, open_store, sqlite
 from storage.opening import database_path
+from storage.sqlite import SqliteFile
 
 MakeTake = Callable[..., Take]
 
@@ -55,7 +56,7 @@ def test_every_way_to_write_sqlite(scheme: str, tmp_path: Path, monkeypatch: pyt
 @pytest.mark.parametrize(
     ("url", "sentence"),
     [
-        ("dailies.db", "'dailies.db' is not a database address; it begins with sqlite:///"),
+        ("dailies.db", "This is not a database address: one begins with sqlite:///"),
         ("mysql://host/db", "Databases of mysql are not supported"),
         ("sqlite+aiosqlite://", "names no file"),
         ("sqlite:///:memory:", "names no file"),
@@ -151,7 +152,7 @@ async def test_the_database_of_another_program(tmp_path: Path, clock: FakeClock)
     with sqlite3.connect(path) as other:
         other.execute("CREATE TABLE bookmarks (url TEXT)")
     other.close()
-    with pytest.raises(StoreError, match="is the database of another program; name another file"):
+    with pytest.raises(StoreError, match="is the database of another program; name another one"):
         await open_store(address(path), clock)
 
 
@@ -160,7 +161,7 @@ async def test_a_database_of_a_later_version(database: Path, clock: FakeClock) -
     with sqlite3.connect(database) as later:
         later.execute("UPDATE alembic_version SET version_num = '9999'")
     later.close()
-    with pytest.raises(StoreError, match=r"written by a later version of Dailies \(9999\); install that version"):
+    with pytest.raises(StoreError, match=r"written by a later version of Dailies \(9999\); install that one"):
         await open_store(address(database), clock)
 
 
@@ -278,7 +279,7 @@ def test_a_migration_that_leaves_orphans_is_undone(database: Path, monkeypatch: 
     monkeypatch.setattr("storage.migrate.command.upgrade", lambda *_: None)
     monkeypatch.setattr(migrate, "_require_ours", lambda *_: None)
     with pytest.raises(StoreError, match="holds rows whose parents are gone; it was left as it was"):
-        migrate.migrate(database)
+        migrate.migrate(SqliteFile(database))
 
 
 async def test_a_second_close_is_no_error(database: Path, clock: FakeClock) -> None:

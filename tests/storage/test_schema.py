@@ -18,6 +18,7 @@ from bot.core.rows import TABLES, Budget, Take
 from storage import statements
 from storage.migrate import migrate
 from storage.schema import NAMES, TABLE, metadata
+from storage.sqlite import SqliteFile
 from storage.statements import Write
 
 #: Between a table's parts: a comma outside brackets, and the brackets around them all.
@@ -77,8 +78,8 @@ def test_every_table_can_be_made_on_postgresql() -> None:
 @pytest.mark.parametrize(
     ("statement", "text"),
     [
-        (statements.one(Take, lock=True), "FOR UPDATE"),
-        (statements.locking(Budget, ()), "ORDER BY budgets.scope, budgets.period_start FOR UPDATE"),
+        (statements.one(Take, lock=True), "FOR NO KEY UPDATE"),
+        (statements.locking(Budget, ()), "ORDER BY budgets.scope, budgets.period_start FOR NO KEY UPDATE"),
         (statements.write(Take, Write.CLAIM, 1), "ON CONFLICT DO NOTHING"),
         (statements.write(TABLES[0], Write.PUT, 2), 'ON CONFLICT ("id") DO UPDATE SET'),
         (statements.step(), 'AND takes.state = %(old_state)s::VARCHAR COLLATE "C" AND takes.ver = %(old_ver)s::BIGINT'),
@@ -130,7 +131,7 @@ def test_nothing_is_deleted_along_with_its_parent(database: Path) -> None:
 def test_migrating_again_changes_nothing(database: Path) -> None:
     """A file of this version is left as it is."""
     before = described(database)
-    migrate(database)
+    migrate(SqliteFile(database))
     assert described(database) == before
 
 
