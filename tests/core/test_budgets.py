@@ -128,6 +128,8 @@ async def test_a_budget_without_periods_never_ends(books: Books) -> None:
 async def test_looking_at_budgets_begins_no_period(books: Books) -> None:
     """What is only shown is not locked and not written, and shows what an order would find."""
     await books.held()
+    seen = await books.do(lambda tx: see_purses(tx, SCOPES, "UTC"))
+    assert [str(purse.left) for purse in seen] == ["$49.68", "$99.68", "None"]
     await books.clock.advance(30 * DAY_S)
     seen = await books.do(lambda tx: see_purses(tx, SCOPES, "UTC"))
     assert [str(purse.left) for purse in seen] == ["$50.00", "$100.00", "None"]
