@@ -4,6 +4,8 @@
 ``local``     a channel in this terminal
 ``demo``      a story on the built-in simulator: no account, no network
 ``simulate``  the simulated provider as a server of its own
+``migrate``   bring the database to the tables of this version
+``move``      copy a stopped installation into another database
 """
 
 from __future__ import annotations
@@ -13,13 +15,15 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
-from bot.cli import demo, local, run, simulate
+from bot.cli import demo, local, migrate, move, run, simulate
 from bot.core.catalogue import CatalogueError
-from bot.core.errors import ArchiveError, StoreError
+from bot.core.errors import ArchiveError, LockLost, StoreError
 from bot.settings import SettingsError, describe
 
 EXIT_FAILED = 1
 EXIT_BAD_SETTING = 2
+#: The database's lock was lost, so another process may have taken over; whoever watches over this one restarts it.
+EXIT_LOCK_LOST = 3
 EXIT_INTERRUPTED = 130
 
 
@@ -32,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     subparsers = whole.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for each in (run, local, demo, simulate):
+    for each in (run, local, demo, simulate, migrate, move):
         each.add_parser(subparsers)
     return whole
 
@@ -44,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = asyncio.run(chosen.run(chosen))
     except (SettingsError, CatalogueError) as error:
         return _fail("\n".join(error.problems), EXIT_BAD_SETTING)
+    except LockLost as error:
+        return _fail(str(error), EXIT_LOCK_LOST)
     except (StoreError, ArchiveError) as error:
         return _fail(str(error), EXIT_FAILED)
     except KeyboardInterrupt:

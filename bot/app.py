@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,9 +22,9 @@ from adapters.muapi.client import MuapiClient
 from adapters.muapi.settings import Auth
 from adapters.pictures import PictureStore
 from bot.core.clock import SystemClock, SystemIds
-from bot.core.errors import StoreError
+from bot.core.errors import LockLost, StoreError
 from bot.core.lifecycle import State
-from bot.core.ports import Chat, Provider, Transaction
+from bot.core.ports import Chat, Clock, Provider, Transaction
 from bot.core.rows import Key, Outbox, Rank, Take
 from bot.jobs.admission import is_held_back
 from bot.jobs.answers import Answers
@@ -38,7 +38,7 @@ from bot.jobs.sweep import Sweep
 from bot.jobs.worker.advance import Worker
 from bot.media.media import Media
 from bot.settings import Settings
-from storage import open_store
+from storage import StoreClock, open_store
 
 log = logging.getLogger(__name__)
 #: The only key, by a name that is not secret.
@@ -65,9 +65,15 @@ class App:
     worker: Worker
     outbox: OutboxSender
     sweep: Sweep
+    #: Until the event, as long as no other process can be at work on the rows; then ``LockLost``.
+    guard: Callable[[asyncio.Event], Awaitable[None]]
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until ``stop``: take up what was open, then wake, send and sweep; orders under way are waited for."""
+        """Work until ``stop``: take up what was open, then wake, send and sweep; orders under way are waited for.
+
+        Raises:
+            LockLost: another process may be at work on the rows; nothing more is ordered, and this one must end.
+        """
         await self.sweep.take_up()
         stopping = asyncio.create_task(self._ring_at(stop))
         try:
@@ -75,9 +81,18 @@ class App:
                 group.create_task(self.kit.engine.run(self.worker.advance, stop), name="engine")
                 group.create_task(self.outbox.run(stop), name="outbox")
                 group.create_task(self.sweep.run(stop), name="sweep")
+                group.create_task(self._guard(stop), name="lock")
+        except BaseExceptionGroup as ended:
+            lost = ended.subgroup(LockLost)
+            if lost is None:
+                raise
+            raise _first(lost) from None
         finally:
             stopping.cancel()
             await self.worker.submit.wait_for_orders()
+
+    async def _guard(self, stop: asyncio.Event) -> None:
+        await self.guard(stop)
 
     async def _ring_at(self, stop: asyncio.Event) -> None:
         await stop.wait()
@@ -95,6 +110,12 @@ class App:
         except StoreError:
             log.exception("whether anything is in flight could not be read")
             return False
+
+
+def _first(group: BaseExceptionGroup[LockLost]) -> BaseException:
+    """The first error that was raised, out of all groups."""
+    inner = group.exceptions[0]
+    return _first(inner) if isinstance(inner, BaseExceptionGroup) else inner
 
 
 async def _nothing_moves(tx: Transaction) -> bool:
@@ -118,7 +139,7 @@ async def open_app(
     Raises:
         StoreError: the database cannot be opened, or another process has it.
     """
-    clock = SystemClock()
+    clock = StoreClock(SystemClock())
     store = await open_store(settings.database_url.reveal(), clock)
     provider = provider or _provider(settings, clock)
     archive = FolderArchive(settings.home / "archive")
@@ -138,12 +159,20 @@ async def open_app(
         answers=Answers(settings.home / "answers"),
         outbox_bell=Bell(clock),
         owner=ids.unique(),
+        may_order=lambda: store.is_held,
         rules=rules(settings),
     )
     worker = Worker(kit)
     try:
         await archive.tidy(clock.now())
-        yield App(kit=kit, manager=JobManager(kit), worker=worker, outbox=OutboxSender(kit), sweep=Sweep(kit, worker))
+        yield App(
+            kit=kit,
+            manager=JobManager(kit),
+            worker=worker,
+            outbox=OutboxSender(kit),
+            sweep=Sweep(kit, worker),
+            guard=store.guard,
+        )
     finally:
         await provider.close()
         await store.close()
@@ -167,7 +196,7 @@ def rules(settings: Settings) -> Rules:
     )
 
 
-def _provider(settings: Settings, clock: SystemClock) -> Provider:
+def _provider(settings: Settings, clock: Clock) -> Provider:
     key = settings.muapi_api_key
     return MuapiClient(
         key="" if key is None else key.reveal(),

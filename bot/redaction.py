@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from pathlib import Path
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 from bot.core.money import Money
 from bot.settings import Secret
@@ -107,9 +107,12 @@ def _as_text(value: object) -> str:
 def _spellings(secret: str) -> Iterator[str]:
     """A secret as it may turn up: as it is, inside a ``repr``, in JSON, in an address; a URL's password too."""
     yield from (secret, repr(secret)[1:-1], json.dumps(secret)[1:-1], quote(secret, safe=""))
-    if "://" in secret and (password := urlsplit(secret).password):
-        yield from _spellings(password)
-        yield from _spellings(unquote(password))
+    if "://" in secret:
+        address = urlsplit(secret)
+        words = parse_qs(address.query)
+        for password in filter(None, (address.password, *words.get("password", ()), *words.get("sslpassword", ()))):
+            yield from _spellings(password)
+            yield from _spellings(unquote(password))
 
 
 def _pattern(secret: str) -> str:

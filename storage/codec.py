@@ -20,6 +20,8 @@ from bot.core.ports.store import Row
 
 R = TypeVar("R", bound=Row)
 Stored = str | int | None
+#: Stands for a letter that cannot be kept.
+REPLACEMENT = "\ufffd"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,11 @@ def _layout(table: type[Row]) -> tuple[tuple[str, ...], tuple[tuple[str, Callabl
     return tuple(column.name for column in known), tuple((c.name, c.decode) for c in known if c.decode is not None)
 
 
+def without_nul(value: Stored) -> Stored:
+    """PostgreSQL's text has no NUL; what others wrote is kept without it, rather than refused again and again."""
+    return value.replace("\0", REPLACEMENT) if isinstance(value, str) and "\0" in value else value
+
+
 def decode_all(table: type[R], rows: Iterable[Sequence[Any]]) -> list[R]:
     """Every row."""
     return [decode(table, row) for row in rows]
@@ -87,7 +94,7 @@ def _column(name: str, hint: Any, default: Any) -> Column:
         number=plain and is_number(bare),
         optional=optional,
         allowed=tuple(member.value for member in bare) if plain and issubclass(bare, Enum) else (),
-        encode=_encoder(scalar if plain else _to_json),
+        encode=_encoder(without_nul if bare is str else scalar if plain else _to_json),
         decode=_decoder(bare, default),
     )
 

@@ -20,7 +20,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 VERSION_TABLE = "alembic_version"
 #: SQLite opens a file that it cannot write without a word, BEGIN IMMEDIATE included, and so does PostgreSQL a
 #: database that only takes questions; better now than at an order.
-WRITE_NOTHING = f"UPDATE {VERSION_TABLE} SET version_num = version_num"
+WRITE_NOTHING = f"UPDATE {VERSION_TABLE} SET version_num = version_num"  # noqa: S608  # a name of our own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ def _look(database: Database, *, change: bool) -> Versions:
                 found = _versions(connection, database)
                 if change:
                     _upgrade(connection, database, found)
-        return found
+            return found
     except FAILURES as error:
         raise translate(error) from error
     finally:

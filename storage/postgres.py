@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -138,7 +139,7 @@ class PostgresServer:
         connection.exec_driver_sql("SET CONSTRAINTS ALL IMMEDIATE")
         return True
 
-    def arguments(self, options: dict[str, object]) -> dict[str, Any]:
+    def arguments(self, options: Mapping[str, object]) -> dict[str, Any]:
         """What the driver is given beside the address; ``options`` are the server's settings for the connection."""
         given = self.address.query.get("options", ())
         ours = " ".join(f"-c {name}={value}" for name, value in options.items())

@@ -123,7 +123,7 @@ class AdvisoryLock:
 
 async def _connected(server: PostgresServer) -> psycopg.AsyncConnection[Any]:
     _, given = server.address.get_dialect()().create_connect_args(server.address)
-    arguments = given | server.arguments({"lock_timeout": HANDOVER_MS, **SERVER_SIDE})
+    arguments = {**given, **server.arguments({"lock_timeout": HANDOVER_MS, **SERVER_SIDE})}
     return await psycopg.AsyncConnection.connect(**arguments, autocommit=True)
 
 

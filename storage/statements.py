@@ -159,7 +159,7 @@ def write(table: type[Row], way: Write, number: int) -> sa.TextClause:
     rest = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in table.KEY)
     taken = way.value.format(key=_quoted(table.KEY), rest=rest)
     text = f"INSERT INTO {NAMES[table]} ({_quoted(names)}) VALUES {values} {taken}"  # noqa: S608  # names of ours
-    return sa.text(text)
+    return sa.text(text).execution_options(preserve_rowcount=True)
 
 
 def _quoted(names: Iterable[str]) -> str:

@@ -48,7 +48,7 @@ class SqlStore(Transactor):
     """Rows in a database; made by ``open_store``."""
 
     def __init__(self, engine: AsyncEngine, clock: Clock, *, held: Held, newest: int, at_once: int) -> None:
-        """``newest`` is the latest time in the rows, UTC milliseconds; ``at_once`` how many transactions run at once."""
+        """``newest`` is the latest time in the rows, UTC milliseconds; ``at_once`` bounds the transactions that run."""
         super().__init__(clock, newest=newest)
         self.engine = engine
         self._held = held

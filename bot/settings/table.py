@@ -118,6 +118,8 @@ class Settings:
         """Where the rows live, with the path of a SQLite file made absolute: ``sqlite+aiosqlite:////…``."""
         if self.own_database_url is None:
             return Secret(f"{SQLITE}{self.home / DATABASE_NAME}")
+        if not self.own_database_url.reveal().startswith(SQLITE):
+            return self.own_database_url
         return Secret(f"{SQLITE}{self.home / self.own_database_url.reveal().removeprefix(SQLITE)}")
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
 from bot.core.money import LARGEST_DOLLARS, ZERO, Money
@@ -179,12 +179,21 @@ def database_url() -> Kind[Secret]:
     """A database that survives a restart; secret, because an address may hold a password."""
 
     def read(text: str) -> Secret:
-        if not re.fullmatch(r"sqlite\+aiosqlite:///(?!:memory:)[^?\s].*", text):
+        if not re.fullmatch(r"sqlite\+aiosqlite:///(?!:memory:)[^?\s].*", text) and not _names_database(urlsplit(text)):
             raise NotAllowed
         return Secret(text)
 
-    allowed = "sqlite+aiosqlite:///<file> (a relative file is in DAILIES_HOME)"
+    allowed = (
+        "sqlite+aiosqlite:///<file> (a relative file is in DAILIES_HOME) "
+        "or postgresql+psycopg://<user>:<password>@<host>/<database>"
+    )
     return Kind(allowed=allowed, read=read, secret=True)
+
+
+def _names_database(address: SplitResult) -> bool:
+    """Whether it is a PostgreSQL server's, with the name of a database; reading the port checks it."""
+    postgres = re.fullmatch(r"postgresql(\+psycopg)?", address.scheme)
+    return postgres is not None and re.fullmatch(r"/[^/\s]+", address.path) is not None and address.port != 0
 
 
 def zone() -> Kind[str]:

@@ -34,6 +34,8 @@ from bot.jobs.worker.advance import Worker
 from bot.media.facts import ClipFacts
 from bot.media.media import Media
 from storage import open_store
+from storage.migrate import migrate
+from storage.sqlite import SqliteFile
 
 R = TypeVar("R", bound=Row)
 #: The provider has a job for it, or may have one, whose charge is not settled.
@@ -260,6 +262,8 @@ def make_office(tmp_path: Path, *, store: Store | None = None, clock: FakeClock 
 
 #: Runs a module's tests on each store: ``pytestmark = ON_BOTH_STORES``.
 ON_BOTH_STORES = pytest.mark.parametrize("kind_of_store", ["memory", "sql"])
+#: The same on PostgreSQL too, where transactions run at once.
+ON_EVERY_STORE = pytest.mark.parametrize("kind_of_store", ["memory", "sql", "postgres"])
 
 
 @pytest.fixture
@@ -272,22 +276,29 @@ def kind_of_store() -> str:
 def no_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with every table and no row, so that no test needs a migration."""
     path = tmp_path_factory.mktemp("template") / "dailies.db"
-
-    async def make() -> None:
-        await (await open_store(f"sqlite+aiosqlite:///{path}", FakeClock())).close()
-
-    asyncio.run(make())
+    migrate(SqliteFile(path))
     return path
 
 
 @pytest.fixture
+def address_of_rows(kind_of_store: str, request: pytest.FixtureRequest, tmp_path: Path) -> str | None:
+    """Where ``office`` finds a database with every table and no row."""
+    match kind_of_store:
+        case "memory":
+            return None
+        case "sql":
+            return f"sqlite+aiosqlite:///{shutil.copy(request.getfixturevalue('no_rows'), tmp_path / 'dailies.db')}"
+        case _:
+            return str(request.getfixturevalue("postgres_tables"))
+
+
+@pytest.fixture
 async def office(
-    kind_of_store: str, no_rows: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    address_of_rows: str | None, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> AsyncIterator[Office]:
     """An office with the default rules; dana is the owner. Whatever a test does, the books agree when it ends."""
-    clock, store = FakeClock(), None
-    if kind_of_store == "sql":
-        store = await open_store(f"sqlite+aiosqlite:///{shutil.copy(no_rows, tmp_path / 'dailies.db')}", clock)
+    clock = FakeClock()
+    store = None if address_of_rows is None else await open_store(address_of_rows, clock)
     made = make_office(tmp_path, store=store, clock=clock)
     yield made
     try:

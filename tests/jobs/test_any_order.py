@@ -178,7 +178,9 @@ async def require_agreement(office: Office) -> None:
     assert len(await office.rows(Key)) <= 1
 
 
-@pytest.mark.parametrize(("seed", "kind_of_store"), [(1, "memory"), (2, "memory"), (3, "memory"), (4, "sql")])
+@pytest.mark.parametrize(
+    ("seed", "kind_of_store"), [(1, "memory"), (2, "memory"), (3, "memory"), (4, "sql"), (5, "postgres")]
+)
 async def test_whatever_people_do(office: Office, seed: int) -> None:
     """Orders, votes, buttons old and new, settings, faults and months that pass: never a defect, never a wrong cent."""
     crowd = Crowd(office, seed)

@@ -19,9 +19,9 @@ from tests.jobs.acts import (
     types,
     unreacts,
 )
-from tests.jobs.conftest import DANA, JO, MINA, ON_BOTH_STORES, RAVI, Office
+from tests.jobs.conftest import DANA, JO, MINA, ON_EVERY_STORE, RAVI, Office
 
-pytestmark = ON_BOTH_STORES
+pytestmark = ON_EVERY_STORE
 
 
 async def test_a_slate_is_drafted_one_is_approved_and_its_final_is_posted(office: Office) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -16,6 +15,8 @@ from bot.core.ports.store import Transaction
 from bot.core.rows import Card, Channel, Key, Shot, Take, Workspace
 from bot.core.transacting import Transactor
 from storage import SqlStore, open_store
+from storage.migrate import migrate
+from storage.sqlite import SqliteFile
 
 MakeTake = Callable[..., Take]
 
@@ -56,11 +57,7 @@ def make_take() -> MakeTake:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with every table and no row, so that most tests need no migration."""
     path = tmp_path_factory.mktemp("template") / "dailies.db"
-
-    async def make() -> None:
-        await (await open_store(f"sqlite+aiosqlite:///{path}", FakeClock())).close()
-
-    asyncio.run(make())
+    migrate(SqliteFile(path))
     return path
 
 

@@ -102,3 +102,10 @@ def test_an_empty_list_is_no_null() -> None:
     )
     assert encode(shot)["pictures"] == "[]"
     assert encode(shot)["audio"] == 0
+
+
+def test_no_text_has_a_nul() -> None:
+    """PostgreSQL has no NUL in a text, so none is written to any database; nothing else is changed."""
+    line = Outbox(id="o\0", channel="c", line="no", facts={"why": "a\0b"}, rank=Rank.STATE, due_at=1, created_at=1)
+    assert encode(line)["id"] == "o\ufffd"
+    assert "\0" not in str(encode(line)["facts"])

@@ -119,6 +119,8 @@ class Submit:
         """Send, once."""
         if self._kit.clock.monotonic() - intent.begun > STALE_INTENT_S:
             return NotSent("the order was not begun in time", reason=NotSentFor.NETWORK)
+        if not self._kit.may_order():
+            return NotSent("another process may be at work by now", reason=NotSentFor.NETWORK)
         try:
             return await self._kit.provider.submit(order)
         except ProviderError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -161,31 +160,27 @@ async def require_one_post(office: Office, take: Take) -> None:
     assert [post.state.value for post in await office.rows(Post, take=take.id)] == ["posted"]
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with every table and no row."""
-    path = tmp_path_factory.mktemp("template") / "dailies.db"
-
-    async def make() -> None:
-        await (await open_store(f"sqlite+aiosqlite:///{path}", FakeClock())).close()
-
-    asyncio.run(make())
-    return path
-
-
 @pytest.fixture
-async def sql_office(empty_database: Path, tmp_path: Path) -> AsyncIterator[Office]:
+async def sql_office(no_rows: Path, tmp_path: Path) -> AsyncIterator[Office]:
     """An office whose rows are in a file, where locks, orders and types are a database's own."""
     clock = FakeClock()
-    database = shutil.copy(empty_database, tmp_path / "dailies.db")
+    database = shutil.copy(no_rows, tmp_path / "dailies.db")
     store = await open_store(f"sqlite+aiosqlite:///{database}", clock)
     yield make_office(tmp_path, store=store, clock=clock)
     await store.close()
 
 
-@pytest.fixture(params=["memory", "sql"])
+@pytest.fixture
+async def postgres_office(postgres_tables: str, tmp_path: Path) -> AsyncIterator[Office]:
+    """An office whose rows are on a server, where transactions run at once."""
+    clock = FakeClock()
+    store = await open_store(postgres_tables, clock)
+    yield make_office(tmp_path, store=store, clock=clock)
+    await store.close()
+
+
+@pytest.fixture(params=["office", "sql_office"])
 def any_office(request: pytest.FixtureRequest) -> Office:
-    """An office on each of the two stores."""
-    name = "office" if request.param == "memory" else "sql_office"
-    made: Office = request.getfixturevalue(name)
+    """An office on each of two stores."""
+    made: Office = request.getfixturevalue(request.param)
     return made

@@ -1,6 +1,8 @@
-"""The crash table of architecture.md, row by row, on both stores: what is found, what happens, how many bills."""
+"""The crash table of architecture.md, row by row, on every store: what is found, what happens, how many bills."""
 
 from __future__ import annotations
+
+import pytest
 
 from bot.core.commands import Draft, OrderOptions
 from bot.core.errors import ChatBusy
@@ -25,6 +27,13 @@ from tests.jobs.worker.conftest import (
     restart,
     row_for,
 )
+
+
+@pytest.fixture(params=["office", "sql_office", "postgres_office"])
+def any_office(request: pytest.FixtureRequest) -> Office:
+    """An office on each store."""
+    made: Office = request.getfixturevalue(request.param)
+    return made
 
 
 async def finished(office: Office, take: Take) -> Office:

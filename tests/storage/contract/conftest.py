@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +10,16 @@ from bot.core.transacting import Transactor
 from storage import open_store
 
 
-@pytest.fixture(params=["memory", "sqlite"])
-async def bare(request: pytest.FixtureRequest, clock: FakeClock, database: Path) -> AsyncIterator[Transactor]:
+@pytest.fixture(params=["memory", "sqlite", "postgres"])
+async def bare(request: pytest.FixtureRequest, clock: FakeClock) -> AsyncIterator[Transactor]:
     """Each store in turn, without a row."""
-    store: Transactor = (
-        MemoryStore(clock) if request.param == "memory" else await open_store(f"sqlite+aiosqlite:///{database}", clock)
-    )
+    store: Transactor
+    if request.param == "memory":
+        store = MemoryStore(clock)
+    elif request.param == "sqlite":
+        store = await open_store(f"sqlite+aiosqlite:///{request.getfixturevalue('database')}", clock)
+    else:
+        store = await open_store(request.getfixturevalue("postgres_tables"), clock)
     yield store
     await store.close()
 

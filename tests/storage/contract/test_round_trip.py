@@ -16,6 +16,8 @@ from bot.core.rows import TABLES
 from bot.core.transacting import Transactor
 
 NUMBERS = st.integers(-(2**63), 2**63 - 1)
+#: No text with a NUL: databases keep another letter in its place.
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 
 
 def values(hint: Any) -> st.SearchStrategy[Any]:
@@ -25,13 +27,13 @@ def values(hint: Any) -> st.SearchStrategy[Any]:
     if get_origin(hint) is tuple:
         return st.lists(values(get_args(hint)[0]), max_size=3).map(tuple)
     if get_origin(hint) is dict:
-        return st.dictionaries(st.text(), values(get_args(hint)[1]), max_size=3)
+        return st.dictionaries(TEXTS, values(get_args(hint)[1]), max_size=3)
     if is_dataclass(hint) and hint is not Money:
         return whole(hint)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return st.sampled_from(hint)
     known: dict[Any, st.SearchStrategy[Any]] = {
-        str: st.text(),
+        str: TEXTS,
         int: NUMBERS,
         bool: st.booleans(),
         Money: NUMBERS.map(Money),
