@@ -19,9 +19,7 @@ from tests.tally import Tally, tallied
 MOST = 10
 
 
-@pytest.fixture
-def kind_of_store() -> str:
-    return "sql"
+pytestmark = pytest.mark.parametrize("kind_of_store", ["sql", "postgres"])
 
 
 async def count(
