@@ -42,7 +42,7 @@ class Checked:
     plan: Plan
 
 
-def comes_in_itself(command: Command) -> bool:
+def lets_itself_in(command: Command) -> bool:
     """Whether the order looks at its event and its place in the transaction that accepts it: nothing is fetched."""
     return isinstance(command, Draft | DirectFinal) and not sources(command.options)
 
