@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from enum import Enum
 from functools import cache
-from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, cast, get_args, get_origin
 
 from bot.core.conditions import hints, is_number, is_plain, scalar, without_none
 from bot.core.errors import StoreError
@@ -151,7 +151,7 @@ def _build_policy(policy: type[Any], data: Any, default: Any) -> Any:
     if not isinstance(data, dict):
         msg = f"{policy.__name__} is written as an object"
         raise TypeError(msg)
-    known = get_type_hints(policy)
+    known = hints(cast("type[Row]", policy))
     values = {} if default is MISSING else {field.name: getattr(default, field.name) for field in fields(policy)}
     for field in fields(policy):
         if field.name in data:

@@ -6,22 +6,29 @@ bound and never part of the text.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.core.conditions import KeyValues, scalar
 from bot.core.ports.store import Between, Row
 from bot.core.rows import Line, Take
 from storage.codec import Stored, encode
-from storage.schema import TABLE
+from storage.schema import NAMES, TABLE
 
-#: ``INSERT … ON CONFLICT`` is the same on both, but each has a class of its own for it.
-INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+class Write(Enum):
+    """What becomes of a new row whose key, or unique index, is taken."""
+
+    #: The statement fails.
+    ADD = ""
+    #: The row is not written.
+    CLAIM = "ON CONFLICT DO NOTHING"
+    #: The row with its key becomes the new one; a unique index lets the statement fail.
+    PUT = "ON CONFLICT ({key}) DO UPDATE SET {rest}"
 
 
 class Test(Enum):
@@ -33,8 +40,21 @@ class Test(Enum):
     ONE_OF = "one_of"
     AT_LEAST = "at_least"
     AT_MOST = "at_most"
+    AT_LEAST_OR_EMPTY = "at_least_or_empty"
+    AT_MOST_OR_EMPTY = "at_most_or_empty"
 
 
+#: What a test is to a database; the bound value is called by the second argument.
+CLAUSES: dict[Test, Callable[[sa.Column[Any], str], sa.ColumnElement[bool]]] = {
+    Test.EQUAL: lambda column, name: column == sa.bindparam(name),
+    Test.EMPTY: lambda column, _: column.is_(None),
+    Test.NOT_EMPTY: lambda column, _: column.is_not(None),
+    Test.ONE_OF: lambda column, name: column.in_(sa.bindparam(name, expanding=True)),
+    Test.AT_LEAST: lambda column, name: column >= sa.bindparam(name),
+    Test.AT_MOST: lambda column, name: column <= sa.bindparam(name),
+    Test.AT_LEAST_OR_EMPTY: lambda column, name: sa.or_(column.is_(None), column >= sa.bindparam(name)),
+    Test.AT_MOST_OR_EMPTY: lambda column, name: sa.or_(column.is_(None), column <= sa.bindparam(name)),
+}
 #: The conditions without their values.
 Shape = tuple[tuple[str, Test], ...]
 Values = dict[str, Any]
@@ -55,32 +75,22 @@ def _tests(condition: object) -> list[tuple[Test, object]]:
     if condition is None:
         return [(Test.EMPTY, None)]
     if isinstance(condition, Between):
-        sides = [(Test.AT_LEAST, condition.low), (Test.AT_MOST, condition.high)]
-        return [(test, side) for test, side in sides if side is not None] or [(Test.NOT_EMPTY, None)]
+        return _sides(condition)
     if isinstance(condition, tuple | frozenset):
         return [(Test.ONE_OF, [scalar(value) for value in condition if value is not None])]
     return [(Test.EQUAL, scalar(condition))]
 
 
-def _clause(column: sa.Column[Any], test: Test) -> sa.ColumnElement[bool]:
-    name = f"{column.name}_{test.value}"
-    match test:
-        case Test.EQUAL:
-            return column == sa.bindparam(name)
-        case Test.EMPTY:
-            return column.is_(None)
-        case Test.NOT_EMPTY:
-            return column.is_not(None)
-        case Test.ONE_OF:
-            return column.in_(sa.bindparam(name, expanding=True))
-        case Test.AT_LEAST:
-            return column >= sa.bindparam(name)
-        case Test.AT_MOST:
-            return column <= sa.bindparam(name)
+def _sides(range_: Between) -> list[tuple[Test, object]]:
+    if range_.empty:
+        sides = [(Test.AT_LEAST_OR_EMPTY, range_.low), (Test.AT_MOST_OR_EMPTY, range_.high)]
+        return [(test, side) for test, side in sides if side is not None]
+    sides = [(Test.AT_LEAST, range_.low), (Test.AT_MOST, range_.high)]
+    return [(test, side) for test, side in sides if side is not None] or [(Test.NOT_EMPTY, None)]
 
 
 def _matching(table: type[Row], shape: Shape) -> list[sa.ColumnElement[bool]]:
-    return [_clause(TABLE[table].c[column], test) for column, test in shape]
+    return [CLAUSES[test](TABLE[table].c[column], f"{column}_{test.value}") for column, test in shape]
 
 
 def by_key(table: type[Row], key: KeyValues) -> Values:
@@ -110,6 +120,13 @@ def many(table: type[Row], shape: Shape, order: tuple[tuple[str, bool], ...], *,
     return query.limit(sa.bindparam("row_limit", type_=sa.Integer)) if limited else query
 
 
+@cache
+def locking(table: type[Row], shape: Shape) -> sa.Select[Any]:
+    """The rows that meet the conditions; PostgreSQL locks them one by one in the order of their keys."""
+    by_key = [TABLE[table].c[column] for column in table.KEY]
+    return sa.select(TABLE[table]).where(*_matching(table, shape)).order_by(*by_key).with_for_update(key_share=True)
+
+
 def _by(table: type[Row], name: str, descends: bool) -> sa.ColumnElement[Any]:  # noqa: FBT001  # unpacked from a pair
     column = TABLE[table].c[name]
     if not column.nullable:
@@ -131,25 +148,27 @@ def summed(table: type[Row], column: str, shape: Shape) -> sa.Select[Any]:
 
 
 @cache
-def insert(table: type[Row]) -> sa.Insert:
-    """A new row."""
-    return sa.insert(TABLE[table])
+def write(table: type[Row], way: Write, number: int) -> sa.TextClause:
+    """So many new rows in one statement.
+
+    Text, because it is the same on both databases, and SQLAlchemy would compile several rows anew each time.
+    """
+    names = [column.name for column in TABLE[table].c]
+    rows = (", ".join(f":{name}_{place}" for name in names) for place in range(number))
+    values = ", ".join(f"({row})" for row in rows)
+    rest = ", ".join(f'"{name}" = excluded."{name}"' for name in names if name not in table.KEY)
+    taken = way.value.format(key=_quoted(table.KEY), rest=rest)
+    text = f"INSERT INTO {NAMES[table]} ({_quoted(names)}) VALUES {values} {taken}"  # noqa: S608  # names of ours
+    return sa.text(text).execution_options(preserve_rowcount=True)
 
 
-@cache
-def claim(table: type[Row], dialect: str) -> sa.Insert:
-    """A new row, unless its key or a unique index is taken."""
-    statement: sa.Insert = INSERTS[dialect](TABLE[table]).on_conflict_do_nothing()
-    return statement.execution_options(preserve_rowcount=True)
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
 
 
-@cache
-def put(table: type[Row], dialect: str) -> sa.Insert:
-    """A new row, or the new values of the row with this key."""
-    statement = INSERTS[dialect](TABLE[table])
-    rest = {column.name: statement.excluded[column.name] for column in TABLE[table].c if column.name not in table.KEY}
-    replaced: sa.Insert = statement.on_conflict_do_update(index_elements=list(table.KEY), set_=rest)
-    return replaced
+def write_values(rows: Sequence[Row]) -> Values:
+    """The values of ``write``."""
+    return {f"{name}_{place}": value for place, row in enumerate(rows) for name, value in encode(row).items()}
 
 
 @cache

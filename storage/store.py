@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import sqlalchemy.exc as sa_exc
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.core.errors import StoreError
+from bot.core.errors import Conflict, StoreError
 from bot.core.parents import orphaned
 from bot.core.ports.clock import Clock
 from bot.core.ports.store import Work
@@ -18,7 +18,7 @@ from bot.core.transacting import Transactor, inside
 from storage.databases import Held
 from storage.schema import ROW
 from storage.transaction import SqlTransaction
-from storage.translation import FAILURES, Conflict, parent_missing, translate
+from storage.translation import FAILURES, parent_missing, translate
 
 T = TypeVar("T")
 
@@ -91,6 +91,7 @@ class SqlStore(Transactor):
             transaction = SqlTransaction(connection, self._now())
             with inside(transaction):
                 result = await work(transaction)
+                await transaction.flush()
             transaction.require_unspoiled()
             self._held.require()
             await commit(connection)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy.exc as sa_exc
 
 from bot.core.conditions import fits, key_name, uniques
-from bot.core.errors import StoreError, Taken
+from bot.core.errors import Conflict, StoreError, Taken
 from bot.core.parents import PARENTS, orphaned
 from bot.core.ports.store import Row
 from storage.schema import NAMES, ROW
@@ -52,16 +52,12 @@ UNIQUE_FAILED = "UNIQUE constraint failed: "
 PARENT_MISSING = 787
 
 
-class Conflict(StoreError):
-    """Two transactions met on the same rows and this one gave way; the whole of it may be run again."""
-
-
 def translate(error: Exception, *, row: Row | None = None) -> StoreError:
-    """The error as a StoreError; ``row`` is the one that was being written, if any."""
+    """The error as a StoreError; ``row`` is the one that was being written, if any, or the first of several alike."""
     cause: Any = error.orig if isinstance(error, sa_exc.DBAPIError) and error.orig is not None else error
     state = getattr(cause, "sqlstate", None) or ""
     if state in CONFLICTS:
-        return Conflict("Several orders met on the same rows, again and again; nothing was written.")
+        return Conflict()
     if row is not None and (constraint := _constraint(cause, row)) is not None:
         return Taken(constraint)
     if state == PARENT_REFUSES:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
+from bot.core.errors import Conflict
 from bot.core.lifecycle import Stage
 from bot.core.money import ZERO, Money
 from bot.core.periods import span
 from bot.core.policy import CapPolicy
-from bot.core.ports.store import Transaction
+from bot.core.ports.store import Between, Transaction
 from bot.core.rows import Budget, Channel, Line, LineKind, Workspace
 
 
@@ -65,7 +66,7 @@ class Purse:
 
 
 def scopes_of(workspace: Workspace, channel: Channel, person: str, person_name: str) -> tuple[Scope, ...]:
-    """The scopes that an order counts in, in lock order."""
+    """The scopes that an order counts in, as they are said: the narrowest cap first."""
     return (
         Scope(id=f"channel:{channel.id}", name=f"#{channel.name}", policy=channel.policy.cap),
         Scope(id=f"workspace:{workspace.id}", name="the workspace", policy=workspace.policy.cap),
@@ -73,27 +74,20 @@ def scopes_of(workspace: Workspace, channel: Channel, person: str, person_name: 
     )
 
 
-async def open_purse(tx: Transaction, scope: Scope, default_zone: str, *, also: Iterable[int] = ()) -> Purse:
-    """Lock the scope's budget of the period that holds now; a new period begins with the cap that is set.
-
-    ``also`` are the starts of other periods of the scope to lock, for takes that are booked there.
-    """
-    current = await _current(tx, scope, default_zone)
-    for start in sorted({*also} - {current.period_start}):
-        await tx.lock(Budget, scope.id, start)
-    locked = await tx.lock(Budget, current.scope, current.period_start)
-    if locked is None and not await tx.claim(current):
-        locked = await tx.lock(Budget, current.scope, current.period_start)
-    return Purse(scope=scope, budget=locked or current, zone=_zone(scope, default_zone))
-
-
 async def newest_budget(tx: Transaction, scope: str) -> Budget | None:
     """The budget of the scope's latest period, which may be over."""
     return next(iter(await tx.rows(Budget, scope=scope, order=("-period_start",), limit=1)), None)
 
 
-async def _current(tx: Transaction, scope: Scope, default_zone: str) -> Budget:
-    """The budget of the period that holds now; one that is not written yet begins where the last one ended.
+async def _running(tx: Transaction, scopes: tuple[Scope, ...], *, lock: bool) -> dict[str, Budget]:
+    """By scope, the budget of the period that holds now, where it is written; of several, the one that begins last."""
+    ids, still = tuple(scope.id for scope in scopes), Between(low=tx.now + 1, empty=True)
+    look = tx.lock_all if lock else tx.rows
+    return {budget.scope: budget for budget in await look(Budget, scope=ids, period_end=still)}
+
+
+async def _not_begun(tx: Transaction, scope: Scope, default_zone: str) -> Budget:
+    """The budget of a period that is not written yet: it begins where the last one ended.
 
     A stop outlives its period: only an owner ends it.
     """
@@ -117,29 +111,58 @@ def _zone(scope: Scope, default_zone: str) -> str:
     return scope.policy.zone or default_zone
 
 
+async def bookings(tx: Transaction, takes: Iterable[str]) -> set[tuple[str, int]]:
+    """The scopes and periods that the takes' first holds are booked in."""
+    ids = tuple(takes)
+    lines = await tx.rows(Line, take=ids, kind=LineKind.HOLD) if ids else []
+    return {(line.scope, line.period_start) for line in lines}
+
+
 async def open_purses(
-    tx: Transaction, scopes: tuple[Scope, ...], default_zone: str, *, takes: Iterable[str] = ()
+    tx: Transaction, scopes: tuple[Scope, ...], default_zone: str, *, also: Collection[tuple[str, int]] = ()
 ) -> tuple[Purse, ...]:
-    """Lock the current budget of each scope, in the order given, and those that ``takes`` are booked in."""
-    booked = [line for take in takes for line in await tx.rows(Line, take=take, kind=LineKind.HOLD)]
-    return tuple(
-        [
-            await open_purse(
-                tx, scope, default_zone, also=[line.period_start for line in booked if line.scope == scope.id]
-            )
-            for scope in scopes
-        ]
-    )
+    """Lock the current budget of each scope; a new period begins with the cap that is set.
+
+    ``also`` are other periods of these scopes to lock, for takes that are booked there.
+
+    Raises:
+        Conflict: another has begun the same period at the same time; the store runs the work again.
+    """
+    current = await _running(tx, scopes, lock=not also)
+    for scope in sorted(scopes, key=lambda scope: scope.id):
+        if scope.id not in current:
+            current[scope.id] = await _begin(tx, scope, default_zone)
+    if also:
+        wanted = {*also, *((budget.scope, budget.period_start) for budget in current.values())}
+        current |= await _lock(tx, wanted, current)
+    return _purses(scopes, current, default_zone)
+
+
+async def _begin(tx: Transaction, scope: Scope, default_zone: str) -> Budget:
+    fresh = await _not_begun(tx, scope, default_zone)
+    if not await tx.claim(fresh):
+        raise Conflict
+    return fresh
+
+
+async def _lock(tx: Transaction, wanted: set[tuple[str, int]], current: dict[str, Budget]) -> dict[str, Budget]:
+    """Lock these scopes' periods, and give the current ones as they are by now."""
+    starts = tuple({start for _, start in wanted})
+    locked = await tx.lock_all(Budget, scope=tuple(current), period_start=starts)
+    return {each.scope: each for each in locked if each.period_start == current[each.scope].period_start}
 
 
 async def see_purses(tx: Transaction, scopes: tuple[Scope, ...], default_zone: str) -> tuple[Purse, ...]:
     """The current budget of each scope, to be shown: nothing is locked, and no period is begun."""
-    return tuple(
-        [
-            Purse(scope=scope, budget=await _current(tx, scope, default_zone), zone=_zone(scope, default_zone))
-            for scope in scopes
-        ]
-    )
+    current = await _running(tx, scopes, lock=False)
+    for scope in scopes:
+        if scope.id not in current:
+            current[scope.id] = await _not_begun(tx, scope, default_zone)
+    return _purses(scopes, current, default_zone)
+
+
+def _purses(scopes: tuple[Scope, ...], current: dict[str, Budget], default_zone: str) -> tuple[Purse, ...]:
+    return tuple(Purse(scope=scope, budget=current[scope.id], zone=_zone(scope, default_zone)) for scope in scopes)
 
 
 def short(purses: tuple[Purse, ...], price: Money, stage: Stage) -> tuple[Purse, ...]:

@@ -117,9 +117,11 @@ def fits(row: Row, where: Mapping[str, object]) -> bool:
 
 
 def _meets(value: Any, condition: object) -> bool:
-    """As in SQL, an empty column meets only the condition ``None``."""
-    if condition is None or value is None:
-        return value is None and condition is None
+    """As in SQL, an empty column meets only a condition that says so."""
+    if value is None:
+        return condition is None or (isinstance(condition, Between) and condition.empty)
+    if condition is None:
+        return False
     if isinstance(condition, Between):
         low, high = condition.low, condition.high
         number = int(scalar(value))

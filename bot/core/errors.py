@@ -22,6 +22,7 @@
     StoreError              the rows cannot be read or written: ordering stops
     ├── LockLost            another process may be at work on the rows: this one must end
     ├── Stale               a compare-and-set found another state: read again
+    ├── Conflict            two transactions met on the same rows: the store runs the whole of this one again
     └── Taken               a unique index refused a row
 """
 
@@ -167,6 +168,14 @@ class LockLost(StoreError):
 
 class Stale(StoreError):
     """The row is not what it was when it was read; the step did not happen."""
+
+
+class Conflict(StoreError):
+    """Two transactions met on the same rows and this one gave way; the whole of it may be run again."""
+
+    def __init__(self) -> None:
+        """The sentence is for when they have met again and again."""
+        super().__init__("Several orders met on the same rows, again and again; nothing was written.")
 
 
 class Taken(StoreError):

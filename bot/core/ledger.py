@@ -32,9 +32,7 @@ async def hold(tx: Transaction, take: Take, purses: tuple[Purse, ...], *, by: st
 
 async def holds_of(tx: Transaction, take: str) -> list[Line]:
     """The lines of the take's first hold, in lock order; empty while nothing was held."""
-    order = {"channel": 0, "workspace": 1, "person": 2}
-    lines = await tx.rows(Line, take=take, kind=LineKind.HOLD)
-    return sorted(lines, key=lambda line: (order[line.scope.partition(":")[0]], line.scope))
+    return await tx.rows(Line, take=take, kind=LineKind.HOLD, order=("scope",))
 
 
 async def lock_budgets(tx: Transaction, take: str) -> list[Budget]:

@@ -1,44 +1,27 @@
 """The order in which a transaction locks rows, checked while it runs.
 
-Keys, then budgets (channel, workspace, person; then scope, period), then the slate, then takes by id, then
-slots. Two transactions that keep this order cannot wait for each other, so a breach is a defect of ours, and
-it is found on one machine and one connection, long before two of them would meet.
+Keys, then budgets by scope and period, then the slate, then takes by id, then slots. Inside a table the order is
+that of the keys, byte by byte, so that one statement can lock several rows; of a budget's scopes, channels come
+before people, and people before workspaces. Two transactions that keep this order cannot wait for each other, so
+a breach is a defect of ours, and it is found on one machine and one connection, long before two of them would
+meet. A row that the transaction itself has made is nobody else's to wait for: it may be changed at any time.
 """
 
 from __future__ import annotations
 
 from bot.core.rows import Budget, Key, Slate, Slot, Take
 
-#: What a lock's place in the order is: its table's rank, the rank inside the table, and the row's key.
-Place = tuple[int, int, tuple[str | int, ...]]
+#: What a lock's place in the order is: its table's rank, and the row's key.
+Place = tuple[int, tuple[str | int, ...]]
 
+#: Tables that are not named here may be locked at any time.
 RANKS: dict[type, int] = {Key: 0, Budget: 1, Slate: 2, Take: 3, Slot: 4}
-#: By what a budget's scope begins with.
-SCOPES = ("channel:", "workspace:", "person:")
+#: What a budget's scope begins with.
+SCOPES = ("channel:", "person:", "workspace:")
 
 
 class LockOrderError(AssertionError):
     """A row was locked, changed or removed after one that comes later in the order; always a defect of ours."""
-
-
-def place(table: type, key: tuple[str | int, ...]) -> Place | None:
-    """A row's place in the order; ``None`` for a table that may be locked at any time.
-
-    Raises:
-        LockOrderError: a budget of a scope that the order does not know.
-    """
-    rank = RANKS.get(table)
-    if rank is None:
-        return None
-    return (rank, _scope_rank(str(key[0])) if table is Budget else 0, key)
-
-
-def _scope_rank(scope: str) -> int:
-    for rank, prefix in enumerate(SCOPES):
-        if scope.startswith(prefix):
-            return rank
-    msg = f"the lock order knows no scope like {scope!r}"
-    raise LockOrderError(msg)
 
 
 class LockOrder:
@@ -53,13 +36,21 @@ class LockOrder:
         """Note a lock; one that is held already may be taken again at any time.
 
         Raises:
-            LockOrderError: the transaction holds a lock that comes later.
+            LockOrderError: the transaction holds a lock that comes later, or a budget's scope is of no known kind.
         """
-        wanted = place(table, key)
-        if wanted is None or wanted in self._held:
+        if table is Budget and not str(key[0]).startswith(SCOPES):
+            msg = f"the lock order knows no scope like {key[0]!r}"
+            raise LockOrderError(msg)
+        if table not in RANKS or (RANKS[table], key) in self._held:
             return
+        wanted = (RANKS[table], key)
         if self._last is not None and wanted < self._last:
             msg = f"{table.__name__} {key} is locked too late: rank {wanted}, after {self._last}"
             raise LockOrderError(msg)
         self._held.add(wanted)
         self._last = wanted
+
+    def made(self, table: type, key: tuple[str | int, ...]) -> None:
+        """Note a row that the transaction itself has made; it is locked from then on, wherever its place is."""
+        if table in RANKS:
+            self._held.add((RANKS[table], key))

@@ -21,7 +21,7 @@ from bot.jobs.durations import usual_ms
 from bot.jobs.kit import Kit
 from bot.jobs.places import Here
 from bot.jobs.plans import Plan
-from bot.jobs.steps import touch
+from bot.jobs.steps import show
 
 #: How long an order waits for the owner, and for its maker's own confirmation.
 OWNER_ANSWERS_MS = 72 * 3600 * 1000
@@ -67,7 +67,7 @@ async def accept(
         take = await new_take(kit, tx, plan, shot, card, actor, number=number if slate else 0, label=variant.label)
         takes.append(await _write(kit, tx, replace(take, slate=slate), purses, asked))
     if asked is None:
-        await touch(kit, tx, card.id, Rank.STATE)
+        await show(kit, tx, card, Rank.STATE, at=tx.now)
     return Accepted(card=card.id, takes=tuple(takes), price=plan.price_of_all, short=missing, purses=purses)
 
 
@@ -79,13 +79,18 @@ def _asked(policy: ChannelPolicy, plan: Plan, missing: tuple[Purse, ...], *, con
 
 async def _new_card(kit: Kit, tx: Transaction, at: Here, actor: Actor) -> Card:
     """A card with an id that nobody has; ids grow when those of a length become rare."""
-    length, tries = SHORTEST_WORD, 0
-    while await tx.get(Card, word := kit.ids.word(length)) is not None:
+    tries = 0
+    while True:
+        card = Card(
+            id=kit.ids.word(SHORTEST_WORD + tries // WORD_TRIES),
+            workspace=at.workspace.id,
+            channel=at.channel.id,
+            person=actor.id,
+            created_at=tx.now,
+        )
+        if await tx.claim(card):
+            return card
         tries += 1
-        length = SHORTEST_WORD + tries // WORD_TRIES
-    card = Card(id=word, workspace=at.workspace.id, channel=at.channel.id, person=actor.id, created_at=tx.now)
-    await tx.add(card)
-    return card
 
 
 async def _new_slate(tx: Transaction, card: Card, plan: Plan) -> str | None:
@@ -135,8 +140,11 @@ async def new_take(
 
 
 async def _ensure_key(kit: Kit, tx: Transaction) -> None:
-    if await tx.get(Key, kit.key) is None:
-        await tx.claim(Key(id=kit.key, slots=kit.rules.slots))
+    """The key has a row; looked for until it was there once."""
+    if kit.key not in kit.learned.keys:
+        if await tx.get(Key, kit.key) is None:
+            await tx.claim(Key(id=kit.key, slots=kit.rules.slots))
+        tx.after(lambda: kit.learned.keys.add(kit.key))
 
 
 async def _write(kit: Kit, tx: Transaction, take: Take, purses: tuple[Purse, ...], asked: Asked | None) -> Take:

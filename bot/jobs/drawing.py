@@ -37,7 +37,7 @@ async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
     lefts = [purse.left for purse in purses if purse.left is not None]
     model = kit.catalogue.known(shot.model)
     if model is not None and not any(take.state in SLOTTED for take in takes):  # drawn rarely by then
-        model = await at_last_charge(tx, model, Stage.FINAL)
+        model = await at_last_charge(kit, tx, model, Stage.FINAL)
     return CardFacts(
         card=card,
         prompt=slate.prompt if slate else shot.prompt,

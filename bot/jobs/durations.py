@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from statistics import median
 
 from bot.core.catalogue import Model
@@ -32,9 +33,16 @@ async def usual_ms(kit: Kit, tx: Transaction, model: Model, resolution: str, sec
     to look hours late again. So it is believed only between a quarter and three times what is listed.
     """
     listed = kit.provider_ms(prior_ms(model, resolution, seconds) / 1000)
+    read = partial(_seen_ms, tx, model.name, resolution, seconds)
+    seen = await kit.learned.figure(tx, model.name, ("usual", resolution, seconds), read)
+    return listed if seen is None else min(max(seen, listed // SHORTEST_PART), listed * LONGEST_TIMES)
+
+
+async def _seen_ms(tx: Transaction, model: str, resolution: str, seconds: int) -> int | None:
+    """The median of the newest takes; ``None`` while they are too few to be believed."""
     past = await tx.rows(
         Take,
-        model=model.name,
+        model=model,
         resolution=resolution,
         seconds=seconds,
         done_at=Between(low=1),
@@ -42,9 +50,7 @@ async def usual_ms(kit: Kit, tx: Transaction, model: Model, resolution: str, sec
         limit=LEARN_FROM,
     )
     lengths = [take.done_at - take.submitted_at for take in past if take.done_at and take.submitted_at]
-    if len(lengths) >= BELIEVE_FROM:
-        return min(max(round(median(lengths)), listed // SHORTEST_PART), listed * LONGEST_TIMES)
-    return listed
+    return round(median(lengths)) if len(lengths) >= BELIEVE_FROM else None
 
 
 def next_poll(kit: Kit, take: Take, now: int) -> int:

@@ -14,6 +14,7 @@ from bot.core.ports.pictures import Pictures
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.engine import Engine
+from bot.jobs.learned import Learned
 from bot.media.media import Media
 
 
@@ -63,6 +64,7 @@ class Kit:
     #: Whether that is still so, as far as is known; once it is not, nothing more is ordered.
     may_order: Callable[[], bool] = lambda: True
     rules: Rules = field(default_factory=Rules)
+    learned: Learned = field(default_factory=Learned)
 
     def chat_of(self, channel: str) -> Chat:
         """The chat that a channel belongs to.

@@ -16,7 +16,7 @@ from bot.jobs.events import refused_first, was_taken
 from bot.jobs.keeping import Keeping
 from bot.jobs.kit import Kit
 from bot.jobs.looking import Looking
-from bot.jobs.orders import Orders
+from bot.jobs.orders import Orders, lets_itself_in
 from bot.jobs.owning import Owning
 from bot.jobs.places import arrive
 from bot.jobs.reactions import Reactions
@@ -52,12 +52,18 @@ class JobManager:
     async def _answer(self, command: asked.Command) -> Notice:
         """The handler's answer, or the refusal of an event that was not refused before."""
         try:
-            if not await self._let_in(command):
+            if not (lets_itself_in(command) or await self._let_in(command)):
                 return SILENCE
             return await self._handlers[type(command)](command)
         except Refusal as refusal:
-            said = await self._kit.store.transact(lambda tx: refused_first(tx, command))
+            said = await self._kit.store.transact(lambda tx: self._refuse(tx, command))
             return Notice(text=refusal.sentence, needed=True) if said else SILENCE
+
+    async def _refuse(self, tx: Transaction, command: asked.Command) -> bool:
+        """Whether to say the refusal; the place is known from then on, so that the operator can add it."""
+        if lets_itself_in(command):
+            await arrive(self._kit, tx, command.place)
+        return await refused_first(tx, command)
 
     async def _let_in(self, command: asked.Command) -> bool:
         """Whether the event is new. A place that the operator has not added gets one sentence and no budget.

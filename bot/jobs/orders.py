@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.core.catalogue import Model
+from bot.core.budgets import Purse
 from bot.core.commands import Again, Command, DirectFinal, Draft, OrderOptions, Remix, UseTip
 from bot.core.errors import Refusal
 from bot.core.lifecycle import Stage
 from bot.core.notices import SILENCE, Notice
-from bot.core.policy import ChannelPolicy
 from bot.core.ports import Transaction
 from bot.core.prompts import Variant, lint, variants
 from bot.core.rows import Inbound, Shot, Slate, Source, Take
@@ -18,8 +17,8 @@ from bot.jobs.accept import accept, accepted_notice
 from bot.jobs.events import once
 from bot.jobs.finals import next_final
 from bot.jobs.kit import Kit
-from bot.jobs.places import enter, find_takes, require_channel, require_open, require_postable
-from bot.jobs.plans import Plan, from_shot, inherited, plan
+from bot.jobs.places import Here, enter, find_takes, require_channel, require_open, require_postable, unpostable
+from bot.jobs.plans import Plan, Wish, from_shot, inherited, plan, sources, with_pictures
 from bot.jobs.quotes import quoted
 from bot.jobs.steps import named
 
@@ -34,6 +33,20 @@ class Found:
     count: int = 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """An order that may be made, with the budgets that it counts in, locked."""
+
+    at: Here
+    purses: tuple[Purse, ...]
+    plan: Plan
+
+
+def lets_itself_in(command: Command) -> bool:
+    """Whether the order looks at its event and its place in the transaction that accepts it: nothing is fetched."""
+    return isinstance(command, Draft | DirectFinal) and not sources(command.options)
+
+
 class Orders:
     """Handlers of the ordering commands; each gives the answer or raises a Refusal."""
 
@@ -43,26 +56,28 @@ class Orders:
 
     async def draft(self, command: Draft) -> Notice:
         """One draft, or a slate."""
-        made = await self._plan(command, command.prompt, command.options, mode=command.mode)
-        return await self._accept(command, made, remark=command.remark)
+        wish = Wish(prompt=command.prompt, options=command.options, mode=command.mode, remark=command.remark)
+        return await self._order(command, wish)
 
     async def final(self, command: DirectFinal) -> Notice:
         """Straight to a final; for approvers, always confirmed."""
-        made = await self._plan(command, command.prompt, command.options, stage=Stage.FINAL)
-        return await self._accept(command, made, remark=command.remark, confirm=True)
+        wish = Wish(
+            prompt=command.prompt, options=command.options, stage=Stage.FINAL, remark=command.remark, confirm=True
+        )
+        return await self._order(command, wish)
 
     async def remix(self, command: Remix) -> Notice:
         """The same shot with another prompt; what is not said stays as it was."""
         shot = (await self._find(command, command.subject)).shot
-        fresh = bool(command.options.image or command.options.refs)
-        made = await self._plan(
-            command,
-            command.prompt,
-            inherited(command.options, shot),
+        fresh = bool(sources(command.options))
+        wish = Wish(
+            prompt=command.prompt,
+            options=inherited(command.options, shot),
             mode="text" if fresh else shot.mode,
             kept=() if fresh else shot.pictures,
+            remark=command.remark,
         )
-        return await self._accept(command, made, remark=command.remark)
+        return await self._order(command, wish)
 
     async def use_tip(self, command: UseTip) -> Notice:
         """The same drafts once more, in the positive words that the tip proposed; a slate is confirmed."""
@@ -70,9 +85,14 @@ class Orders:
         tip = lint(found.prompt)
         if tip is None or not tip.positive:
             raise Refusal(answers.no_tip(command.subject))
-        options = inherited(OrderOptions(count=found.count), found.shot)
-        made = await self._plan(command, tip.prompt, options, mode=found.shot.mode, kept=found.shot.pictures)
-        return await self._accept(command, made, confirm=len(made.variants) > 1)
+        wish = Wish(
+            prompt=tip.prompt,
+            options=inherited(OrderOptions(count=found.count), found.shot),
+            mode=found.shot.mode,
+            kept=found.shot.pictures,
+            confirm_slate=True,
+        )
+        return await self._order(command, wish)
 
     async def again(self, command: Again) -> Notice:
         """The same shot once more; by reaction once per person and card."""
@@ -118,35 +138,27 @@ class Orders:
 
         return await self._kit.store.transact(find)
 
-    async def _plan(
-        self,
-        command: Command,
-        prompt: str,
-        options: OrderOptions,
-        *,
-        mode: str = "text",
-        stage: Stage = Stage.DRAFT,
-        kept: tuple[str, ...] = (),
-    ) -> Plan:
-        """Check what was typed against the place before a picture is fetched or a row is written."""
+    async def _order(self, command: Command, wish: Wish) -> Notice:
+        """Check everything and accept, in one transaction; before pictures are fetched, everything is checked too."""
+        closed = None if command.place.direct else await unpostable(self._kit, command.place.channel)
+        if sources(wish.options):
+            made = await self._kit.store.transact(lambda tx: self._check(tx, command, wish, closed))
+            wish = await with_pictures(self._kit, wish, made.plan.mode)
+        return await once(self._kit, command, lambda tx: self._accept(tx, command, wish, closed)) or SILENCE
 
-        async def look(tx: Transaction) -> tuple[ChannelPolicy, Model]:
-            at = await enter(self._kit, tx, command.place)
-            at.require_role(command.actor, stage)
-            require_open(self._kit, at, await at.purses(self._kit, tx, command.actor.id, command.actor.name))
-            return at.channel.policy, await quoted(self._kit, tx, options.model or at.channel.policy.model)
+    async def _accept(self, tx: Transaction, command: Command, wish: Wish, closed: Exception | None) -> Notice:
+        order = await self._check(tx, command, wish, closed)
+        confirm = wish.confirm or (wish.confirm_slate and len(order.plan.variants) > 1)
+        done = await accept(self._kit, tx, order.at, command.actor, order.plan, order.purses, confirm=confirm)
+        return accepted_notice(order.plan, done, remark=wish.remark)
 
-        policy, model = await self._kit.store.transact(look)
-        await require_postable(self._kit, command.place.channel)
-        return await plan(self._kit, prompt, options, policy, model, mode=mode, stage=stage, kept=kept)
-
-    async def _accept(self, command: Command, made: Plan, *, remark: str = "", confirm: bool = False) -> Notice:
-        async def work(tx: Transaction) -> Notice:
-            at = await enter(self._kit, tx, command.place)
-            at.require_role(command.actor, made.stage)
-            purses = await at.purses(self._kit, tx, command.actor.id, command.actor.name)
-            require_open(self._kit, at, purses)
-            done = await accept(self._kit, tx, at, command.actor, made, purses, confirm=confirm)
-            return accepted_notice(made, done, remark=remark)
-
-        return await once(self._kit, command, work) or SILENCE
+    async def _check(self, tx: Transaction, command: Command, wish: Wish, closed: Exception | None) -> Checked:
+        """Check what was typed against the place, its roles and its stops; ``closed``: nothing can be posted there."""
+        at = await enter(self._kit, tx, command.place)
+        at.require_role(command.actor, wish.stage)
+        purses = await at.purses(self._kit, tx, command.actor.id, command.actor.name)
+        require_open(self._kit, at, purses)
+        model = await quoted(self._kit, tx, wish.options.model or at.channel.policy.model)
+        if closed is not None:
+            raise closed
+        return Checked(at=at, purses=purses, plan=plan(wish, at.channel.policy, model))

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.core.approvals import Roles
-from bot.core.budgets import Purse, Scope, open_purses, scopes_of
+from bot.core.budgets import Purse, Scope, bookings, open_purses, scopes_of
 from bot.core.commands import Actor, Command, Place
-from bot.core.errors import Refusal
+from bot.core.errors import ChatError, Refusal
 from bot.core.ids import matches, readings
 from bot.core.lifecycle import Stage
 from bot.core.policy import WorkspacePolicy
 from bot.core.ports import Transaction
-from bot.core.rows import Card, Channel, Line, LineKind, Take, Workspace
+from bot.core.rows import Card, Channel, Take, Workspace
 from bot.core.sentences import answers
 from bot.jobs.kit import Kit
 from bot.jobs.steps import named
@@ -38,13 +38,12 @@ class Here:
         Every budget that the transaction will need is locked here, for none may be locked after a take; ``takes``
         are this channel's, but may be of several people.
         """
-        ids = list(takes)
         own = scopes_of(self.workspace, self.channel, person, name)
-        booked = {line.scope for each in ids for line in await tx.rows(Line, take=each, kind=LineKind.HOLD)}
-        others = [Scope(id=each, name="", policy=own[-1].policy) for each in booked - {scope.id for scope in own}]
-        people = sorted((own[-1], *others), key=lambda scope: scope.id)
-        opened = await open_purses(tx, (*own[:-1], *people), kit.rules.zone, takes=ids)
-        return tuple(purse for purse in opened if purse.scope in own)
+        booked = await bookings(tx, takes)
+        people = {scope for scope, _ in booked} - {scope.id for scope in own}
+        others = [Scope(id=each, name="", policy=own[-1].policy) for each in sorted(people)]
+        opened = await open_purses(tx, (*own, *others), kit.rules.zone, also=booked)
+        return opened[: len(own)]
 
     def require_role(self, actor: Actor, stage: Stage) -> None:
         """Drafts are ordered by makers, finals without votes by approvers.
@@ -89,10 +88,13 @@ async def enter(kit: Kit, tx: Transaction, place: Place) -> Here:
     """The rows of a place, made with the installation's defaults when it is new.
 
     Raises:
-        Refusal: a direct message has no budget and no settings.
+        Refusal: the operator has not added the place; or it is a direct message, without budget and settings.
     """
+    workspace = await _workspace(kit, tx, place)
+    if not workspace.active:
+        raise Refusal(answers.place_not_added())
     require_channel(place)
-    return here(kit, await _workspace(kit, tx, place), await _channel(kit, tx, place))
+    return here(kit, workspace, await _channel(kit, tx, place))
 
 
 async def _workspace(kit: Kit, tx: Transaction, place: Place) -> Workspace:
@@ -168,6 +170,18 @@ def require_open(kit: Kit, at: Here, purses: tuple[Purse, ...]) -> None:
         raise Refusal(why)
 
 
+async def unpostable(kit: Kit, channel: str) -> Refusal | ChatError | None:
+    """Why no clip can be posted in a channel, with the sentence that says how to allow it, or as far as is known.
+
+    For those who ask before a transaction what counts inside it only behind other refusals.
+    """
+    try:
+        why = await kit.chat_of(channel).may_post(channel)
+    except ChatError as error:
+        return error
+    return None if why is None else Refusal(why)
+
+
 async def require_postable(kit: Kit, channel: str) -> None:
     """Find out whether clips may be posted in a channel before money is spent on them.
 
@@ -175,9 +189,8 @@ async def require_postable(kit: Kit, channel: str) -> None:
         Refusal: with the sentence that says how to allow it.
         ChatError: the chat could not be asked.
     """
-    why = await kit.chat_of(channel).may_post(channel)
-    if why is not None:
-        raise Refusal(why)
+    if (obstacle := await unpostable(kit, channel)) is not None:
+        raise obstacle
 
 
 async def channel_of(kit: Kit, command: Command, subject: str) -> str:

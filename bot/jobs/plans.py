@@ -18,6 +18,23 @@ from bot.jobs.quotes import resolution_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """An order as it was typed, with nothing of it checked yet."""
+
+    #: Variants in braces.
+    prompt: str
+    options: OrderOptions
+    mode: str = "text"
+    stage: Stage = Stage.DRAFT
+    #: Pictures in the store already, used where the options name none.
+    kept: tuple[str, ...] = ()
+    remark: str = ""
+    #: The maker says yes first: always, or to a slate only.
+    confirm: bool = False
+    confirm_slate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """An order, complete and within the model's limits."""
 
@@ -81,45 +98,45 @@ class Plan:
         )
 
 
-async def plan(
-    kit: Kit,
-    prompt: str,
-    options: OrderOptions,
-    policy: ChannelPolicy,
-    model: Model,
-    *,
-    mode: str,
-    stage: Stage,
-    kept: tuple[str, ...] = (),
-) -> Plan:
-    """Fill in what was not said from the channel's settings, check every limit, then fetch the pictures.
+def plan(wish: Wish, policy: ChannelPolicy, model: Model) -> Plan:
+    """Fill in what was not said from the channel's settings, and check every limit.
 
-    ``kept`` are pictures in the store already, used where the options name none.
+    Pictures that are still to be fetched count, but are not in the plan.
 
     Raises:
         Refusal: the option, what was given, and what is allowed.
     """
+    options = wish.options
     look = options.look or policy.look
     if look == "match":
         raise Refusal(answers.no_match_yet())
-    prompt = check(prompt)
+    prompt = check(wish.prompt)
     made = Plan(
-        stage=stage,
+        stage=wish.stage,
         prompt=prompt,
         variants=_rolls(prompt, options.count),
         model=model,
-        mode=_mode(mode, options),
+        mode=_mode(wish.mode, options),
         ratio=options.ratio or policy.ratio,
         seconds=policy.seconds if options.seconds is None else options.seconds,
         draft_seconds=policy.draft_seconds if options.draft_seconds is None else options.draft_seconds,
         audio=policy.audio if options.audio is None else options.audio,
         bitrate=options.bitrate or policy.bitrate,
         look=look,
+        pictures=wish.kept,
     )
-    sources = _sources(options)
-    _check(made, pictures=len(sources or kept))
-    fetched = tuple([await kit.pictures.take(source) for source in sources])
-    return replace(made, pictures=fetched or kept)
+    _check(made, pictures=len(sources(options) or wish.kept))
+    return made
+
+
+async def with_pictures(kit: Kit, wish: Wish, mode: str) -> Wish:
+    """The wish with its pictures in the store, for a mode of the model.
+
+    Raises:
+        PictureRefused: a picture that cannot be fetched or used.
+    """
+    fetched = tuple([await kit.pictures.take(source) for source in sources(wish.options)])
+    return replace(wish, options=replace(wish.options, image=None, refs=()), mode=mode, kept=fetched)
 
 
 def from_shot(kit: Kit, shot: Shot, *, stage: Stage, model: Model | None = None) -> Plan:
@@ -188,7 +205,8 @@ def _check(made: Plan, *, pictures: int) -> None:
             )
 
 
-def _sources(options: OrderOptions) -> tuple[str, ...]:
+def sources(options: OrderOptions) -> tuple[str, ...]:
+    """Where the pictures are that an order names, in their order."""
     return ((options.image,) if options.image else ()) + options.refs
 
 

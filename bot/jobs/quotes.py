@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from bot.core.catalogue import Model
 from bot.core.ledger import SECOND_JOB
@@ -19,14 +20,16 @@ async def quoted(kit: Kit, tx: Transaction, name: str) -> Model:
     Raises:
         Refusal: unknown, or off; names the models that are on.
     """
-    return await at_last_charge(tx, kit.catalogue.model(name))
+    return await at_last_charge(kit, tx, kit.catalogue.model(name))
 
 
-async def at_last_charge(tx: Transaction, model: Model, *stages: Stage) -> Model:
+async def at_last_charge(kit: Kit, tx: Transaction, model: Model, *stages: Stage) -> Model:
     """The model at its price by now in these stages; in all, where none is named."""
     rates = dict(model.price.rates)
     for resolution in {resolution_of(model, stage) for stage in stages or Stage}:
-        rates[resolution] = max(rates[resolution], await _last_rate(tx, model, resolution))
+        read = partial(_last_rate, tx, model, resolution)
+        last = await kit.learned.figure(tx, model.name, ("rate", resolution), read)
+        rates[resolution] = max(rates[resolution], last)
     return replace(model, price=replace(model.price, rates=rates))
 
 

@@ -100,8 +100,13 @@ async def touch(kit: Kit, tx: Transaction, card_id: str, rank: Rank, *, at: int 
     if waiting is not None:
         rank = min(rank, waiting.rank, key=lambda each: each.value)
         due = min(due, waiting.due_at)
+    await show(kit, tx, card, rank, at=due)
+
+
+async def show(kit: Kit, tx: Transaction, card: Card, rank: Rank, *, at: int) -> None:
+    """Have a card drawn; one that this transaction has made needs no more, for nothing of it waits yet."""
     await tx.put(
-        Outbox(id=f"card:{card_id}", channel=card.channel, card=card_id, rank=rank, due_at=due, created_at=tx.now)
+        Outbox(id=f"card:{card.id}", channel=card.channel, card=card.id, rank=rank, due_at=at, created_at=tx.now)
     )
     tx.after(kit.outbox_bell.ring)
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from bot.core.budgets import Purse, open_purses, scopes_of
+from bot.core.budgets import Purse, bookings, open_purses, scopes_of
 from bot.core.fakes import FakeClock, MemoryStore
 from bot.core.ledger import hold
 from bot.core.money import Money, total
@@ -33,7 +33,8 @@ class Books:
         """The purses of an order of mina's, locked."""
         workspace = replace(WORKSPACE, policy=replace(WORKSPACE.policy, cap=self.workspace, person_cap=self.person))
         channel = replace(CHANNEL, policy=replace(CHANNEL.policy, cap=self.channel))
-        return await open_purses(tx, scopes_of(workspace, channel, "U1", "mina"), self.zone, takes=takes)
+        also = await bookings(tx, takes)
+        return await open_purses(tx, scopes_of(workspace, channel, "U1", "mina"), self.zone, also=also)
 
     async def do(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         """One transaction."""

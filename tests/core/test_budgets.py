@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
-from bot.core.budgets import Purse, newest_budget, open_purse, scopes_of, see_purses, set_cap, short
+from bot.core.budgets import Purse, newest_budget, open_purses, scopes_of, see_purses, set_cap, short
+from bot.core.errors import Conflict
 from bot.core.lifecycle import Stage
 from bot.core.money import Money
 from bot.core.policy import CapPolicy, Period
@@ -78,7 +80,7 @@ def test_a_price_fits_up_to_the_last_cent() -> None:
 
 
 def test_an_order_counts_in_its_channel_its_workspace_and_its_person() -> None:
-    """The three scopes of an order, in lock order, as the chat names them."""
+    """The three scopes of an order, as the chat names them."""
     assert [(scope.id, scope.name) for scope in SCOPES] == [
         ("channel:local:launch", "#launch"),
         ("workspace:T1", "the workspace"),
@@ -126,6 +128,8 @@ async def test_a_budget_without_periods_never_ends(books: Books) -> None:
 async def test_looking_at_budgets_begins_no_period(books: Books) -> None:
     """What is only shown is not locked and not written, and shows what an order would find."""
     await books.held()
+    seen = await books.do(lambda tx: see_purses(tx, SCOPES, "UTC"))
+    assert [str(purse.left) for purse in seen] == ["$49.68", "$99.68", "None"]
     await books.clock.advance(30 * DAY_S)
     seen = await books.do(lambda tx: see_purses(tx, SCOPES, "UTC"))
     assert [str(purse.left) for purse in seen] == ["$50.00", "$100.00", "None"]
@@ -148,31 +152,28 @@ async def test_purses_lock_the_periods_that_older_takes_are_booked_in(books: Boo
     assert await books.do(work) == (utc("2026-12-01"),) * 3
 
 
-async def test_a_period_that_another_has_begun_meanwhile_is_used(books: Books) -> None:
-    """Two orders that open the same period at once count in one budget."""
+@pytest.mark.parametrize("blind", [True, False], ids=["until the claim", "until the newest is looked for"])
+async def test_a_period_that_another_begins_meanwhile_is_a_conflict(books: Books, blind: bool) -> None:  # noqa: FBT001
+    """Of two orders that open the same period at once, one gives way and is run again: there is one budget."""
 
     class Late:
         """A transaction that does not see yet what another has just written."""
 
         def __init__(self, tx: Transaction) -> None:
             self.now = tx.now
+            self.claim = tx.claim
             self._tx = tx
-            self._looks = 0
 
-        def __getattr__(self, name: str) -> object:
-            return getattr(self._tx, name)
-
-        async def rows(self, *_: object, **__: object) -> list[Budget]:
+        async def lock_all(self, *_: object, **__: object) -> list[Budget]:
             return []
 
-        async def lock(self, table: type[Budget], *key: str | int) -> Budget | None:
-            self._looks += 1
-            return await self._tx.lock(table, *key) if self._looks > 1 else None
+        async def rows(self, table: type[Budget], **conditions: Any) -> list[Budget]:
+            return [] if blind else await self._tx.rows(table, **conditions)
 
     await books.held()
-    purse = await books.do(lambda tx: open_purse(Late(tx), SCOPES[0], "UTC"))  # type: ignore[arg-type]
-    assert purse.budget == await books.budget()
-    assert str(purse.left) == "$49.68"
+    with pytest.raises(Conflict):
+        await books.do(lambda tx: open_purses(Late(tx), SCOPES, "UTC"))  # type: ignore[arg-type]
+    assert await books.do(lambda tx: tx.count(Budget)) == 3
 
 
 async def test_every_change_of_a_cap_is_a_new_version(books: Books) -> None:

@@ -244,6 +244,14 @@ async def test_a_chat_that_does_not_answer(office: Office) -> None:
     assert "held" in (await types(office, "/clip a fox", event="e1")).text
 
 
+async def test_a_chat_is_not_asked_about_who_may_order(office: Office) -> None:
+    """Whoever may not order is told so, also while the chat does not answer: what the rows refuse comes first."""
+    await sets(office, "settings makers=@jo")
+    office.chat.script.add("may_post", ChatBusy("too many requests"), ChatBusy("too many requests"))
+    assert "makers" in (await types(office, "/clip a fox")).text
+    assert "not set up for this place" in (await types(office, "/clip a fox", DANA, ELSEWHERE)).text
+
+
 async def test_a_chat_that_is_not_there(office: Office) -> None:
     """An order from a platform whose adapter does not run is answered, not carried out."""
     place = replace(LAUNCH, workspace="w2", channel="slack:w2/c1")

@@ -14,11 +14,12 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from bot.core.conditions import uniques
-from bot.core.rows import TABLES, Take
+from bot.core.rows import TABLES, Budget, Take
 from storage import statements
 from storage.migrate import migrate
 from storage.schema import NAMES, TABLE, metadata
 from storage.sqlite import SqliteFile
+from storage.statements import Write
 
 #: Between a table's parts: a comma outside brackets, and the brackets around them all.
 PARTS = re.compile(r" ?, (?![^(]*\))| \( | \) ")
@@ -78,14 +79,15 @@ def test_every_table_can_be_made_on_postgresql() -> None:
     ("statement", "text"),
     [
         (statements.one(Take, lock=True), "FOR NO KEY UPDATE"),
-        (statements.claim(Take, "postgresql"), "ON CONFLICT DO NOTHING"),
-        (statements.put(TABLES[0], "postgresql"), "ON CONFLICT (id) DO UPDATE SET"),
+        (statements.locking(Budget, ()), "ORDER BY budgets.scope, budgets.period_start FOR NO KEY UPDATE"),
+        (statements.write(Take, Write.CLAIM, 1), "ON CONFLICT DO NOTHING"),
+        (statements.write(TABLES[0], Write.PUT, 2), 'ON CONFLICT ("id") DO UPDATE SET'),
         (statements.step(), 'AND takes.state = %(old_state)s::VARCHAR COLLATE "C" AND takes.ver = %(old_ver)s::BIGINT'),
         (statements.many(Take, (), (("due_at", False),), limited=True), "NULLS FIRST"),
         (statements.many(Take, (), (("due_at", True),), limited=True), "NULLS LAST"),
         (statements.summed(Take, "price", ()), "CAST(coalesce(sum(takes.price)"),
     ],
-    ids=["lock", "claim", "put", "step", "first", "last", "sum"],
+    ids=["lock", "lock all", "claim", "put", "step", "first", "last", "sum"],
 )
 def test_every_statement_can_be_sent_to_postgresql(statement: Any, text: str) -> None:
     """The statements are text for PostgreSQL, with its row locks."""

@@ -8,11 +8,11 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from bot.core.errors import StoreError, Taken
+from bot.core.errors import Conflict, StoreError, Taken
 from bot.core.ports.store import Transaction
 from bot.core.rows import Inbound, Key
 from storage import SqlStore
-from storage.translation import Conflict, translate
+from storage.translation import translate
 
 
 def failing(database: Path, prepare: str, statement: str) -> DBAPIError:

@@ -57,6 +57,13 @@ class MemoryTransaction(OpenTransaction):
         self.locks.take(table, key_values(table, key))
         return await self.get(table, *key)
 
+    async def lock_all(self, table: type[R], **where: object) -> list[R]:
+        """The rows that meet every condition, locked until the end of the transaction; in the order of their keys."""
+        found = ordered(await self._matching(table, where), ordering(table, ()))
+        for row in found:
+            self.locks.take(table, key_of(row))
+        return found
+
     async def rows(
         self, table: type[R], *, order: tuple[str, ...] = (), limit: int | None = None, **where: object
     ) -> list[R]:
@@ -82,6 +89,7 @@ class MemoryTransaction(OpenTransaction):
             Taken: a key or unique index refuses it.
         """
         self._write(await self._table(type(row)), row, replacing=False)
+        self.locks.made(type(row), key_of(row))
 
     async def claim(self, row: Row) -> bool:
         """Insert unless a row with this key or in this unique index is there; whether it was inserted."""
@@ -89,6 +97,7 @@ class MemoryTransaction(OpenTransaction):
         if table.refuses(row, replacing=False) is not None:
             return False
         self._write(table, row, replacing=False)
+        self.locks.made(type(row), key_of(row))
         return True
 
     async def put(self, row: Row) -> None:

@@ -26,28 +26,40 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """A condition on a number: ``low <= column <= high``; ``None`` leaves a side open. NULL never matches."""
+    """A condition on a number: ``low <= column <= high``; ``None`` leaves a side open.
+
+    NULL matches only with ``empty``: a period without an end has not ended by any time.
+    """
 
     low: int | None = None
     high: int | None = None
+    empty: bool = False
 
 
 class Transaction(Protocol):
-    """One transaction. Locks are taken in the order key, budget, slate, take (by id), slot; both stores check it.
+    """One transaction. Locks are taken in the order key, budget, slate, take (by id), slot; every store checks it.
 
     Conditions are given by column: a plain value is equality, ``None`` is NULL, a tuple or frozenset is
     membership, ``Between`` is a range.
+
+    What ``add`` and ``put`` write may reach the database as late as the commit, and always before an answer
+    that it could change. So a refusal by a key or a unique index comes from that call or from any later one, at
+    the latest from ``transact``, and no work may go on after it.
     """
 
     #: UTC milliseconds, the same in the whole transaction.
     now: int
 
     async def get(self, table: type[R], *key: str | int) -> R | None:
-        """The row, as it is, without a lock."""
+        """The row, as it is, without a lock; as it is here, when this transaction has locked or written it."""
         ...
 
     async def lock(self, table: type[R], *key: str | int) -> R | None:
         """The row, locked until the end of the transaction."""
+        ...
+
+    async def lock_all(self, table: type[R], **where: object) -> list[R]:
+        """The rows that meet every condition, locked until the end of the transaction; in the order of their keys."""
         ...
 
     async def rows(
@@ -68,7 +80,7 @@ class Transaction(Protocol):
         """Insert.
 
         Raises:
-            Taken: a key or unique index refuses it; the transaction is then rolled back by its caller's raise.
+            Taken: a key or unique index refuses it, as late as by the commit; the transaction is rolled back.
         """
         ...
 
@@ -77,7 +89,11 @@ class Transaction(Protocol):
         ...
 
     async def put(self, row: Row) -> None:
-        """Insert, or replace the row with the same key."""
+        """Insert, or replace the row with the same key.
+
+        Raises:
+            Taken: a unique index refuses it, as late as by the commit; the transaction is rolled back.
+        """
         ...
 
     async def step(self, old: Take, new: Take) -> Take:

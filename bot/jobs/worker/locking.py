@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from bot.core.budgets import newest_budget
 from bot.core.ledger import holds_of
-from bot.core.lock_order import place
 from bot.core.ports import Transaction
 from bot.core.rows import Budget, Key, Slate, Take
 from bot.jobs.steps import named
@@ -37,5 +36,5 @@ async def _lock_budgets(tx: Transaction, takes: Iterable[str]) -> None:
     for scope in {scope for scope, _ in booked}:
         newest = await newest_budget(tx, scope)
         booked |= {(scope, newest.period_start)} if newest else set()
-    for scope, start in sorted(booked, key=lambda key: place(Budget, key) or (0, 0, key)):
+    for scope, start in sorted(booked):
         await tx.lock(Budget, scope, start)

@@ -81,6 +81,7 @@ def _charge(take: Take, status: JobStatus) -> Money:
 async def _settle(kit: Kit, tx: Transaction, take: Take, charge: Money) -> Take:
     """Book the charge; one above its hold stops the scope and is told."""
     settled = await settle(tx, take, charge, by="provider", evidence=take.job or "answer")
+    tx.after(lambda: kit.learned.forget(take.model))
     if charge > take.price:
         await stop_scopes(tx, take)
         await tell_owner(

@@ -23,7 +23,7 @@ SLATE: Step = lambda tx: tx.lock(Slate, "S")  # noqa: E731
 TAKE_A: Step = lambda tx: tx.lock(Take, "A")  # noqa: E731
 TAKE_B: Step = lambda tx: tx.lock(Take, "B")  # noqa: E731
 SLOT: Step = lambda tx: tx.lock(Slot, "A")  # noqa: E731
-IN_ORDER = [KEY, CHANNEL, CHANNEL_LATER, WORKSPACE, PERSON, SLATE, TAKE_A, TAKE_B, SLOT]
+IN_ORDER = [KEY, CHANNEL, CHANNEL_LATER, PERSON, WORKSPACE, SLATE, TAKE_A, TAKE_B, SLOT]
 
 
 def steps(*several: Step) -> Callable[[Transaction], Awaitable[None]]:
@@ -96,3 +96,45 @@ async def test_a_step_locks_its_take(store: Transactor, make_take: MakeTake) -> 
     with pytest.raises(LockOrderError):
         await store.transact(steps(step_b, step_a))
     await store.transact(steps(TAKE_A, TAKE_B, step_b, step_a))
+
+
+async def test_many_rows_are_locked_in_the_order_of_their_keys(store: Transactor) -> None:
+    """One call locks all rows that meet its conditions, none before the ones that are locked already."""
+
+    def budget(scope: str, start: int) -> Budget:
+        return Budget(scope=scope, period_start=start, period_end=None, cap=None)
+
+    wanted = [budget("channel:a", 9), budget("channel:z", 1), budget("person:a", 1), budget("workspace:a", 1)]
+
+    async def work(tx: Transaction) -> list[Budget]:
+        locked = await tx.lock_all(Budget, scope=("person:a", "workspace:a", "channel:z", "channel:a"))
+        for each in locked:
+            assert await tx.lock(Budget, each.scope, each.period_start) == each
+        await tx.put(replace(locked[0], cap_version=2))
+        return locked
+
+    async def seed(tx: Transaction) -> None:
+        for each in (*reversed(wanted), budget("channel:m", 1)):
+            await tx.add(each)
+
+    await store.transact(seed)
+    assert await store.transact(work) == wanted
+    with pytest.raises(LockOrderError):
+        await store.transact(steps(WORKSPACE, lambda tx: tx.lock_all(Budget, scope="person:a")))
+    with pytest.raises(LockOrderError):
+        await store.transact(steps(TAKE_A, lambda tx: tx.lock_all(Budget, period_start=9)))
+
+
+async def test_a_row_of_the_transactions_own_may_be_changed_at_any_time(store: Transactor, make_take: MakeTake) -> None:
+    """Nobody else can wait for what nobody else can see: it is locked from when it was added or claimed."""
+
+    async def work(tx: Transaction) -> None:
+        await tx.add(make_take("A"))
+        assert await tx.claim(Key(id="new"))
+        await tx.lock(Slot, "A")
+        await tx.put(replace(Key(id="new"), slots=2))
+        await tx.lock(Key, "new")
+        _ = await tx.step(make_take("A"), replace(make_take("A"), hidden=True))
+
+    await store.transact(work)
+    assert await store.transact(lambda tx: tx.get(Key, "new")) == Key(id="new", slots=2)

@@ -193,3 +193,26 @@ async def test_a_ledger_line_may_be_written_before_its_take(store: Transactor, m
 
     await store.transact(work)
     assert await store.transact(lambda tx: tx.get(Take, "A7K")) == make_take()
+
+
+async def test_what_was_written_is_seen_by_every_question(store: Transactor, make_take: MakeTake) -> None:
+    """Within its transaction a row is what was last written of it, however it is asked for, and gone when removed."""
+
+    async def work(tx: Transaction) -> None:
+        await tx.add(make_take())
+        assert await tx.count(Take) == 1
+        stepped = await tx.step(make_take(), make_take(hidden=True))
+        assert await tx.get(Take, "A7K") == await tx.lock(Take, "A7K") == stepped
+        assert await tx.rows(Take, hidden=True) == [stepped]
+        await tx.put(Budget(scope="person:p", period_start=1, period_end=None, cap=None, used=Money(2)))
+        assert await tx.total(Budget, "used") == 2
+        await tx.put(Budget(scope="person:p", period_start=1, period_end=None, cap=None, used=Money(3)))
+        assert [budget.used for budget in await tx.lock_all(Budget)] == [Money(3)]
+        await tx.add(Inbound(id="e1", at=1))
+        assert not await tx.claim(Inbound(id="e1", at=2))
+        await tx.delete(Inbound, "e1")
+        assert await tx.get(Inbound, "e1") is None
+        assert await tx.claim(Inbound(id="e1", at=3))
+
+    await store.transact(work)
+    assert await store.transact(lambda tx: tx.rows(Inbound)) == [Inbound(id="e1", at=3)]

@@ -183,3 +183,52 @@ async def test_a_place_is_free_again_after_its_row_moved_on(store: Transactor, m
         return await tx.count(Post)
 
     assert await store.transact(work) == 2
+
+
+async def test_places_that_are_exchanged_in_one_transaction(store: Transactor, make_take: MakeTake) -> None:
+    """Rows are written in the order in which they are put, whatever is put after: a place is free when it was left."""
+    other = replace(POST, nonce="n2", state=PostState.GONE)
+
+    async def seed(tx: Transaction) -> None:
+        await tx.add(make_take())
+        await tx.add(POST)
+        await tx.add(other)
+
+    async def work(tx: Transaction) -> None:
+        await tx.put(replace(other, message="m"))
+        await tx.put(replace(POST, state=PostState.GONE))
+        await tx.put(replace(other, state=PostState.SENDING))
+        await tx.put(replace(POST, state=PostState.POSTED))
+
+    await store.transact(seed)
+    await store.transact(work)
+    states = {post.nonce: post.state for post in await store.transact(lambda tx: tx.rows(Post))}
+    assert states == {"n1": PostState.POSTED, "n2": PostState.SENDING}
+
+
+async def test_a_refusal_is_not_mended_by_what_is_put_after_it(store: Transactor, make_take: MakeTake) -> None:
+    """Two posts under way are refused, although one of them is over by the end of the transaction."""
+
+    async def work(tx: Transaction) -> None:
+        await tx.add(make_take())
+        await tx.add(POST)
+        await tx.add(replace(POST, nonce="n2"))
+        await tx.put(replace(POST, nonce="n2", state=PostState.POSTED))
+
+    with pytest.raises(Taken) as taken:
+        await store.transact(work)
+    assert taken.value.constraint == "one_post_under_way"
+    assert await store.transact(lambda tx: tx.count(Post)) == 0
+
+
+async def test_a_key_that_is_added_twice_in_one_transaction_is_taken(store: Transactor) -> None:
+    """Of two rows with one key the second is refused at once, and nothing is written."""
+
+    async def work(tx: Transaction) -> None:
+        await tx.add(Key(id="twice"))
+        await tx.add(Key(id="twice"))
+
+    with pytest.raises(Taken) as taken:
+        await store.transact(work)
+    assert taken.value.constraint == "key_key"
+    assert await store.transact(lambda tx: tx.get(Key, "twice")) is None
