@@ -127,6 +127,14 @@ def summed(table: type[Row], column: str, shape: Shape) -> sa.Select[Any]:
 
 
 @cache
+def least(table: type[Row], column: str, by: tuple[str, ...], shape: Shape) -> sa.Select[Any]:
+    """The columns of each group that there is, then the least of a column in it."""
+    groups = [TABLE[table].c[name] for name in by]
+    query = sa.select(*groups, sa.func.min(TABLE[table].c[column]))
+    return query.where(*_matching(table, shape)).group_by(*groups)
+
+
+@cache
 def insert(table: type[Row]) -> sa.Insert:
     """A new row."""
     return sa.insert(TABLE[table])

@@ -8,7 +8,16 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.conditions import addend, check_conditions, check_limit, key_of, key_values, ordering
+from bot.core.conditions import (
+    addend,
+    check_conditions,
+    check_limit,
+    group,
+    grouping,
+    key_of,
+    key_values,
+    ordering,
+)
 from bot.core.errors import Stale
 from bot.core.ports.store import Row
 from bot.core.rows import Take
@@ -112,6 +121,16 @@ class SqlTransaction(OpenTransaction):
         values = statements.by_key(table, key_values(table, key))
         found = (await self._execute(statements.one(table, lock=lock), values)).fetchone()
         return None if found is None else decode(table, found)
+
+    async def least(
+        self, table: type[Row], column: str, *, by: tuple[str, ...], **where: object
+    ) -> dict[tuple[Any, ...], int | None]:
+        """The least of a number column in each group of matching rows that agree in ``by``; ``None``: all are empty."""
+        addend(table, column)
+        check_conditions(table, where)
+        shape, values = statements.shape_of(where)
+        found = await self._execute(statements.least(table, column, grouping(table, by), shape), values)
+        return {group(table, by, row[:-1]): row[-1] for row in found.fetchall()}
 
     async def _number(self, query: sa.Select[Any], values: statements.Values) -> int:
         return int((await self._execute(query, values)).scalar_one())

@@ -14,6 +14,7 @@ from bot.core.rows import Inbound, Key, Post, PostState, Shot, Take
 from bot.jobs.bell import until
 from bot.jobs.kit import Kit
 from bot.jobs.paging import pages
+from bot.jobs.steps import wake_queue
 from bot.jobs.worker.advance import Worker
 
 log = logging.getLogger(__name__)
@@ -46,13 +47,18 @@ class Sweep:
             lambda tx: tx.rows(Take, state=(State.RELEASED, State.WRITTEN_OFF), state_at=Between(low=tx.now - LATE_MS))
         )
         self._wake(late)
-        number = 0
-        for state in State:
-            if state in OPEN:
-                number += await self._take_up(by="due_at", state=state)
-                number += await self._take_up(by="state_at", state=state, due_at=None)
+        number = await self._kit.store.transact(self._wake_queues)
+        for state in sorted(OPEN - {State.QUEUED}, key=lambda state: state.value):
+            number += await self._take_up(by="due_at", state=state)
+            number += await self._take_up(by="state_at", state=state, due_at=None)
         self._kit.outbox_bell.ring()
         return number
+
+    async def _wake_queues(self, tx: Transaction) -> int:
+        """Each key's queue is looked at: whoever rings, admission chooses among all; how many wait."""
+        for key in await tx.rows(Key):
+            await wake_queue(self._kit, tx, key.id)
+        return await tx.count(Take, state=State.QUEUED)
 
     async def _take_up(self, *, by: str, **where: object) -> int:
         """Page by page, so that whoever orders meanwhile is not held up; how many there are."""
