@@ -31,6 +31,8 @@ from storage.store import SqlStore
 SCALE = 0.8
 SLOTS = 10
 MIB = 2**20
+#: A run that has not ended by then is broken.
+LONGEST_S = 120.0
 
 
 class AtOnce:
@@ -143,7 +145,7 @@ async def work(home: Path, seconds: float) -> dict[str, Any]:
     """The figures of so many seconds of work after the first question to the provider."""
     process, provider = psutil.Process(), AtOnce()
     settings = Settings(home=home, provider_scale=SCALE, slots=SLOTS)
-    async with open_app(settings, chats=[FakeChat("local")], provider=provider) as app:
+    async with asyncio.timeout(LONGEST_S), open_app(settings, chats=[FakeChat("local")], provider=provider) as app:
         turn, late, stop = timed(app), _lateness(app), asyncio.Event()
         running = asyncio.create_task(app.run(stop))
         while not provider.first_at:  # noqa: ASYNC110

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.core.clock import SystemClock
+from bot.core.ids import ALPHABET, DIGITS, LETTERS
 from bot.core.lifecycle import Stage, State
 from bot.core.money import Money
 from bot.core.ports import Row
@@ -86,8 +87,16 @@ def _person(number: int) -> str:
     return f"person{number % PEOPLE}"
 
 
+def _word(number: int) -> str:
+    """An id as the chat can say it, of four characters."""
+    number, letter = divmod(number, len(LETTERS))
+    number, digit = divmod(number, len(DIGITS))
+    last, third = divmod(number, len(ALPHABET))
+    return LETTERS[letter] + DIGITS[digit] + ALPHABET[third] + ALPHABET[last]
+
+
 def _take(number: int, state: State, now: int) -> Take:
-    name = f"T{number}"
+    name = _word(number)
     take = Take(
         id=name,
         workspace="local",
@@ -180,7 +189,7 @@ def _insert(connection: sqlite3.Connection, rows: Iterable[Row]) -> None:
     for row in rows:
         of_kind.setdefault(type(row), []).append(encode(row))
     for kind, values in of_kind.items():
-        names = ", ".join(values[0])
+        names = ", ".join(f'"{name}"' for name in values[0])
         marks = ", ".join(f":{name}" for name in values[0])
         connection.executemany(f"INSERT INTO {NAMES[kind]} ({names}) VALUES ({marks})", values)
 
