@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from bot.core.budgets import newest_budget, scopes_of
 from bot.core.lifecycle import SLOTTED, Stage, State
 from bot.core.ports import Store, Transaction
-from bot.core.rows import Channel, Key, Take, Workspace
+from bot.core.rows import Channel, Key, Slot, Take, Workspace
 from bot.jobs.paging import pages
 from bot.jobs.steps import named
 
@@ -40,7 +40,7 @@ Turn = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flight:
-    """How many takes are in flight, by what is counted."""
+    """How many takes have a slot and are under way, by what is counted."""
 
     channels: Counter[str]
     people: Counter[tuple[str, str]]
@@ -128,7 +128,9 @@ async def _first(tx: Transaction, key: str, *, lanes: tuple[int, ...] = LANES) -
 
 
 async def _flight(tx: Transaction, key: str) -> Flight:
-    flying = await tx.rows(Take, key=key, state=tuple(SLOTTED))
+    """By the slots, which are few; what renders without one, because it is late, takes nobody's place."""
+    slots = tuple([slot.take for slot in await tx.rows(Slot, key=key)])
+    flying = await tx.rows(Take, id=slots, state=tuple(SLOTTED))
     return Flight(
         channels=Counter(take.channel for take in flying),
         people=Counter((take.workspace, take.person) for take in flying),

@@ -14,7 +14,7 @@ from bot.core.ledger import is_stopped
 from bot.core.lifecycle import SLOTTED, Stage, State
 from bot.core.money import Money
 from bot.core.ports import Row, Transaction
-from bot.core.rows import Budget, Card, Channel, Key, Line, LineKind, Shot, Take, Workspace
+from bot.core.rows import Budget, Card, Channel, Key, Line, LineKind, Shot, Slot, Take, Workspace
 from bot.jobs.line import in_line, may_anyone_start, next_in_line
 from bot.jobs.steps import named
 
@@ -65,6 +65,7 @@ def _take(chance: random.Random, number: int, homes: dict[str, str], people: tup
         bitrate="normal",
         look="new",
     )
+    state = chance.choice((State.QUEUED,) * 6 + (State.RENDERING, State.DELIVERED))
     yield Take(
         id=name,
         workspace=home,
@@ -81,11 +82,13 @@ def _take(chance: random.Random, number: int, homes: dict[str, str], people: tup
         seconds=5,
         lane=chance.choice((0, 0, 1, 2)),
         created_at=0,
-        state=chance.choice((State.QUEUED,) * 6 + (State.RENDERING, State.DELIVERED)),
+        state=state,
         state_at=0,
         queued_at=chance.randrange(8),
         price=Money(1),
     )
+    if state is State.RENDERING:
+        yield Slot(take=name, key=KEY.id)
     for scope in (f"channel:{channel}", f"workspace:{home}", f"person:{home}/{person}"):
         line = f"{name}|{scope}"
         yield Line(
