@@ -21,6 +21,8 @@ from bot.jobs.steps import named
 BATCH_LEAVES = 1
 BATCH_LANE = 2
 LANES = (0, 1, BATCH_LANE)
+#: Looked at in one transaction.
+PARTIES_AT_ONCE = 20
 #: In a party.
 LONGEST_WAITING = ("queued_at", "number", "id")
 
@@ -102,15 +104,26 @@ async def may_anyone_start(tx: Transaction, key: str) -> bool:
 async def in_line(store: Store, key: str) -> tuple[list[Take], list[Take]]:
     """Everyone who waits and may start, in turn; and everyone who is held back."""
     waiting = [take async for page in pages(store, Take, by="queued_at", key=key, state=State.QUEUED) for take in page]
-    parties = {_party(take) for take in waiting}
-
-    async def judge(tx: Transaction) -> tuple[Flight, set[Party]]:
-        gate = Gate(tx)
-        return await _flight(tx, key), {party for party in parties if await gate.lets(party)}
-
-    flight, free = await store.transact(judge)
+    free = await _free(
+        store, sorted({_party(take) for take in waiting}, key=lambda party: (party.channel, party.person))
+    )
+    flight = await store.transact(lambda tx: _flight(tx, key))
     waiting.sort(key=lambda take: (flight.turn(_party(take)), take.queued_at or 0, take.number, take.id))
     return [take for take in waiting if _party(take) in free], [take for take in waiting if _party(take) not in free]
+
+
+async def _free(store: Store, parties: list[Party]) -> set[Party]:
+    """Those of the parties that may start; a few are looked at in each transaction, for each needs several rows."""
+    free: set[Party] = set()
+
+    async def judge(tx: Transaction, some: list[Party]) -> list[Party]:
+        gate = Gate(tx)
+        return [party for party in some if await gate.lets(party)]
+
+    for start in range(0, len(parties), PARTIES_AT_ONCE):
+        some = parties[start : start + PARTIES_AT_ONCE]
+        free.update(await store.transact(lambda tx, some=some: judge(tx, some)))  # type: ignore[misc]
+    return free
 
 
 async def _first(tx: Transaction, key: str, *, lanes: tuple[int, ...] = LANES) -> list[Party]:

@@ -11,7 +11,7 @@ from bot.core.ports import Between, Row, Store
 R = TypeVar("R", bound=Row)
 
 #: Rows that are read in one transaction: some ten milliseconds on SQLite.
-PAGE = 250
+PAGE = 200
 
 
 async def pages(store: Store, table: type[R], *, by: str, **where: object) -> AsyncIterator[list[R]]:

@@ -14,7 +14,7 @@ import pytest
 from bot.core.lifecycle import State
 from tests.bench.rows import copy, fill
 
-ROUNDS = 1
+ROUNDS = 5
 SECONDS = 12.0
 #: Polls begin so long after the rows were put in place: sooner than a process has started.
 IN_MS = 500
