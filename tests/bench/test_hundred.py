@@ -32,13 +32,13 @@ from bot.settings import Settings
 from tests.bench.simulated import PLENTY, Made, simulated
 from tests.jobs.conftest import AgreeableMedia
 
-ROUNDS = 1
+ROUNDS = 5
 #: Real seconds in a second of the provider's.
-SCALE = 0.1
+SCALE = 0.2
 DRAFTS, MAKERS, SLOTS = 100, 10, 10
 POOL_POLLS_EVERY_S = 6.0
 #: Real seconds; a round that has not ended by then is broken.
-LONGEST_S = 120.0
+LONGEST_S = 240.0
 PROMPT = "a fox in snow"
 #: What the product orders for it.
 ORDER = (
