@@ -26,12 +26,12 @@ from bot.core.errors import LockLost, StoreError
 from bot.core.lifecycle import State
 from bot.core.ports import Chat, Clock, Provider, Transaction
 from bot.core.rows import Key, Outbox, Rank, Take
-from bot.jobs.admission import is_held_back
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.engine import EmbeddedEngine
 from bot.jobs.keys import PROBED
 from bot.jobs.kit import Kit, Rules
+from bot.jobs.line import may_anyone_start
 from bot.jobs.manager import JobManager
 from bot.jobs.outbox import OutboxSender
 from bot.jobs.sweep import Sweep
@@ -119,13 +119,12 @@ def _first(group: BaseExceptionGroup[LockLost]) -> BaseException:
 
 
 async def _nothing_moves(tx: Transaction) -> bool:
-    if any(row.rank is not Rank.PROGRESS for row in await tx.rows(Outbox)):
+    if await tx.count(Outbox, rank=tuple(rank for rank in Rank if rank is not Rank.PROGRESS)):
         return False
-    stuck = [key.id for key in await tx.rows(Key) if key.paused_for in PROBED]
-    for take in await tx.rows(Take, state=IN_MOTION):
-        if take.state is not State.QUEUED or not (take.key in stuck or await is_held_back(tx, take)):
-            return False
-    return True
+    if await tx.count(Take, state=tuple(state for state in IN_MOTION if state is not State.QUEUED)):
+        return False
+    keys = [key.id for key in await tx.rows(Key) if key.paused_for not in PROBED]
+    return not any([await may_anyone_start(tx, key) for key in keys])
 
 
 @contextlib.asynccontextmanager

@@ -162,6 +162,14 @@ def write(table: type[Row], way: Write, number: int) -> sa.TextClause:
     return sa.text(text).execution_options(preserve_rowcount=True)
 
 
+@cache
+def least(table: type[Row], column: str, by: tuple[str, ...], shape: Shape) -> sa.Select[Any]:
+    """The columns of each group that there is, then the least of a column in it."""
+    groups = [TABLE[table].c[name] for name in by]
+    query = sa.select(*groups, sa.func.min(TABLE[table].c[column]))
+    return query.where(*_matching(table, shape)).group_by(*groups)
+
+
 def _quoted(names: Iterable[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
 

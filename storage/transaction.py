@@ -13,6 +13,8 @@ from bot.core.conditions import (
     addend,
     check_conditions,
     check_limit,
+    group,
+    grouping,
     key_name,
     key_of,
     key_values,
@@ -192,6 +194,17 @@ class SqlTransaction(OpenTransaction):
         if lock:
             self._own[table, key] = row
         return row
+
+    async def least(
+        self, table: type[Row], column: str, *, by: tuple[str, ...], **where: object
+    ) -> dict[tuple[Any, ...], int | None]:
+        """The least of a number column in each group of matching rows that agree in ``by``; ``None``: all are empty."""
+        addend(table, column)
+        check_conditions(table, where)
+        shape, values = statements.shape_of(where)
+        await self.flush(table)
+        found = await self._execute(statements.least(table, column, grouping(table, by), shape), values)
+        return {group(table, by, row[:-1]): row[-1] for row in found.fetchall()}
 
     async def _number(self, query: sa.Select[Any], values: statements.Values) -> int:
         return int((await self._execute(query, values)).scalar_one())

@@ -40,7 +40,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the sub-command to the console script's parser."""
     parser = subparsers.add_parser(
         "demo",
-        help="a story on the built-in simulator: no account, no network",
         description="Four people order drafts, vote, undo a slip, get a final, meet a refusal and a cap. It leaves "
         f"{CLIPS}/, {TRANSCRIPT} and {REPORT} in the folder; exit status 0 means that every figure agrees.",
     )

@@ -43,7 +43,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the sub-command to the console script's parser."""
     parser = subparsers.add_parser(
         "local",
-        help="a channel in this terminal",
         description="A channel in this terminal: type /clip a fox in snow; help lists the rest. At the end of the "
         "input it waits until nothing is in flight. Ctrl-C stops it gracefully, a second one at once.",
     )

@@ -20,7 +20,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the sub-command to the console script's parser."""
     parser = subparsers.add_parser(
         "run",
-        help="serve the chats that have tokens, and work off what is open",
         description="Serve the chats that have tokens. Without any, bring every open take to its end and stop.",
     )
     parser.set_defaults(run=run)

@@ -36,7 +36,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the sub-command to the console script's parser."""
     parser = subparsers.add_parser(
         "simulate",
-        help="run the simulated provider",
         description=ABOUT,
         epilog=FAULTS,
         formatter_class=argparse.RawDescriptionHelpFormatter,

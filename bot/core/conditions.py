@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from enum import Enum
 from functools import cache
@@ -201,3 +201,20 @@ def addend(table: type[Row], column: str) -> None:
     if plain_type(table, column) not in (int, Money):
         msg = f"{table.__name__}.{column} cannot be summed"
         raise TypeError(msg)
+
+
+def grouping(table: type[Row], by: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns to group by.
+
+    Raises:
+        TypeError: no such column, or not one to group by.
+    """
+    for column in by:
+        plain_type(table, column)
+    return by
+
+
+def group(table: type[Row], by: tuple[str, ...], scalars: Iterable[Scalar | None]) -> tuple[Any, ...]:
+    """What the rows of a group agree in, as the rows have it."""
+    kinds = (plain_type(table, column) for column in by)
+    return tuple(None if value is None else kind(value) for kind, value in zip(kinds, scalars, strict=True))

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 
 from bot.core.budgets import Purse, short
 from bot.core.errors import Refusal
-from bot.core.ledger import holds_of, is_stopped, reprice
-from bot.core.lifecycle import SLOTTED, Stage, State
+from bot.core.ledger import holds_of, reprice
+from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.ports import Between, Transaction
-from bot.core.rows import Asked, Budget, Channel, Key, Shot, Slot, Take, Workspace
+from bot.core.rows import Asked, Budget, Key, Shot, Slot, Take
 from bot.jobs.accept import OWNER_ANSWERS_MS
 from bot.jobs.kit import Kit
+from bot.jobs.line import next_in_line
 from bot.jobs.places import home_of
 from bot.jobs.plans import from_shot
 from bot.jobs.refusing import refuse
 from bot.jobs.steps import locked, move, named
-
-#: A batch leaves this many slots to others, where there are several.
-BATCH_LEAVES = 1
-BATCH_LANE = 2
 
 
 async def admit(kit: Kit, key: str) -> int | None:
@@ -54,47 +50,6 @@ async def _give_one(kit: Kit, tx: Transaction, key_id: str) -> tuple[bool, int |
         return False, None
     await _admit(kit, tx, take)
     return True, None
-
-
-async def next_in_line(tx: Transaction, key: Key) -> Take | None:
-    """Who is next: ``None`` when nobody who waits may start now."""
-    batches = await tx.count(Take, key=key.id, lane=BATCH_LANE, state=tuple(SLOTTED))
-    full = batches >= max(1, key.slots - BATCH_LEAVES)
-    for take in await _by_turn(tx, key.id):
-        if not (take.lane == BATCH_LANE and full) and not await is_held_back(tx, take):
-            return take
-    return None
-
-
-async def in_line(tx: Transaction, key: str) -> list[Take]:
-    """Everyone who waits and may start, in turn."""
-    return [take for take in await _by_turn(tx, key) if not await is_held_back(tx, take)]
-
-
-async def _by_turn(tx: Transaction, key: str) -> list[Take]:
-    """Everyone who waits, in turn.
-
-    Finals first; then the channel with fewest in flight, the person with fewest, single before slate before
-    batch, longest waiting.
-    """
-    flying = await tx.rows(Take, key=key, state=tuple(SLOTTED))
-    channels = Counter(take.channel for take in flying)
-    people = Counter((take.workspace, take.person) for take in flying)
-
-    def turn(take: Take) -> tuple[int, int, int, int, int, int, str]:
-        final = 0 if take.stage is Stage.FINAL else 1
-        flown = (channels[take.channel], people[take.workspace, take.person])
-        return (final, *flown, take.lane, take.queued_at or 0, take.number, take.id)
-
-    return sorted(await tx.rows(Take, key=key, state=State.QUEUED), key=turn)
-
-
-async def is_held_back(tx: Transaction, take: Take) -> bool:
-    """Whether ordering is stopped for the take: its channel or workspace paused, a scope stopped by an overrun."""
-    channel, workspace = await named(tx, Channel, take.channel), await named(tx, Workspace, take.workspace)
-    if channel.paused_by or workspace.paused_by:
-        return True
-    return await is_stopped(tx, take)
 
 
 async def _admit(kit: Kit, tx: Transaction, known: Take) -> None:

@@ -28,9 +28,13 @@ class Bell:
 
 async def until(event: asyncio.Event, clock: Clock, seconds: float | None) -> None:
     """Wait for the event, on this clock at most so long; ``None`` waits for the event alone."""
-    waits: list[asyncio.Task[Any]] = [asyncio.create_task(event.wait(), name="wait for an event")]
-    if seconds is not None:
-        waits.append(asyncio.create_task(_asleep(clock, seconds), name="wait for a time"))
+    if seconds is None or event.is_set():
+        await event.wait()
+        return
+    waits: list[asyncio.Task[Any]] = [
+        asyncio.create_task(event.wait(), name="wait for an event"),
+        asyncio.create_task(_asleep(clock, seconds), name="wait for a time"),
+    ]
     try:
         await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
     finally:

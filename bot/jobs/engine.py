@@ -25,6 +25,9 @@ LAST_RETRY_S = 300.0
 MOST_DOUBLINGS = 10
 #: Takes that advance at once; more wait for their turn.
 AT_ONCE = 64
+#: Alarms are looked at so often at most, unless a new one comes that is earlier than all: looking costs more than most
+#: steps. Real seconds.
+ROUND_S = 0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +133,10 @@ class EmbeddedEngine:
     def _enter(self, take: str) -> None:
         """Put the take's alarm into the heap; that of a take that runs waits until it has ended."""
         if take not in self._running:
-            heapq.heappush(self._heap, (self._due[take], take))
-            self._bell.ring()
+            alarm = (self._due[take], take)
+            heapq.heappush(self._heap, alarm)
+            if self._heap[0] is alarm:
+                self._bell.ring()
 
     def _start_due(self, advance: Advance) -> None:
         now = self._clock.now()
@@ -147,7 +152,7 @@ class EmbeddedEngine:
         """Until the next alarm, if there is one; with no room for more, until a step ends and rings."""
         if len(self._running) >= AT_ONCE or not self._heap:
             return None
-        return (self._heap[0][0] - self._clock.now()) / 1000
+        return max(ROUND_S, (self._heap[0][0] - self._clock.now()) / 1000)
 
     async def _step(self, take: str, advance: Advance) -> None:
         result: Wake | Done = DONE
@@ -159,8 +164,9 @@ class EmbeddedEngine:
             log.exception("the step of %s failed; tried again in %.0f s", take, wait_s)
             result = Wake(self._clock.now() + round(wait_s * 1000))
         finally:
+            if len(self._running) >= AT_ONCE:
+                self._bell.ring()
             del self._running[take]
-            self._bell.ring()
             if take in self._due:
                 self._enter(take)
         if isinstance(result, Wake):

@@ -8,19 +8,18 @@ from bot.core.lifecycle import State
 from bot.core.money import ZERO
 from bot.core.notices import Notice
 from bot.core.parsing.actions import action
-from bot.core.ports import Button, Transaction
+from bot.core.ports import Button, Store, Transaction
 from bot.core.rows import Attempt, AttemptKind, Key, Line, LineKind, Shot, Take
 from bot.core.sentences import answers, guides
-from bot.jobs.admission import in_line
 from bot.jobs.kit import Kit
+from bot.jobs.line import in_line
+from bot.jobs.paging import PAGE, pages
 from bot.jobs.places import Here, enter, find_takes
 from bot.jobs.quotes import quoted
 from bot.jobs.steps import named
 
 #: Takes that a listing names; the totals count all.
 LISTED = 50
-#: Takes that are read at once.
-PAGE = 500
 RUNNING = (
     State.ADMITTED,
     State.SUBMITTING,
@@ -57,20 +56,21 @@ class Looking:
 
     async def status(self, command: Status) -> Notice:
         """What runs and what waits in this channel, and in which place."""
-        return await self._kit.store.transact(lambda tx: self._status(tx, command))
+        free, held_back = await in_line(self._kit.store, self._kit.key)
+        line = [*enumerate(free, start=1), *((None, take) for take in held_back)]
+        return await self._kit.store.transact(lambda tx: self._status(tx, command, line))
 
-    async def _status(self, tx: Transaction, command: Status) -> Notice:
+    async def _status(self, tx: Transaction, command: Status, line: list[tuple[int | None, Take]]) -> Notice:
+        """``line`` is everyone who waits, with the place of those who may start."""
         at = await enter(self._kit, tx, command.place)
         oldest = ("created_at", "id")
         running = await tx.rows(Take, channel=at.channel.id, state=RUNNING, order=oldest, limit=LISTED)
         asked = await tx.rows(Take, channel=at.channel.id, state=State.ASKED, order=oldest, limit=LISTED)
-        places = {take.id: place for place, take in enumerate(await in_line(tx, self._kit.key), start=1)}
-        waiting = await tx.rows(Take, channel=at.channel.id, state=State.QUEUED)
-        waiting.sort(key=lambda take: places.get(take.id, len(places) + 1))
+        waiting = [(place, take) for place, take in line if take.channel == at.channel.id]
         key = await tx.get(Key, self._kit.key)
         text = guides.queue(
             running,
-            [(places.get(take.id), take) for take in waiting[:LISTED]],
+            waiting[:LISTED],
             asked,
             tx.now,
             key.slots if key else self._kit.rules.slots,
@@ -124,12 +124,9 @@ class Looking:
 
     async def report(self, command: SpendReport) -> Notice:
         """Where the channel's money went in this period: totals, and each take."""
-
-        async def work(tx: Transaction) -> Notice:
-            _, purses = await self._purses(tx, command)
-            return Notice(text=guides.report(purses[0], await _booked(tx, purses[0]), listed=LISTED))
-
-        return await self._kit.store.transact(work)
+        _, purses = await self._kit.store.transact(lambda tx: self._purses(tx, command))
+        booked = await _booked(self._kit.store, purses[0])
+        return Notice(text=guides.report(purses[0], booked, listed=LISTED))
 
     async def _purses(self, tx: Transaction, command: Command) -> tuple[Here, tuple[Purse, ...]]:
         at = await enter(self._kit, tx, command.place)
@@ -137,11 +134,12 @@ class Looking:
         return at, await see_purses(tx, scopes, self._kit.rules.zone)
 
 
-async def _booked(tx: Transaction, purse: Purse) -> list[Take]:
+async def _booked(store: Store, purse: Purse) -> list[Take]:
     """Every take that is booked in the period, the oldest first."""
-    period = purse.budget.period_start
-    holds = await tx.rows(Line, scope=purse.scope.id, period_start=period, kind=LineKind.HOLD)
-    ids = sorted(line.take for line in holds)
-    pages = [tuple(ids[start : start + PAGE]) for start in range(0, len(ids), PAGE)]
-    takes = [take for page in pages for take in await tx.rows(Take, id=page)]
+    holds = {"scope": purse.scope.id, "period_start": purse.budget.period_start, "kind": LineKind.HOLD}
+    ids = [line.take async for page in pages(store, Line, by="at", **holds) for line in page]
+    takes: list[Take] = []
+    for start in range(0, len(ids), PAGE):
+        some = tuple(ids[start : start + PAGE])
+        takes += await store.transact(lambda tx, some=some: tx.rows(Take, id=some))  # type: ignore[misc]
     return sorted(takes, key=lambda take: (take.created_at, take.id))

@@ -13,6 +13,8 @@ from bot.core.ports import Between, Message, Transaction
 from bot.core.rows import Inbound, Key, Post, PostState, Shot, Take
 from bot.jobs.bell import until
 from bot.jobs.kit import Kit
+from bot.jobs.paging import pages
+from bot.jobs.steps import wake_queue
 from bot.jobs.worker.advance import Worker
 from bot.jobs.worker.strays import book_strays
 
@@ -42,15 +44,38 @@ class Sweep:
         """At start, before anything else: answers on disk, then an alarm for every open take. How many there are."""
         await self._take_in_answers()
         await self._kit.store.transact(self._fit_key)
-        takes = await self._kit.store.transact(lambda tx: tx.rows(Take, state=tuple(OPEN)))
         late = await self._kit.store.transact(
             lambda tx: tx.rows(Take, state=(State.RELEASED, State.WRITTEN_OFF), state_at=Between(low=tx.now - LATE_MS))
         )
-        now = self._kit.clock.now()
-        for take in (*takes, *late):
-            self._kit.engine.wake_now(take.id, take.due_at if take.state in WAIT and take.due_at else now)
+        self._wake(late)
+        number = await self._kit.store.transact(self._wake_queues)
+        for state in sorted(OPEN - {State.QUEUED}, key=lambda state: state.value):
+            number += await self._take_up(by="due_at", state=state)
+            number += await self._take_up(by="state_at", state=state, due_at=None)
         self._kit.outbox_bell.ring()
-        return len(takes)
+        return number
+
+    async def _wake_queues(self, tx: Transaction) -> int:
+        """Each key's queue is looked at: whoever rings, admission chooses among all; how many wait."""
+        for key in await tx.rows(Key):
+            await wake_queue(self._kit, tx, key.id)
+        return await tx.count(Take, state=State.QUEUED)
+
+    async def _take_up(self, *, by: str, **where: object) -> int:
+        """Page by page, so that whoever orders meanwhile is not held up; how many there are."""
+        number = 0
+        async for page in pages(self._kit.store, Take, by=by, **where):
+            self._wake(page)
+            number += len(page)
+        return number
+
+    def _wake(self, takes: list[Take]) -> None:
+        now = self._kit.clock.now()
+        for take in takes:
+            at = take.due_at if take.state in WAIT and take.due_at else now
+            if take.state is State.RENDERING:
+                self._worker.render.known.keep(take, at)
+            self._kit.engine.wake_now(take.id, at)
 
     async def _take_in_answers(self) -> None:
         """One that cannot be taken in stays on disk, and is tried again when its take is looked at."""

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import main, parser
+from bot.__main__ import VERBS, main, parser
 from storage.lock_file import LockFile
 
-VERBS = ("run", "local", "demo", "simulate", "migrate", "move")
+#: What takes long to import: libraries, and what of ours brings them.
+HEAVY = ("sqlalchemy", "aiosqlite", "psycopg", "aiohttp", "httpx", "av", "PIL", "bot.app", "bot.jobs", "bot.media")
 
 
 def run(home: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
@@ -39,6 +40,29 @@ def test_help_lists_the_verbs_and_the_settings() -> None:
     assert all(verb in text for verb in VERBS)
     assert "MUAPI_RESEND_5XX" in text
     assert "DAILIES_CHANNEL_CAP" in text
+
+
+def test_only_the_chosen_verb_knows_its_options() -> None:
+    """A verb that was not chosen is a name in the list; the chosen one has a parser of its own."""
+    assert parser("demo").parse_args(["demo", "--seed", "3"]).seed == 3
+    with pytest.raises(SystemExit):
+        parser("local").parse_args(["demo", "--seed", "3"])
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--help", "run"], ["--no-such-option", "run"], ["no-such-verb"], []])
+def test_help_and_slips_import_nothing_heavy(words: list[str]) -> None:
+    """What only explains itself imports no database, no network and no media."""
+    code = f"""
+import sys
+from bot.__main__ import main
+try:
+    main({words!r})
+except SystemExit as ended:
+    print("IMPORTED", *sorted(set({HEAVY!r}) & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.splitlines()[-1] == "IMPORTED"
+    assert "Traceback" not in done.stderr
 
 
 def test_wrong_settings_are_named_one_line_each(tmp_path: Path) -> None:

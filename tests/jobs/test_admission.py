@@ -15,7 +15,8 @@ from bot.core.money import ZERO, Money
 from bot.core.ports import Job, JobStatus, Transaction
 from bot.core.rows import Asked, Budget, Channel, Key, Shot, Slot, Take, Workspace
 from bot.jobs import admission
-from bot.jobs.admission import admit, in_line
+from bot.jobs.admission import admit
+from bot.jobs.line import in_line
 from tests.jobs.conftest import JO, LAUNCH, MINA, RAVI, TEAM, Office, make_office
 
 RUNNING = JobStatus(job=Job.RUNNING, said="processing")
@@ -34,7 +35,7 @@ async def flying(office: Office) -> list[Take]:
 
 async def turn(office: Office) -> list[str]:
     """The prompts of those who wait, in turn."""
-    takes: list[Take] = await office.store.transact(lambda tx: in_line(tx, "muapi"))
+    takes, _ = await in_line(office.store, "muapi")
     shots = {shot.id: shot.prompt for shot in await office.rows(Shot)}
     return [shots[take.shot] for take in takes]
 

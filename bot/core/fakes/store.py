@@ -11,6 +11,7 @@ from bot.core.conditions import (
     check_conditions,
     check_limit,
     fits,
+    grouping,
     key_of,
     key_values,
     ordered,
@@ -81,6 +82,19 @@ class MemoryTransaction(OpenTransaction):
         addend(table, column)
         values = [getattr(row, column) for row in await self._matching(table, where)]
         return sum(int(scalar(value)) for value in values if value is not None)
+
+    async def least(
+        self, table: type[Row], column: str, *, by: tuple[str, ...], **where: object
+    ) -> dict[tuple[Any, ...], int | None]:
+        """The least of a number column in each group of matching rows that agree in ``by``; ``None``: all are empty."""
+        addend(table, column)
+        names = grouping(table, by)
+        groups: dict[tuple[Any, ...], list[int]] = {}
+        for row in await self._matching(table, where):
+            numbers = groups.setdefault(tuple(getattr(row, name) for name in names), [])
+            if (value := getattr(row, column)) is not None:
+                numbers.append(int(scalar(value)))
+        return {each: min(numbers, default=None) for each, numbers in groups.items()}
 
     async def add(self, row: Row) -> None:
         """Insert.

@@ -76,6 +76,12 @@ class Transaction(Protocol):
         """The sum of a number or money column over the rows that meet every condition; 0 for none."""
         ...
 
+    async def least(
+        self, table: type[Row], column: str, *, by: tuple[str, ...], **where: object
+    ) -> dict[tuple[Any, ...], int | None]:
+        """The least of a number column in each group of matching rows that agree in ``by``; ``None``: all are empty."""
+        ...
+
     async def add(self, row: Row) -> None:
         """Insert.
 

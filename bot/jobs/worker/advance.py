@@ -29,6 +29,7 @@ class Worker:
         """One part for each leg of the way."""
         self._kit = kit
         self.submit = Submit(kit)
+        self.render = Render(kit)
         wait, unknown = Wait(kit), Unknown(kit)
         self._steps: Mapping[State, Step] = {
             State.ASKED: wait.asked,
@@ -36,7 +37,7 @@ class Worker:
             State.QUEUED: self._queued,
             State.ADMITTED: Prepare(kit, self.submit).step,
             State.SUBMITTING: self.submit.judge,
-            State.RENDERING: Render(kit).step,
+            State.RENDERING: self.render.step,
             State.UNKNOWN: unknown.step,
             State.RELEASED: unknown.late,
             State.WRITTEN_OFF: unknown.late,
@@ -47,7 +48,8 @@ class Worker:
 
     async def advance(self, take_id: str) -> Wake | Done:
         """Do one step; when to look again, or ``DONE`` until somebody wakes the take."""
-        take = await self._kit.store.transact(lambda tx: tx.get(Take, take_id))
+        take = self.render.known.take(take_id, self._kit.clock.now())
+        take = take or await self._kit.store.transact(lambda tx: tx.get(Take, take_id))
         if take is None or take.state not in self._steps:
             return DONE
         return await self._steps[take.state](take)

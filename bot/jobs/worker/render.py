@@ -14,6 +14,7 @@ from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.keys import pause_for
 from bot.jobs.kit import Kit
 from bot.jobs.steps import UNKNOWN_SLOT_MS, locked, move
+from bot.jobs.worker.known import Known
 from bot.jobs.worker.terminal import done, failed, gave_no_clip
 
 #: A 404, or a done job without its URL, is believed when it has lasted so long; provider.md, "Poll".
@@ -32,11 +33,13 @@ class Render:
     def __init__(self, kit: Kit) -> None:
         """``kit`` is the manager's too."""
         self._kit = kit
+        #: The takes about which the last poll said nothing new.
+        self.known = Known()
 
     async def step(self, take: Take) -> Wake | Done:
         """Ask after the job once; not before its time, whoever rang."""
         if take.due_at is not None and self._kit.clock.now() < take.due_at:
-            return Wake(take.due_at)
+            return self._as_it_was(take, take.due_at)
         try:
             status = await self._kit.provider.poll(take.job or "")
         except Gone:
@@ -70,7 +73,7 @@ class Render:
             await failed(self._kit, tx, row, status, answers.failed_because(status))
 
     async def _running(self, take: Take) -> Wake | Done:
-        """Still running: an unchanged poll writes nothing but the first word of lateness."""
+        """Still running: an unchanged poll reads nothing, and writes nothing but the first word of lateness."""
         now = self._kit.clock.now()
         begun = take.submitted_at or now
         if now - begun > max(self._kit.provider_ms(POLL_FOR_S), POLL_FOR_USUAL * take.usual_ms):
@@ -78,6 +81,12 @@ class Render:
         again = next_poll(self._kit, take, now)
         if take.missing_since is not None or self._is_to_be_told(take, now):
             await self._kit.store.transact(lambda tx: self._note(tx, take, again, found=True))
+            return Wake(again)
+        return self._as_it_was(take, again)
+
+    def _as_it_was(self, take: Take, again: int) -> Wake:
+        """Nothing was written: the row that was read does for the next poll too."""
+        self.known.keep(take, again)
         return Wake(again)
 
     async def _not_now(self, take: Take, error: Transient) -> Wake:
@@ -87,7 +96,8 @@ class Render:
         again = max(next_poll(self._kit, take, now), now + wait)
         if self._is_to_be_told(take, now):
             await self._kit.store.transact(lambda tx: self._note(tx, take, again, found=False))
-        return Wake(again)
+            return Wake(again)
+        return self._as_it_was(take, again)
 
     def _is_to_be_told(self, take: Take, now: int) -> bool:
         return take.late_told_at is None and is_late(take, now)

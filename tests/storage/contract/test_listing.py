@@ -112,6 +112,29 @@ async def test_totals_are_exact(store: Transactor, make_take: MakeTake) -> None:
     assert await store.transact(work) == (250_000, 0, 15, 5)
 
 
+async def test_the_least_of_each_group(store: Transactor, make_take: MakeTake) -> None:
+    """One for each group that there is, of the rows that meet the conditions; an empty column is no number."""
+
+    async def work(tx: Transaction) -> list[dict[tuple[Any, ...], int | None]]:
+        await tx.add(make_take("A", due_at=30, price=Money(5)))
+        await tx.add(make_take("B", due_at=10))
+        await tx.add(make_take("C", state=State.ASKED))
+        await tx.add(make_take("D", state=State.ASKED, due_at=7, hidden=True, draft="A"))
+        return [
+            await tx.least(Take, "due_at", by=("state", "hidden")),
+            await tx.least(Take, "due_at", by=("draft",), state=State.ASKED),
+            await tx.least(Take, "price", by=("price",), due_at=Between(20)),
+            await tx.least(Take, "due_at", by=("state",), id="nope"),
+        ]
+
+    assert await store.transact(work) == [
+        {(State.QUEUED, False): 10, (State.ASKED, False): None, (State.ASKED, True): 7},
+        {(None,): None, ("A",): 7},
+        {(Money(5),): 5},
+        {},
+    ]
+
+
 WRONG: dict[str, tuple[Work[Any], str]] = {
     "rows": (lambda tx: tx.rows(Take, colour="red"), "Take has no column 'colour'"),
     "count": (lambda tx: tx.count(Take, colour="red"), "Take has no column 'colour'"),
@@ -119,6 +142,8 @@ WRONG: dict[str, tuple[Work[Any], str]] = {
     "order": (lambda tx: tx.rows(Take, order=("-colour",)), "Take has no column 'colour'"),
     "addend": (lambda tx: tx.total(Take, "colour"), "Take has no column 'colour'"),
     "no sum": (lambda tx: tx.total(Take, "state"), "Take.state cannot be summed"),
+    "least": (lambda tx: tx.least(Take, "state", by=("id",)), "Take.state cannot be summed"),
+    "group": (lambda tx: tx.least(Take, "due_at", by=("colour",)), "Take has no column 'colour'"),
     "type": (lambda tx: tx.rows(Take, state="queued"), "a condition on Take.state is a State, not 'queued'"),
     "types": (lambda tx: tx.rows(Take, state=("queued",)), "a condition on Take.state is a State, not 'queued'"),
     "range": (lambda tx: tx.rows(Take, id=Between(1, 2)), "Take.id is no number; Between does not fit it"),
