@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from bot.core.fakes import FakeClock
 from bot.core.money import Money
 from bot.core.ports.store import Transaction
 from bot.core.rows import TABLES, Budget, Inbound, Line, LineKind
+from storage import migrate as migrating
 from storage import moving, open_store
 from storage.migrate import migrate
 from storage.moving import Books, move
@@ -19,7 +21,7 @@ from storage.opening import database_at
 from storage.sqlite import SqliteFile
 from tests.storage.conftest import TAKE, furnish
 from tests.storage.filling import ROWS, books_of, fill
-from tests.storage.test_migrating import upgraded, within
+from tests.storage.test_migrating import HEAD, LATER, upgraded, within
 
 #: Every budget says what its ledger lines sum up to.
 OWN = "FROM ledger WHERE ledger.scope = budgets.scope AND ledger.period_start = budgets.period_start"
@@ -112,6 +114,18 @@ async def test_sources_that_cannot_be_moved(postgres: str, tmp_path: Path, clock
     within(database_at(old), lambda connection: connection.exec_driver_sql("DROP TABLE votes"))
     with pytest.raises(StoreError, match="the database of another program"):
         await move(old, postgres, clock)
+
+
+async def test_a_source_of_an_earlier_version(
+    postgres: str, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is to be migrated first, for a move only reads it."""
+    source = filled(address(tmp_path / "source.db"))
+    later = Path(shutil.copytree(migrating.MIGRATIONS, tmp_path / "migrations"))
+    (later / "versions" / "r9999_later.py").write_text(LATER.replace("HEAD", HEAD))
+    monkeypatch.setattr(migrating, "MIGRATIONS", later)
+    with pytest.raises(StoreError, match=r"this program those of 9999; run dailies migrate first"):
+        await move(source, postgres, clock)
 
 
 async def test_books_that_do_not_balance_are_not_moved(postgres: str, tmp_path: Path, clock: FakeClock) -> None:
