@@ -24,8 +24,9 @@ from adapters.pictures import PictureStore
 from bot.core.clock import SystemClock, SystemIds
 from bot.core.errors import StoreError
 from bot.core.lifecycle import State
-from bot.core.ports import Chat, Provider, Transaction
+from bot.core.ports import Chat, Clock, Provider, Transaction
 from bot.core.rows import Key, Outbox, Rank, Take
+from bot.core.steady import SteadyClock
 from bot.jobs.admission import is_held_back
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
@@ -118,7 +119,7 @@ async def open_app(
     Raises:
         StoreError: the database cannot be opened, or another process has it.
     """
-    clock = SystemClock()
+    clock = SteadyClock(SystemClock())
     store = await open_store(settings.database_url.reveal(), clock)
     provider = provider or _provider(settings, clock)
     archive = FolderArchive(settings.home / "archive")
@@ -167,7 +168,7 @@ def rules(settings: Settings) -> Rules:
     )
 
 
-def _provider(settings: Settings, clock: SystemClock) -> Provider:
+def _provider(settings: Settings, clock: Clock) -> Provider:
     key = settings.muapi_api_key
     return MuapiClient(
         key="" if key is None else key.reveal(),
