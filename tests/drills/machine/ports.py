@@ -11,11 +11,11 @@ from bot.core.commands import Command
 from bot.core.errors import ClipDamaged
 from bot.core.fakes.archive import MemoryArchive
 from bot.core.fakes.chat import FakeChat
-from bot.core.fakes.clock import FakeClock
 from bot.core.ports import (
     Accepted,
     Balance,
     CardView,
+    Clock,
     Downloaded,
     History,
     JobStatus,
@@ -118,7 +118,7 @@ class GatedStore:
 class GatedClock:
     """The machine's clock, as one process sees it."""
 
-    def __init__(self, gate: Gate, clock: FakeClock) -> None:
+    def __init__(self, gate: Gate, clock: Clock) -> None:
         self._gate = gate
         self._clock = clock
 

@@ -55,7 +55,7 @@ class Process:
 def start_process(site: Site, number: int, *, alone: bool, rules: Rules) -> Process:
     """Start the ``number``-th process of an installation."""
     gate = Gate()
-    clock = GatedClock(gate, site.clock)
+    clock = GatedClock(gate, site.steady)
     store = GatedStore(gate, site.store, site.laws, site.clock.quiet, site.turn)
     kit = Kit(
         store=store,
