@@ -14,7 +14,7 @@ from typing import Any, ClassVar, TypeVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant
 
-from bot.core.commands import Actor, Command
+from bot.core.commands import Actor, Command, Draft, OrderOptions
 from bot.core.money import Money
 from bot.core.notices import Notice
 from bot.core.policy import CapPolicy, ChannelPolicy
@@ -78,6 +78,7 @@ class MachineBase(RuleBasedStateMachine):
             return world
 
         self.world = self.run(begin())
+        self.send(Draft, MINA, prompt="a fox", options=OrderOptions(count=2))
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(work)
@@ -88,16 +89,13 @@ class MachineBase(RuleBasedStateMachine):
         assert self.world is not None
         return self.world
 
-    @property
-    def is_up(self) -> bool:
-        return self.world is not None and self.world.front is not None
-
     def send(self, kind: type[Command], actor: Actor, **facts: Any) -> Notice | None:
         """An event reaches the bot."""
         self.events += 1
         return self.send_again(kind(actor=actor, place=LAUNCH, event=f"event-{self.events}", **facts))
 
     def send_again(self, command: Command) -> Notice | None:
+        self.run(self.there.bring_up())
         notice = self.run(self.there.deliver(command))
         if notice is not None and notice.buttons:
             self.answers = [*self.answers, notice][-ANSWERS_KEPT:]
@@ -105,8 +103,12 @@ class MachineBase(RuleBasedStateMachine):
 
     def take(self, which: int) -> Take | None:
         """One of the takes, oldest first."""
-        takes = self.run(self.there.rows()).takes
+        takes = self.takes()
         return takes[which % len(takes)] if takes else None
+
+    def takes(self) -> list[Take]:
+        """Every take, oldest first."""
+        return self.run(self.there.rows()).takes
 
     @invariant()
     def laws_hold(self) -> None:
@@ -127,6 +129,7 @@ class MachineBase(RuleBasedStateMachine):
             if self.world is not None and not self.there.site.laws.breaches:
                 self.run(self.there.settle())
                 self.laws_hold()
+                self.last_takes = self.run(self.there.rows()).takes
                 self.run(require_good_end(self.there))
         finally:
             if self.world is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
@@ -11,6 +9,7 @@ from bot.core.commands import (
     Actor,
     Again,
     AnswerAsk,
+    AskOwner,
     BudgetSet,
     Cancel,
     CastVote,
@@ -28,29 +27,24 @@ from bot.core.commands import (
     Settings,
     Undo,
 )
-from bot.core.emoji import normalise
+from bot.core.emoji import KEYCAPS, normalise
+from bot.core.lifecycle import Stage, State
 from bot.core.money import Money
 from bot.core.parsing import parse_action
 from bot.core.policy import Period
-from bot.core.ports import Message, Reaction
-from bot.core.rows import Meaning, Source
+from bot.core.ports import Message, Reaction, Transaction
+from bot.core.rows import Card, Meaning, Post, PostState, Source, Take
 from tests.drills.machine.base import ANY, DOLLARS, MAKERS, PEOPLE, MachineBase
-from tests.jobs.conftest import DANA, LAUNCH
+from tests.jobs.conftest import DANA, JO, LAUNCH, MINA, RAVI
 
 PROMPTS = st.sampled_from(["a fox", "a fox", "a dog", "a mug on {oak|steel}"])
 EMOJI = st.sampled_from(["✅", "✅", "1️⃣", "2️⃣", "❌", "🔁", "📌"])
 VERBS: list[type[Command]] = [Cancel, Cancel, Undo, Hide, Rescue, Keep, Again]
 SOURCES = st.sampled_from([Source.BUTTON, Source.VERB])
+ANSWERS = st.sampled_from(["confirm", "confirm", "dismiss", "ask", "allow", "allow", "decline", "go on"])
+VOTERS = st.sampled_from([MINA, JO, RAVI, DANA])
 LATE_MS = st.sampled_from([0, 0, 60_000, 3_600_000])
-up = precondition(lambda self: self.is_up)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Untold:
-    """A reaction of which the platform has not told yet."""
-
-    command: React
-
+opened = precondition(lambda self: self.world is not None)
 
 class People(MachineBase):
     """The events of the chat."""
@@ -59,24 +53,44 @@ class People(MachineBase):
         super().__init__()
         self.untold: list[React] = []
 
-    @up
+    @opened
     @rule(prompt=PROMPTS, count=st.sampled_from([1, 1, 2, 3]), who=MAKERS)
     def order(self, prompt: str, count: int, who: Actor) -> None:
         self.send(Draft, who, prompt=prompt, options=OrderOptions(count=count))
 
-    @up
+    @opened
     @rule(prompt=PROMPTS, who=MAKERS)
     def order_a_final(self, prompt: str, who: Actor) -> None:
         notice = self.send(DirectFinal, who, prompt=prompt)
         for button in notice.buttons[:1] if notice else ():
             self.press_action(button.action, who)
 
-    @up
+    @opened
+    @rule(which=ANY, who=VOTERS, told=st.sampled_from([True, True, False]), on_clip=st.booleans())
+    def promote(self, which: int, who: Actor, *, told: bool, on_clip: bool) -> None:
+        """Somebody approves a clip where it stands: on its card, or on itself."""
+        made = [take for take in self.takes() if take.stage is Stage.DRAFT and take.state is State.DELIVERED]
+        if not made:
+            return
+        take = made[which % len(made)]
+        card, post = self.run(self.there.read(lambda tx: where_it_stands(tx, take)))
+        if on_clip and post is not None:
+            self.reaction(Message(channel=take.channel, id=post), "✅", who, added=True, told=told)
+        elif card is not None:
+            self.reaction(
+                Message(channel=take.channel, id=card),
+                KEYCAPS[take.number - 1] if take.slate else "✅",
+                who,
+                added=True,
+                told=told,
+            )
+
+    @opened
     @rule(which=ANY, who=PEOPLE, given=st.sampled_from([True, True, False]), source=SOURCES, late=LATE_MS)
     def approve(self, which: int, who: Actor, *, given: bool, source: Source, late: int) -> None:
         self.vote(which, who, Meaning.APPROVE, given=given, source=source, late=late)
 
-    @up
+    @opened
     @rule(which=ANY, who=PEOPLE, given=st.booleans(), source=SOURCES, late=LATE_MS)
     def reject(self, which: int, who: Actor, *, given: bool, source: Source, late: int) -> None:
         self.vote(which, who, Meaning.REJECT, given=given, source=source, late=late)
@@ -87,15 +101,17 @@ class People(MachineBase):
             at = self.there.site.vendor.clock.now() - late
             self.send(CastVote, who, subject=take.id, meaning=meaning, source=source, given=given, at=at)
 
-    @precondition(lambda self: self.world is not None)
+    @opened
     @rule(which=ANY, emoji=EMOJI, who=PEOPLE, added=st.sampled_from([True, True, False]), told=st.sampled_from([True, True, False]))
     def react(self, which: int, emoji: str, who: Actor, *, added: bool, told: bool) -> None:
         """The platform's state changes at once; its event comes now, later, or never."""
-        chat = self.there.site.chat
-        cards = [sent.message for sent in chat.sent if sent.to is None]
+        cards = [sent.message for sent in self.there.site.chat.sent if sent.to is None]
         if not cards:
             return
-        message = cards[which % len(cards)]
+        self.reaction(cards[which % len(cards)], emoji, who, added=added, told=told)
+
+    def reaction(self, message: Message, emoji: str, who: Actor, *, added: bool, told: bool) -> None:
+        chat = self.there.site.chat
         new = Reaction(person=who.id, emoji=normalise(emoji), name=who.name, guest=who.guest)
         others = [each for each in chat.standing_on(message) if (each.person, each.emoji) != (new.person, new.emoji)]
         chat.react(message, *others, *([new] if added else []))
@@ -109,19 +125,19 @@ class People(MachineBase):
             added=added,
             at=self.there.site.vendor.clock.now(),
         )
-        if told and self.is_up:
+        if told:
             self.send_again(event)
         else:
             self.untold.append(event)
 
-    @up
+    @opened
     @rule(which=ANY)
     def tell_late(self, which: int) -> None:
         """An event comes late, after newer ones."""
         if self.untold:
             self.send_again(self.untold.pop(which % len(self.untold)))
 
-    @up
+    @opened
     @rule(which=ANY)
     def tell_again(self, which: int) -> None:
         """An event comes twice; the second time nothing is done."""
@@ -134,14 +150,14 @@ class People(MachineBase):
         after = self.run(self.there.rows())
         assert not known or [take.id for take in before.takes] == [take.id for take in after.takes], command
 
-    @up
+    @opened
     @rule(which=ANY, who=PEOPLE, kind=st.sampled_from(VERBS), whole=st.booleans())
     def verb(self, which: int, who: Actor, kind: type[Command], *, whole: bool) -> None:
         take = self.take(which)
         if take is not None:
             self.send(kind, who, subject=take.card if whole else take.id)
 
-    @up
+    @opened
     @rule(which=ANY, button=ANY, who=PEOPLE)
     def press(self, which: int, button: int, who: Actor) -> None:
         """A button of a card, a line or an answer, old ones included."""
@@ -153,40 +169,38 @@ class People(MachineBase):
 
     def press_action(self, action: str, who: Actor) -> None:
         self.events += 1
-        if self.is_up:
-            now = self.clock.now()
-            self.send_again(parse_action(action, actor=who, place=LAUNCH, event=f"event-{self.events}", now=now))
+        now = self.clock.now()
+        self.send_again(parse_action(action, actor=who, place=LAUNCH, event=f"event-{self.events}", now=now))
 
-    @up
-    @rule(which=ANY, yes=st.booleans())
-    def confirm(self, which: int, *, yes: bool) -> None:
+    @opened
+    @rule(which=ANY, answer=ANSWERS, by=st.none() | DOLLARS)
+    def answer(self, which: int, answer: str, by: int | None) -> None:
+        """A person answers a question, whether or not it was asked."""
         take = self.take(which)
-        if take is not None:
-            self.send(Confirm, Actor(id=take.person, name=take.person_name), subject=take.card, yes=yes)
+        if take is None:
+            return
+        maker = Actor(id=take.person, name=take.person_name)
+        match answer:
+            case "confirm" | "dismiss":
+                self.send(Confirm, maker, subject=take.card, yes=answer == "confirm")
+            case "ask":
+                self.send(AskOwner, maker, subject=take.id)
+            case "allow" | "decline":
+                raise_by = None if by is None or answer == "decline" else Money.usd(by)
+                self.send(AnswerAsk, DANA, subject=take.id, yes=answer == "allow", raise_by=raise_by)
+            case "go on":
+                self.send(GoOn, DANA, subject=take.id)
 
-    @up
-    @rule(which=ANY, yes=st.sampled_from([True, True, False]), by=st.none() | DOLLARS)
-    def answer_ask(self, which: int, *, yes: bool, by: int | None) -> None:
-        take = self.take(which)
-        if take is not None:
-            raise_by = None if by is None or not yes else Money.usd(by)
-            self.send(AnswerAsk, DANA, subject=take.id, yes=yes, raise_by=raise_by)
-
-    @up
+    @opened
     @rule(which=ANY, verdict=st.sampled_from(["check", "lost", "made"]))
     def judge(self, which: int, verdict: str) -> None:
-        take = self.take(which)
-        if take is not None and take.question_ver is not None:
+        """The owner answers about an unknown, or about an older incident."""
+        asked = [take for take in self.takes() if take.question_ver is not None]
+        if asked:
+            take = asked[which % len(asked)]
             self.send(Judge, DANA, subject=take.id, verdict=verdict, ver=take.question_ver)
 
-    @up
-    @rule(which=ANY)
-    def go_on(self, which: int) -> None:
-        take = self.take(which)
-        if take is not None:
-            self.send(GoOn, DANA, subject=take.id)
-
-    @up
+    @opened
     @rule(
         scope=st.sampled_from(["channel", "workspace", "person"]),
         amount=st.none() | DOLLARS,
@@ -197,8 +211,15 @@ class People(MachineBase):
         money = None if amount is None else Money.usd(amount)
         self.send(BudgetSet, DANA, scope=scope, amount=money, uncapped=amount is None, period=period)
 
-    @up
+    @opened
     @rule(name=st.sampled_from(["quorum=1", "quorum=2", "grace=0", "grace=60"]))
     def set_up(self, name: str) -> None:
         option, _, value = name.partition("=")
         self.send(Settings, DANA, changes=((option, value),))
+
+
+async def where_it_stands(tx: Transaction, take: Take) -> tuple[str | None, str | None]:
+    """The messages of a take's card and of its clip."""
+    card = await tx.get(Card, take.card)
+    posts = await tx.rows(Post, take=take.id, state=PostState.POSTED)
+    return card.message if card else None, posts[0].message if posts else None

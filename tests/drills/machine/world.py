@@ -77,10 +77,18 @@ class World:
         )
         await self.site.clock.quiet()
 
+    async def bring_up(self) -> None:
+        """Somebody wants something: a process is started for it, or the frozen one goes on."""
+        if self.front is None and not self.may_start:
+            self.frozen[-1].gate.become(Life.RUNNING)
+            await self.site.clock.quiet()
+        if self.front is None:
+            await self.start()
+
     async def deliver(self, command: Command) -> Notice | None:
         """Send a command to the front process; the answer, unless the process ends or freezes over it."""
-        assert self.front is not None
         self.sent.append(command)
+        assert self.front is not None
         task = asyncio.get_running_loop().create_task(self.front.handle(command), name=f"command {command.event}")
         self.under_way.append(task)
         await self.site.clock.quiet()
@@ -116,7 +124,8 @@ class World:
         self.site.vendor.mend()
         self.site.chat.mend()
         await self.site.clock.quiet()
-        if self.front is None:
+        if self.front is not self.processes[-1]:
+            # What the last one had accepted, only its own alarms and whoever takes up the rows know of.
             await self.start()
         for _ in range(ROUNDS):
             await self.site.clock.advance(WATCHED_S)
