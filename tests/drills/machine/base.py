@@ -25,6 +25,7 @@ from tests.drills.machine.ends import require_good_end, require_slots
 from tests.drills.machine.laws import require_books
 from tests.drills.machine.site import open_site
 from tests.drills.machine.world import Complaints, World
+from tests.drills.vendor import Behaviour
 from tests.jobs.conftest import DANA, GUEST, JO, LAUNCH, MINA, RAVI
 
 T = TypeVar("T")
@@ -33,6 +34,8 @@ MAKERS = st.sampled_from([MINA, JO])
 #: Any of a list that is only known later.
 ANY = st.integers(0, 1000)
 DOLLARS = st.sampled_from([1, 2, 3, 5, 8, 13, 50])
+#: How the next orders are treated; as usual where nothing is said.
+BEHAVIOURS = st.lists(st.sampled_from(Behaviour), max_size=3)
 ANSWERS_KEPT = 10
 
 
@@ -60,8 +63,9 @@ class MachineBase(RuleBasedStateMachine):
         resend=st.sampled_from(["careful", "careful", "never", "guide"]),
         cap=DOLLARS,
         whole=DOLLARS,
+        ready=st.booleans(),
     )
-    def open(self, *, alone: bool, slots: int, quorum: int, resend: str, cap: int, whole: int) -> None:
+    def open(self, *, alone: bool, slots: int, quorum: int, resend: str, cap: int, whole: int, ready: bool) -> None:
         policy = ChannelPolicy(cap=CapPolicy(amount=Money.usd(cap)), quorum=quorum)
         rules = Rules(
             owners=("dana",),
@@ -79,6 +83,8 @@ class MachineBase(RuleBasedStateMachine):
 
         self.world = self.run(begin())
         self.send(Draft, MINA, prompt="a fox", options=OrderOptions(count=2))
+        if ready:
+            self.run(self.clock.advance(100))
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         return self.loop.run_until_complete(work)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from tests.drills.machine.base import ANY, MachineBase
+from tests.drills.machine.base import ANY, BEHAVIOURS, MachineBase
 from tests.drills.machine.gate import Life, Strike
 from tests.drills.machine.moods import MOODS, Mood
 from tests.drills.vendor import Behaviour
@@ -13,8 +13,6 @@ from tests.drills.vendor import Behaviour
 HOUR_S = 3600.0
 MONTH_S = 30 * 24 * HOUR_S
 CALLS = st.integers(0, 40)
-#: Orders that the provider plans to treat otherwise than usual.
-MOST_BEHAVIOURS = 3
 open_world = precondition(lambda self: self.world is not None)
 
 
@@ -63,11 +61,9 @@ class Fate(MachineBase):
         self.run(self.there.start())
 
     @open_world
-    @rule(behaviours=st.lists(st.sampled_from(Behaviour), min_size=1, max_size=3))
+    @rule(behaviours=BEHAVIOURS)
     def treat_orders(self, behaviours: list[Behaviour]) -> None:
-        """The next orders are treated so."""
-        vendor = self.there.site.vendor
-        vendor.behaviours = [*vendor.behaviours, *behaviours][-MOST_BEHAVIOURS:]
+        self.there.site.vendor.treat(behaviours)
 
     @open_world
     @rule(mood=MOODS)

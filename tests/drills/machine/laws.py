@@ -149,7 +149,7 @@ def require_books(rows: Rows) -> None:
         assert budget.held.micros == sum(line.held.micros for line in own), budget
     for take in rows.takes:
         own = [line for line in rows.lines if line.take == take.id]
-        for scope in {line.scope for line in own}:
+        for scope in {line.scope for line in own} or {""}:
             lines = [line for line in own if line.scope == scope]
             assert take.held.micros == sum(line.held.micros for line in lines), (take, lines)
             assert (take.held + take.charged).micros == sum(line.amount.micros for line in lines), (take, lines)

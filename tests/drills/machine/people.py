@@ -34,7 +34,8 @@ from bot.core.parsing import parse_action
 from bot.core.policy import Period
 from bot.core.ports import Message, Reaction, Transaction
 from bot.core.rows import Card, Meaning, Post, PostState, Source, Take
-from tests.drills.machine.base import ANY, DOLLARS, MAKERS, PEOPLE, MachineBase
+from tests.drills.machine.base import ANY, BEHAVIOURS, DOLLARS, MAKERS, PEOPLE, MachineBase
+from tests.drills.vendor import Behaviour
 from tests.jobs.conftest import DANA, JO, LAUNCH, MINA, RAVI
 
 PROMPTS = st.sampled_from(["a fox", "a fox", "a dog", "a mug on {oak|steel}"])
@@ -42,6 +43,7 @@ EMOJI = st.sampled_from(["✅", "✅", "1️⃣", "2️⃣", "❌", "🔁", "�
 VERBS: list[type[Command]] = [Cancel, Cancel, Undo, Hide, Rescue, Keep, Again]
 SOURCES = st.sampled_from([Source.BUTTON, Source.VERB])
 ANSWERS = st.sampled_from(["confirm", "confirm", "dismiss", "ask", "allow", "allow", "decline", "go on"])
+TOLD = st.sampled_from([True, True, False])
 VOTERS = st.sampled_from([MINA, JO, RAVI, DANA])
 LATE_MS = st.sampled_from([0, 0, 60_000, 3_600_000])
 opened = precondition(lambda self: self.world is not None)
@@ -54,36 +56,36 @@ class People(MachineBase):
         self.untold: list[React] = []
 
     @opened
-    @rule(prompt=PROMPTS, count=st.sampled_from([1, 1, 2, 3]), who=MAKERS)
-    def order(self, prompt: str, count: int, who: Actor) -> None:
+    @rule(prompt=PROMPTS, count=st.sampled_from([1, 1, 2, 3]), who=MAKERS, treated=BEHAVIOURS)
+    def order(self, prompt: str, count: int, who: Actor, treated: list[Behaviour]) -> None:
+        self.there.site.vendor.treat(treated)
         self.send(Draft, who, prompt=prompt, options=OrderOptions(count=count))
 
     @opened
-    @rule(prompt=PROMPTS, who=MAKERS)
-    def order_a_final(self, prompt: str, who: Actor) -> None:
+    @rule(prompt=PROMPTS, who=MAKERS, treated=BEHAVIOURS)
+    def order_a_final(self, prompt: str, who: Actor, treated: list[Behaviour]) -> None:
+        self.there.site.vendor.treat(treated)
         notice = self.send(DirectFinal, who, prompt=prompt)
         for button in notice.buttons[:1] if notice else ():
             self.press_action(button.action, who)
 
     @opened
-    @rule(which=ANY, who=VOTERS, told=st.sampled_from([True, True, False]), on_clip=st.booleans())
-    def promote(self, which: int, who: Actor, *, told: bool, on_clip: bool) -> None:
-        """Somebody approves a clip where it stands: on its card, or on itself."""
+    @rule(which=ANY, who=VOTERS, told=TOLD, on_clip=st.booleans(), regrets=st.booleans())
+    def promote(self, which: int, who: Actor, *, told: bool, on_clip: bool, regrets: bool) -> None:
+        """Somebody approves a clip on its card, or on itself; and thinks again, of which the platform tells nothing."""
         made = [take for take in self.takes() if take.stage is Stage.DRAFT and take.state is State.DELIVERED]
         if not made:
             return
         take = made[which % len(made)]
         card, post = self.run(self.there.read(lambda tx: where_it_stands(tx, take)))
-        if on_clip and post is not None:
-            self.reaction(Message(channel=take.channel, id=post), "✅", who, added=True, told=told)
-        elif card is not None:
-            self.reaction(
-                Message(channel=take.channel, id=card),
-                KEYCAPS[take.number - 1] if take.slate else "✅",
-                who,
-                added=True,
-                told=told,
-            )
+        message = post if on_clip else card
+        if message is None:
+            return
+        where = Message(channel=take.channel, id=message)
+        emoji = KEYCAPS[take.number - 1] if take.slate and not on_clip else "✅"
+        self.reaction(where, emoji, who, added=True, told=told)
+        if regrets:
+            self.reaction(where, emoji, who, added=False, told=False)
 
     @opened
     @rule(which=ANY, who=PEOPLE, given=st.sampled_from([True, True, False]), source=SOURCES, late=LATE_MS)
@@ -102,7 +104,7 @@ class People(MachineBase):
             self.send(CastVote, who, subject=take.id, meaning=meaning, source=source, given=given, at=at)
 
     @opened
-    @rule(which=ANY, emoji=EMOJI, who=PEOPLE, added=st.sampled_from([True, True, False]), told=st.sampled_from([True, True, False]))
+    @rule(which=ANY, emoji=EMOJI, who=PEOPLE, added=st.sampled_from([True, True, False]), told=TOLD)
     def react(self, which: int, emoji: str, who: Actor, *, added: bool, told: bool) -> None:
         """The platform's state changes at once; its event comes now, later, or never."""
         cards = [sent.message for sent in self.there.site.chat.sent if sent.to is None]
@@ -129,6 +131,17 @@ class People(MachineBase):
             self.send_again(event)
         else:
             self.untold.append(event)
+
+    @opened
+    @rule(which=ANY, told=st.booleans())
+    def think_again(self, which: int, *, told: bool) -> None:
+        """Somebody takes a reaction back."""
+        chat = self.there.site.chat
+        there = [(sent.message, each) for sent in chat.sent for each in chat.standing_on(sent.message)]
+        if there:
+            message, reaction = there[which % len(there)]
+            who = Actor(id=reaction.person, name=reaction.name, guest=reaction.guest)
+            self.reaction(message, reaction.emoji, who, added=False, told=told)
 
     @opened
     @rule(which=ANY)

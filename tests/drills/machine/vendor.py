@@ -14,6 +14,8 @@ from tests.drills.vendor import Behaviour, MadeJob, Vendor
 
 #: The clip's address is good for so long after the job's end; provider.md.
 URL_LIVES_MS = 24 * 3600 * 1000
+#: Orders that it plans to treat otherwise than usual, at most.
+MOST_BEHAVIOURS = 5
 
 
 def ordering_take() -> str:
@@ -64,6 +66,10 @@ class MachineVendor(Vendor):
             msg = "the address has expired"
             raise Gone(msg, status=403)
         return await super().download(url, into, **limits)
+
+    def treat(self, behaviours: list[Behaviour]) -> None:
+        """The next orders are treated so."""
+        self.behaviours = [*self.behaviours, *behaviours][-MOST_BEHAVIOURS:]
 
     def mend(self) -> None:
         """Everything is answered again, and the history shows all."""
