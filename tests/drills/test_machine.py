@@ -23,12 +23,17 @@ from bot.core.money import ZERO, Money
 from bot.core.ports import Transaction
 from bot.core.rows import Take
 from storage import open_store
-from tests.drills.machine.fate import Fate
+from tests.drills.machine.fate import Fate, Time
 from tests.drills.machine.people import People
+from tests.drills.machine.voting import Voting
 
 
 class Machine(People, Fate):
     """The whole."""
+
+
+class Voters(Voting, Time):
+    """People who approve and think again, and time that passes."""
 
 
 SHORT = settings(deadline=None, print_blob=True, database=None, suppress_health_check=list(HealthCheck))
@@ -92,15 +97,17 @@ async def believe_events(*_arguments: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("place", "fault"),
+    ("place", "fault", "machine"),
     [
-        ("bot.jobs.worker.terminal.settle", settle_twice),
-        ("bot.jobs.accept.hold", forget_hold),
-        ("bot.jobs.worker.wait.read_again", believe_events),
+        ("bot.jobs.worker.terminal.settle", settle_twice, Machine),
+        ("bot.jobs.accept.hold", forget_hold, Machine),
+        ("bot.jobs.worker.wait.read_again", believe_events, Voters),
     ],
 )
-def test_a_planted_fault_is_found(monkeypatch: pytest.MonkeyPatch, place: str, fault: Callable[..., Any]) -> None:
+def test_a_planted_fault_is_found(
+    monkeypatch: pytest.MonkeyPatch, place: str, fault: Callable[..., Any], machine: type[Machine | Voters]
+) -> None:
     """Money booked twice, a hold that is forgotten, votes that are not counted again: the machine goes red."""
     monkeypatch.setattr(place, fault)
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(Machine, settings=PLANTED)
+        run_state_machine_as_test(machine, settings=PLANTED)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import shutil
 import tempfile
 from collections.abc import Coroutine
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -18,7 +16,7 @@ from bot.core.commands import Actor, Command, Draft, OrderOptions
 from bot.core.money import Money
 from bot.core.notices import Notice
 from bot.core.policy import CapPolicy, ChannelPolicy
-from bot.core.rows import Key, Take
+from bot.core.rows import Take
 from bot.jobs.kit import Rules
 from tests.drills.machine.clock import DrillClock, DrillLoop
 from tests.drills.machine.ends import require_good_end, require_slots

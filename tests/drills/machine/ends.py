@@ -6,13 +6,13 @@ from collections import Counter
 
 from bot.core.ledger import SECOND_JOB
 from bot.core.lifecycle import WAITING, State
-from bot.core.money import Money, total
+from bot.core.money import total
 from bot.core.ports import Transaction
-from bot.core.rows import Attempt, AttemptKind, Key, Post, PostState, Shot, Slot, Take
+from bot.core.rows import Key, Post, PostState, Shot, Slot, Take
 from bot.jobs.worker.repeat import READINGS_APART_S
-from tests.drills.machine.laws import Rows, read_rows, require_books
-from tests.drills.machine.world import World
+from tests.drills.machine.laws import Rows, require_books
 from tests.drills.machine.vendor import URL_LIVES_MS
+from tests.drills.machine.world import World
 from tests.drills.vendor import Behaviour, MadeJob
 
 #: Where a take may be when nothing moves any more.
@@ -122,8 +122,12 @@ def is_expired(world: World, take: Take) -> bool:
 
 
 async def require_slots(world: World, tx: Transaction) -> None:
-    """No more jobs render at once than the key has slots, but for those whose place ran out by the clock."""
+    """No more places are given than the key has, and no more jobs render at once.
+
+    A place runs out by the clock, 15 min after the order; where that was set wrong, before the job has ended.
+    """
     key = next(iter(await tx.rows(Key)), None)
     if key is None:
         return
     assert await tx.count(Slot) <= key.slots
+    assert world.was_set or len(world.site.vendor.running()) <= key.slots, world.site.vendor.running()

@@ -16,8 +16,8 @@ CALLS = st.integers(0, 40)
 open_world = precondition(lambda self: self.world is not None)
 
 
-class Fate(MachineBase):
-    """Everything that nobody in the chat does."""
+class Time(MachineBase):
+    """Time passes."""
 
     @open_world
     @rule(seconds=st.sampled_from([1, 6, 16, 16, 40, 100, 100]))
@@ -29,6 +29,10 @@ class Fate(MachineBase):
     def sleep(self, minutes: int) -> None:
         """The machine sleeps, or works on in a way that nobody watches."""
         self.run(self.clock.leap(minutes * 60))
+
+
+class Fate(Time):
+    """Everything else that nobody in the chat does."""
 
     @open_world
     @rule(seconds=st.sampled_from([HOUR_S, -HOUR_S, MONTH_S, -MONTH_S]))

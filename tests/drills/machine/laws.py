@@ -6,8 +6,8 @@ from collections import Counter
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from bot.core.commands import AnswerAsk, Command, Rescue
-from bot.core.emoji import meaning_of, number_of, ReactionMeaning
+from bot.core.commands import AnswerAsk, Command
+from bot.core.emoji import ReactionMeaning, meaning_of, number_of
 from bot.core.lifecycle import ENDED_WITHOUT_CLIP, Stage, State
 from bot.core.money import ZERO
 from bot.core.ports import Message, Row, Transaction
@@ -138,7 +138,9 @@ class Rows:
 
 
 async def read_rows(tx: Transaction) -> Rows:
-    return Rows(takes=await tx.rows(Take, order=("created_at", "id")), budgets=await tx.rows(Budget), lines=await tx.rows(Line))
+    return Rows(
+        takes=await tx.rows(Take, order=("created_at", "id")), budgets=await tx.rows(Budget), lines=await tx.rows(Line)
+    )
 
 
 def require_books(rows: Rows) -> None:

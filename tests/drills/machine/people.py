@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hypothesis import strategies as st
-from hypothesis.stateful import precondition, rule
+from hypothesis.stateful import rule
 
 from bot.core.commands import (
     Actor,
@@ -22,38 +22,29 @@ from bot.core.commands import (
     Judge,
     Keep,
     OrderOptions,
-    React,
     Rescue,
     Settings,
     Undo,
 )
-from bot.core.emoji import KEYCAPS, normalise
-from bot.core.lifecycle import Stage, State
 from bot.core.money import Money
 from bot.core.parsing import parse_action
 from bot.core.policy import Period
-from bot.core.ports import Message, Reaction, Transaction
-from bot.core.rows import Card, Meaning, Post, PostState, Source, Take
-from tests.drills.machine.base import ANY, BEHAVIOURS, DOLLARS, MAKERS, PEOPLE, MachineBase
+from bot.core.rows import Meaning, Source
+from tests.drills.machine.base import ANY, BEHAVIOURS, DOLLARS, MAKERS, PEOPLE
+from tests.drills.machine.voting import TOLD, Voting, opened
 from tests.drills.vendor import Behaviour
-from tests.jobs.conftest import DANA, JO, LAUNCH, MINA, RAVI
+from tests.jobs.conftest import DANA, LAUNCH
 
 PROMPTS = st.sampled_from(["a fox", "a fox", "a dog", "a mug on {oak|steel}"])
 EMOJI = st.sampled_from(["✅", "✅", "1️⃣", "2️⃣", "❌", "🔁", "📌"])
 VERBS: list[type[Command]] = [Cancel, Cancel, Undo, Hide, Rescue, Keep, Again]
 SOURCES = st.sampled_from([Source.BUTTON, Source.VERB])
 ANSWERS = st.sampled_from(["confirm", "confirm", "dismiss", "ask", "allow", "allow", "decline", "go on"])
-TOLD = st.sampled_from([True, True, False])
-VOTERS = st.sampled_from([MINA, JO, RAVI, DANA])
 LATE_MS = st.sampled_from([0, 0, 60_000, 3_600_000])
-opened = precondition(lambda self: self.world is not None)
 
-class People(MachineBase):
+
+class People(Voting):
     """The events of the chat."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.untold: list[React] = []
 
     @opened
     @rule(prompt=PROMPTS, count=st.sampled_from([1, 1, 2, 3]), who=MAKERS, treated=BEHAVIOURS)
@@ -68,24 +59,6 @@ class People(MachineBase):
         notice = self.send(DirectFinal, who, prompt=prompt)
         for button in notice.buttons[:1] if notice else ():
             self.press_action(button.action, who)
-
-    @opened
-    @rule(which=ANY, who=VOTERS, told=TOLD, on_clip=st.booleans(), regrets=st.booleans())
-    def promote(self, which: int, who: Actor, *, told: bool, on_clip: bool, regrets: bool) -> None:
-        """Somebody approves a clip on its card, or on itself; and thinks again, of which the platform tells nothing."""
-        made = [take for take in self.takes() if take.stage is Stage.DRAFT and take.state is State.DELIVERED]
-        if not made:
-            return
-        take = made[which % len(made)]
-        card, post = self.run(self.there.read(lambda tx: where_it_stands(tx, take)))
-        message = post if on_clip else card
-        if message is None:
-            return
-        where = Message(channel=take.channel, id=message)
-        emoji = KEYCAPS[take.number - 1] if take.slate and not on_clip else "✅"
-        self.reaction(where, emoji, who, added=True, told=told)
-        if regrets:
-            self.reaction(where, emoji, who, added=False, told=False)
 
     @opened
     @rule(which=ANY, who=PEOPLE, given=st.sampled_from([True, True, False]), source=SOURCES, late=LATE_MS)
@@ -111,26 +84,6 @@ class People(MachineBase):
         if not cards:
             return
         self.reaction(cards[which % len(cards)], emoji, who, added=added, told=told)
-
-    def reaction(self, message: Message, emoji: str, who: Actor, *, added: bool, told: bool) -> None:
-        chat = self.there.site.chat
-        new = Reaction(person=who.id, emoji=normalise(emoji), name=who.name, guest=who.guest)
-        others = [each for each in chat.standing_on(message) if (each.person, each.emoji) != (new.person, new.emoji)]
-        chat.react(message, *others, *([new] if added else []))
-        self.events += 1
-        event = React(
-            actor=who,
-            place=LAUNCH,
-            event=f"event-{self.events}",
-            message=message.id,
-            emoji=emoji,
-            added=added,
-            at=self.there.site.vendor.clock.now(),
-        )
-        if told:
-            self.send_again(event)
-        else:
-            self.untold.append(event)
 
     @opened
     @rule(which=ANY, told=st.booleans())
@@ -201,7 +154,7 @@ class People(MachineBase):
             case "allow" | "decline":
                 raise_by = None if by is None or answer == "decline" else Money.usd(by)
                 self.send(AnswerAsk, DANA, subject=take.id, yes=answer == "allow", raise_by=raise_by)
-            case "go on":
+            case _:
                 self.send(GoOn, DANA, subject=take.id)
 
     @opened
@@ -229,10 +182,3 @@ class People(MachineBase):
     def set_up(self, name: str) -> None:
         option, _, value = name.partition("=")
         self.send(Settings, DANA, changes=((option, value),))
-
-
-async def where_it_stands(tx: Transaction, take: Take) -> tuple[str | None, str | None]:
-    """The messages of a take's card and of its clip."""
-    card = await tx.get(Card, take.card)
-    posts = await tx.rows(Post, take=take.id, state=PostState.POSTED)
-    return card.message if card else None, posts[0].message if posts else None

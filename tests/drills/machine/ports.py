@@ -7,10 +7,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from bot.core.commands import Command
 from bot.core.errors import ClipDamaged
 from bot.core.fakes.archive import MemoryArchive
-from bot.core.fakes.chat import FakeChat
+from bot.core.lifecycle import State
 from bot.core.ports import (
     Accepted,
     Balance,
@@ -29,13 +28,13 @@ from bot.core.ports import (
     Transaction,
     Work,
 )
-from bot.core.lifecycle import State
 from bot.core.rows import Take
 from bot.jobs.answers import Answer, Answers
 from bot.media.facts import ClipFacts
 from tests.drills.machine.clock import CALM_TURNS, Quiet
 from tests.drills.machine.gate import Gate
 from tests.drills.machine.laws import Laws, Seen
+from tests.drills.machine.platform import DrillChat
 from tests.drills.machine.vendor import MachineVendor as Vendor
 from tests.drills.machine.vendor import ordering_take
 from tests.jobs.conftest import AgreeableMedia
@@ -51,6 +50,7 @@ class SeenTransaction:
         self.seen = Seen(now=tx.now)
 
     def __getattr__(self, name: str) -> Any:
+        """Everything else is the transaction's own."""
         return getattr(self._tx, name)
 
     async def add(self, row: Row) -> None:
@@ -179,7 +179,7 @@ class GatedProvider:
 class GatedChat:
     """The chat."""
 
-    def __init__(self, gate: Gate, chat: FakeChat, laws: Laws) -> None:
+    def __init__(self, gate: Gate, chat: DrillChat, laws: Laws) -> None:
         self.platform = chat.platform
         self.progress_every_s = chat.progress_every_s
         self.post_timeout_s = chat.post_timeout_s
@@ -207,9 +207,7 @@ class GatedChat:
         async def post() -> Posted:
             standing = {sent.message for sent in self._chat.sent}
             try:
-                return await self._chat.post_clip(
-                    view, clip, name=name, channel=channel, nonce=nonce, thread=thread
-                )
+                return await self._chat.post_clip(view, clip, name=name, channel=channel, nonce=nonce, thread=thread)
             finally:
                 found = self._chat.standing(channel, nonce)
                 if found is not None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from bot.core.commands import Command, GoOn
 from bot.core.notices import Notice
@@ -72,9 +71,7 @@ class World:
         return not there if self.alone else len(there) <= 1
 
     async def start(self) -> None:
-        self.processes.append(
-            start_process(self.site, len(self.processes) + 1, alone=self.alone, rules=self.rules)
-        )
+        self.processes.append(start_process(self.site, len(self.processes) + 1, alone=self.alone, rules=self.rules))
         await self.site.clock.quiet()
 
     async def bring_up(self) -> None:

@@ -121,7 +121,7 @@ async def test_a_row_that_may_be_the_job_is_no_absence(office: Office, changes: 
 
 @pytest.mark.parametrize(("ahead_s", "sent"), [(60, 2), (61, 1)])
 async def test_a_clock_ahead_of_the_providers_proves_no_absence(office: Office, ahead_s: int, sent: int) -> None:
-    """By such a clock a job that was made just now is older than the order, and the history was not read so far back."""
+    """By such a clock a job that was made just now is older than the order, and was not looked for."""
     take = await faulted(office)
 
     def reading(since: int) -> History:
