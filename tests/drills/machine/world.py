@@ -45,9 +45,9 @@ class World:
     #: Whether one process at a time works on the rows, as with the file and its lock.
     alone: bool
     processes: list[Process] = field(default_factory=list)
-    #: Every command that was sent, and those that were carried out to their end.
+    #: Every command that was sent; and the events that were carried out to their end, with the time of it.
     sent: list[Command] = field(default_factory=list)
-    carried_out: set[str] = field(default_factory=set)
+    carried_out: dict[str, int] = field(default_factory=dict)
     under_way: list[asyncio.Task[Notice]] = field(default_factory=list)
     #: By how much the wall clock is wrong, in seconds; and whether it ever was.
     skew_s: float = 0.0
@@ -91,7 +91,7 @@ class World:
         await self.site.clock.quiet()
         if not task.done():
             return None
-        self.carried_out.add(command.event)
+        self.carried_out[command.event] = self.site.steady.now()
         return task.result()
 
     async def read(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
