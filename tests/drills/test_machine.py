@@ -39,7 +39,7 @@ class Voters(Voting, Time):
 
 SHORT = settings(deadline=None, print_blob=True, database=None, suppress_health_check=list(HealthCheck))
 #: A round of the long form, with as many steps as the laws are worth.
-LONG = settings(SHORT, max_examples=200, stateful_step_count=80)
+LONG = settings(SHORT, max_examples=50, stateful_step_count=80)
 #: A planted fault is found within so many examples; what it was found by need not be small.
 PLANTED = settings(SHORT, max_examples=400, stateful_step_count=20, phases=[Phase.generate], derandomize=True)
 MINUTES = float(os.environ.get("DAILIES_MACHINE_MINUTES", "60"))
