@@ -26,6 +26,7 @@ from bot.core.errors import LockLost, StoreError
 from bot.core.lifecycle import State
 from bot.core.ports import Chat, Clock, Provider, Transaction
 from bot.core.rows import Key, Outbox, Rank, Take
+from bot.core.steady import SteadyClock
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.engine import EmbeddedEngine
@@ -138,7 +139,7 @@ async def open_app(
     Raises:
         StoreError: the database cannot be opened, or another process has it.
     """
-    clock = StoreClock(SystemClock())
+    clock = SteadyClock(StoreClock(SystemClock()))
     store = await open_store(settings.database_url.reveal(), clock)
     provider = provider or _provider(settings, clock)
     archive = FolderArchive(settings.home / "archive")

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.core.errors import StoreError
 from bot.core.ports.clock import Clock
+from bot.core.steady import SteadyClock
 from storage.clock import StoreClock
 
 if TYPE_CHECKING:
@@ -116,8 +117,9 @@ class PostgresServer:
         def begin(connection: sa.Connection) -> None:
             before = clock.monotonic()
             at = connection.exec_driver_sql(BEGIN).scalar_one()
-            if isinstance(clock, StoreClock):
-                clock.told(at, trip_s=clock.monotonic() - before)
+            wall = clock.wall if isinstance(clock, SteadyClock) else clock
+            if isinstance(wall, StoreClock):
+                wall.told(at, trip_s=clock.monotonic() - before)
 
         sa.event.listen(engine.sync_engine, "begin", begin)
         sa.event.listen(engine.sync_engine, "handle_error", _without_values)

@@ -20,7 +20,7 @@ from adapters.muapi.answers import balance, estimated
 from adapters.muapi.download import Downloader
 from adapters.muapi.history import read_page
 from adapters.muapi.settings import GUIDE_BASE_URL, Auth, Timeouts, checked_base_url, checked_key, is_loopback
-from adapters.muapi.verdicts import accepted, job_status, readable, uploaded
+from adapters.muapi.verdicts import accepted, dated, job_status, readable, uploaded
 from adapters.muapi.wire import FAILURES, Answer, Exchange, lost_order, lost_question
 from adapters.web.fetch import public_authorities
 from bot.core.errors import OrderRefused, RefusedFor, Transient
@@ -101,21 +101,24 @@ class MuapiClient:
         """Read the history page by page until it is older than ``since``, it ends, or there are too many pages."""
         rows: list[HistoryRow] = []
         all_read, cursor, seen = True, None, set[str]()
+        as_of: int | None = None
         for _ in range(MOST_HISTORY_PAGES):
             query = {"limit": str(HISTORY_PAGE_ROWS)} | ({"cursor": cursor} if cursor else {})
-            page = read_page(readable(await self._ask("GET", "history", params=query), self._clock.now()))
+            answer = await self._ask("GET", "history", params=query)
+            page = read_page(readable(answer, self._clock.now()))
+            as_of = dated(answer) if as_of is None else as_of
             if page is None:
                 text = "the provider's history cannot be read"
                 raise Transient(text)
             rows += page.rows
             all_read = all_read and not page.unreadable
             if page.ended or page.reaches(since):
-                return History(rows=_since(rows, since), complete=all_read)
+                return History(rows=_since(rows, since), complete=all_read, as_of=as_of)
             if page.cursor is None or page.cursor in seen:
                 break
             cursor = page.cursor
             seen.add(cursor)
-        return History(rows=_since(rows, since), complete=False)
+        return History(rows=_since(rows, since), complete=False, as_of=as_of)
 
     async def upload(self, picture: Path, media_type: str) -> str:
         """Hand a reference picture over; the URL that an order can name."""

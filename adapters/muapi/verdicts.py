@@ -180,6 +180,12 @@ def retry_after_s(answer: Answer, now: int) -> float | None:
     return min(max(wait_s, 0.0), MOST_RETRY_AFTER_S)
 
 
+def dated(answer: Answer) -> int | None:
+    """The answer's own Date, UTC milliseconds."""
+    seconds = _timestamp(answer.headers.get("date", ""))
+    return None if seconds is None else round(seconds * MS_PER_S)
+
+
 def _number(value: str) -> float | None:
     return float(value) if value.replace(".", "", 1).isdecimal() and value.isascii() else None
 

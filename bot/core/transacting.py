@@ -17,6 +17,7 @@ from bot.core.lock_order import LockOrder
 from bot.core.ports.clock import Clock
 from bot.core.ports.store import Row, Work
 from bot.core.rows import Line, Take
+from bot.core.steady import SteadyClock
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -114,15 +115,15 @@ class Transactor(ABC):
 
     def __init__(self, clock: Clock, *, newest: int = 0) -> None:
         """``newest`` is the latest time in the rows, UTC milliseconds."""
-        self._clock = clock
-        self._newest = newest
+        self._clock = clock if isinstance(clock, SteadyClock) else SteadyClock(clock)
+        self._clock.not_before(newest)
         self._running: set[asyncio.Task[object]] = set()
         self._closing = False
 
     @property
     def behind_ms(self) -> int:
         """How far the wall clock is behind the newest time given or found in the rows, in milliseconds."""
-        return max(0, self._newest - self._clock.now())
+        return self._clock.behind_ms
 
     async def transact(self, work: Work[T]) -> T:
         """Run ``work`` in one transaction and commit; any exception rolls back and comes out.
@@ -162,8 +163,7 @@ class Transactor(ABC):
 
     def _now(self) -> int:
         """UTC milliseconds, never earlier than before."""
-        self._newest = max(self._newest, self._clock.now())
-        return self._newest
+        return self._clock.now()
 
 
 @contextmanager

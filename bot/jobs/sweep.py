@@ -23,8 +23,9 @@ log = logging.getLogger(__name__)
 PICTURED = ("image", "omni", "first-last")
 SWEEP_S = 3600.0
 DAY_MS = 24 * 3600 * 1000
-#: Event ids are remembered for so long; platforms send an event again within hours.
-INBOUND_MS = 30 * DAY_MS
+#: Event ids are remembered for so long. Platforms send an event again within hours; but a clock that is set on by a
+#: month would have all of them forgotten, and each event that comes again then be carried out again.
+INBOUND_MS = 90 * DAY_MS
 PAGE = 200
 #: After a verdict on an unknown evidence is looked for, for so long.
 LATE_MS = 24 * 3600 * 1000

@@ -177,7 +177,7 @@ class Vendor:
             raise Transient(msg, status=503)
         shown = self.clock.now() - round(self.history_lag_s * 1000)
         rows = [_row(job) for job in self.jobs.values() if since <= job.created_at <= shown]
-        return History(rows=tuple(reversed(rows)), complete=True)
+        return History(rows=tuple(reversed(rows)), complete=True, as_of=self.clock.now())
 
     async def upload(self, picture: Path, media_type: str) -> str:
         """An address."""

@@ -91,6 +91,8 @@ class History:
     rows: tuple[HistoryRow, ...]
     #: The listing reached back to the time that was asked for; only a complete reading proves an absence.
     complete: bool
+    #: The provider's own time of the reading, UTC milliseconds, where it says.
+    as_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

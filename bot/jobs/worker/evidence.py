@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.core.errors import KeyRefused, Transient
 from bot.core.lifecycle import State
-from bot.core.ports import HistoryRow, Transaction
+from bot.core.ports import History, HistoryRow, Transaction
 from bot.core.rows import Attempt, AttemptKind, Outcome, Take
 from bot.jobs.kit import Kit
 from bot.jobs.worker.attach import OPEN_TO_A_JOB, accept_attempt, attach
@@ -28,7 +28,8 @@ class Look:
     found: bool = False
     #: The history was read back to the attempt's beginning.
     complete: bool = False
-    #: A row matches and may be the take's; whose it is, is not known while an identical order is under way.
+    #: A row may be the take's job, and is not known to be: it says too little, its time is not the attempt's, or an
+    #: identical order is under way.
     blocked: bool = False
 
 
@@ -41,25 +42,35 @@ async def look(kit: Kit, attempts: list[Attempt]) -> Look:
     except (Transient, KeyRefused):
         return Look(begun=begun)
     matching = {attempt.id: [row.job for row in history.rows if matches(row, attempt)] for attempt in attempts}
-    found, blocked = await kit.store.transact(lambda tx: _take_one(kit, tx, attempts, matching))
-    return Look(begun=begun, found=found, complete=history.complete, blocked=blocked)
+    perhaps = [row.job for row in history.rows if any(_may_be(row, attempt) for attempt in attempts)]
+    found, blocked = await kit.store.transact(lambda tx: _take_one(kit, tx, attempts, matching, perhaps))
+    complete = history.complete and not _is_ahead(begun, history)
+    return Look(begun=begun, found=found, complete=complete, blocked=blocked)
+
+
+def _is_ahead(now: int, history: History) -> bool:
+    """By a clock ahead of the provider's, a job that was made just now is older than the attempt, and not looked at."""
+    return history.as_of is not None and now - history.as_of > WINDOW_S * 1000
+
+
+def _may_be(row: HistoryRow, attempt: Attempt) -> bool:
+    """Nothing that the row says of the order is another order's; its time is by the provider's clock, not by ours."""
+    if row.endpoint is not None and row.endpoint != attempt.endpoint:
+        return False
+    sent = json.loads(attempt.payload)
+    return row.payload is None or all(row.payload.get(name) == value for name, value in sent.items())
 
 
 def matches(row: HistoryRow, attempt: Attempt) -> bool:
     """Same endpoint and payload, created around the attempt; what the provider does not say proves nothing."""
-    if row.payload is None or row.created_at is None:
-        return False
-    if row.endpoint is not None and row.endpoint != attempt.endpoint:
-        return False
-    sent = json.loads(attempt.payload)
-    if any(row.payload.get(name) != value for name, value in sent.items()):
+    if row.payload is None or row.created_at is None or not _may_be(row, attempt):
         return False
     after = (POST_TIMEOUT_S + WINDOW_S) * 1000
     return attempt.started_at - WINDOW_S * 1000 <= row.created_at <= attempt.started_at + after
 
 
 async def _take_one(
-    kit: Kit, tx: Transaction, attempts: list[Attempt], matching: dict[str, list[str]]
+    kit: Kit, tx: Transaction, attempts: list[Attempt], matching: dict[str, list[str]], perhaps: list[str]
 ) -> tuple[bool, bool]:
     """Attach the first row that no take has, unless an identical order is under way: found, and blocked."""
     take = await locked_with_rivals(tx, attempts[0].take)
@@ -69,7 +80,7 @@ async def _take_one(
         (attempt, job) for attempt in attempts for job in matching[attempt.id] if not await _is_taken(tx, take, job)
     ]
     if not free:
-        return False, False
+        return False, any([not await _is_taken(tx, take, job) for job in perhaps])
     if await _identical_under_way(tx, attempts):
         return False, True
     attempt, job = free[0]

@@ -18,6 +18,8 @@ from bot.jobs.votes import disarm, read_again
 READ_AGAIN_MS = 5_000
 #: So long after its grace a final whose votes cannot be read is not ordered.
 READABLE_WITHIN_MS = 3600 * 1000
+#: Votes that were read so long ago are read anew: the machine slept, or its process was frozen, over them.
+READING_GOOD_S = 30.0
 
 
 class Wait:
@@ -55,14 +57,15 @@ class Wait:
             return DONE
         if now < take.order_at:
             return Wake(take.order_at)
+        begun = self._kit.clock.monotonic()
         try:
             readings = await self._read(take)
         except ChatError:
             if now - take.order_at < READABLE_WITHIN_MS:
                 return Wake(now + READ_AGAIN_MS)
             return await self._not_readable(take)
-        await self._kit.store.transact(lambda tx: self._count_again(tx, take, readings))
-        return DONE
+        counted = await self._kit.store.transact(lambda tx: self._count_again(tx, take, readings, begun))
+        return DONE if counted else Wake(self._kit.clock.now())
 
     async def _never_shown(self, tx: Transaction, take: Take) -> None:
         final = await locked(tx, take.id)
@@ -86,11 +89,16 @@ class Wait:
         chat = self._kit.chat_of(take.channel)
         return {message.id: await chat.reactions(message) for message in messages}
 
-    async def _count_again(self, tx: Transaction, take: Take, readings: dict[str, list[Reaction]]) -> None:
+    async def _count_again(
+        self, tx: Transaction, take: Take, readings: dict[str, list[Reaction]], begun: float
+    ) -> bool:
+        """Order the final, or disarm it; whether the readings, begun at a monotonic time, are new enough for that."""
+        if self._kit.clock.monotonic() - begun > READING_GOOD_S:
+            return False
         final = await locked(tx, take.id)
         draft = await tx.get(Take, final.draft or "")
         if final.state is not State.ARMED or draft is None:
-            return
+            return True
         at = await home_of(self._kit, tx, final)
         for message, reactions in readings.items():
             await read_again(tx, draft, reactions, message, final.round)
@@ -99,6 +107,7 @@ class Wait:
             await disarm(self._kit, tx, final, by="votes", why=answers.withdrawn())
         else:
             await move(self._kit, tx, final, State.QUEUED, at=tx.now, queued_at=tx.now)
+        return True
 
 
 async def _messages(tx: Transaction, take: Take) -> list[Message]:

@@ -106,6 +106,34 @@ async def test_an_incomplete_reading_proves_no_absence(office: Office) -> None:
     assert ((await office.take(take.id)).state, posts(office)) == (State.UNKNOWN, 1)
 
 
+@pytest.mark.parametrize(
+    "changes", [{"after_s": 3600}, {"after_s": -61}, {"created_at": None}, {"payload": None}, {"endpoint": None}]
+)
+async def test_a_row_that_may_be_the_job_is_no_absence(office: Office, changes: dict[str, Any]) -> None:
+    """A clock that is wrong, or a row that says too little, proves nothing: then it is unknown, not sent again."""
+    take = await faulted(office)
+    row = row_for((await attempts(office, take))[0], "job-x", **({"after_s": 600} | changes))
+    office.provider.script.always("find_recent", History(rows=(row,), complete=True))
+    await office.work(700)
+    assert posts(office) == 1
+    assert (await office.take(take.id)).state is State.UNKNOWN
+
+
+@pytest.mark.parametrize(("ahead_s", "sent"), [(60, 2), (61, 1)])
+async def test_a_clock_ahead_of_the_providers_proves_no_absence(office: Office, ahead_s: int, sent: int) -> None:
+    """By such a clock a job that was made just now is older than the order, and was not looked for."""
+    take = await faulted(office)
+
+    def reading(since: int) -> History:
+        del since
+        return History(rows=(), complete=True, as_of=office.clock.now() - ahead_s * 1000)
+
+    office.provider.script.always("find_recent", reading)
+    await office.work(700)
+    assert posts(office) == sent
+    assert (await office.take(take.id)).state is (State.DELIVERED if sent > 1 else State.UNKNOWN)
+
+
 async def test_a_history_that_becomes_readable_is_read_twice(office: Office) -> None:
     """The minute between the readings begins with the first complete one."""
     office.provider.script.add("find_recent", *[Transient("down")] * 5)

@@ -216,3 +216,19 @@ async def test_a_slate_that_nobody_answers_says_so_once(office: Office) -> None:
     assert {(await office.take(take.id)).state for take in takes} == {State.EXPIRED}
     (line,) = [line for line in office.lines(to="mina") if "answered" in line]
     assert takes[0].card in line
+
+
+async def test_votes_that_were_read_long_ago_are_read_again(office: Office) -> None:
+    """A process that was frozen over the answer does not order by votes that were taken back meanwhile."""
+    _, final, message = await reacted(office)
+    then = await office.chat.reactions(message)
+
+    async def freeze(message: Message) -> list[Reaction]:
+        office.chat.react(message)
+        await office.clock.advance(3600)
+        return then
+
+    office.chat.script.add("reactions", freeze)
+    await office.work(GRACE_S + 60)
+    assert (await office.take(final.id)).state is State.CANCELLED
+    assert posts(office) == 1

@@ -251,7 +251,7 @@ async def test_a_work_that_is_cancelled_itself_is_rolled_back(store: Transactor)
 
 
 async def test_time_never_runs_backwards(store: Transactor, clock: FakeClock) -> None:
-    """After a jump back a transaction's time stands still, and the store says by how much the clock is behind."""
+    """After a jump back no transaction is earlier than the one before; the store says how far the clock is behind."""
 
     async def now(tx: Transaction) -> int:
         return tx.now

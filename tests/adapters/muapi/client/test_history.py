@@ -163,3 +163,12 @@ async def test_a_history_that_cannot_be_read_is_no_absence(
 
     with pytest.raises(error):
         await client.find_recent(SINCE)
+
+
+async def test_a_reading_says_when_it_was_by_the_providers_clock(client: MuapiClient, provider: Provider) -> None:
+    """The Date of its first page; one that cannot be read says nothing."""
+    provider.says([], headers={"Date": "Mon, 02 Nov 2026 09:00:07 GMT"})
+    assert (await client.find_recent(SINCE)).as_of == NINE + 7_000
+    provider.answers.clear()
+    provider.says([], headers={"Date": "yesterday"})
+    assert (await client.find_recent(SINCE)).as_of is None

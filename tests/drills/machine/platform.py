@@ -1,0 +1,25 @@
+"""The platform: the chat that outlives every process, and the reactions that stand in it whether or not we are told."""
+
+from __future__ import annotations
+
+from bot.core.fakes.chat import FakeChat
+from bot.core.fakes.script import Script
+from bot.core.ports import Message, Reaction
+
+
+class DrillChat(FakeChat):
+    """A chat of which the drill knows what stands in it."""
+
+    def standing(self, channel: str, nonce: str) -> Message | None:
+        """The message that was posted with this nonce, while it stands."""
+        message = self._by_nonce.get((channel, nonce))
+        return message if message is not None and message in self._sent else None
+
+    def standing_on(self, message: Message) -> list[Reaction]:
+        """The reactions that stand on a message."""
+        return list(self._reactions.get(message, ()))
+
+    def mend(self) -> None:
+        """Everything may be posted again."""
+        self.closed_channels.clear()
+        self.script = Script()
