@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.archive.folder import FolderArchive
+from adapters.http.meters import MeteredProvider, Meters
 from adapters.muapi.catalogue import load_catalogue
 from adapters.muapi.client import MuapiClient
 from adapters.muapi.settings import Auth
@@ -24,11 +25,12 @@ from adapters.pictures import PictureStore
 from bot.core.clock import SystemClock, SystemIds
 from bot.core.errors import StoreError
 from bot.core.lifecycle import State
-from bot.core.ports import Chat, Provider, Transaction
+from bot.core.ports import Chat, Provider, Store, Transaction
 from bot.core.rows import Key, Outbox, Rank, Take
 from bot.jobs.admission import is_held_back
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
+from bot.jobs.callbacks import Callbacks, kept_secret
 from bot.jobs.engine import EmbeddedEngine
 from bot.jobs.keys import PROBED
 from bot.jobs.kit import Kit, Rules
@@ -43,6 +45,8 @@ from storage import open_store
 log = logging.getLogger(__name__)
 #: The only key, by a name that is not secret.
 KEY = "muapi"
+#: In DAILIES_HOME: what webhook addresses are signed with.
+SIGNING_FILE = "webhook.secret"
 IDLE_LOOK_S = 0.1
 #: Takes in these progress by themselves.
 IN_MOTION = (
@@ -65,6 +69,7 @@ class App:
     worker: Worker
     outbox: OutboxSender
     sweep: Sweep
+    meters: Meters
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop``: take up what was open, then wake, send and sweep; orders under way are waited for."""
@@ -120,7 +125,9 @@ async def open_app(
     """
     clock = SystemClock()
     store = await open_store(settings.database_url.reveal(), clock)
-    provider = provider or _provider(settings, clock)
+    callbacks = await _callbacks(settings, store)
+    meters = Meters()
+    provider = MeteredProvider(provider or _provider(settings, clock), meters)
     archive = FolderArchive(settings.home / "archive")
     ids = SystemIds()
     kit = Kit(
@@ -139,11 +146,19 @@ async def open_app(
         outbox_bell=Bell(clock),
         owner=ids.unique(),
         rules=rules(settings),
+        callbacks=callbacks,
     )
     worker = Worker(kit)
     try:
         await archive.tidy(clock.now())
-        yield App(kit=kit, manager=JobManager(kit), worker=worker, outbox=OutboxSender(kit), sweep=Sweep(kit, worker))
+        yield App(
+            kit=kit,
+            manager=JobManager(kit),
+            worker=worker,
+            outbox=OutboxSender(kit),
+            sweep=Sweep(kit, worker),
+            meters=meters,
+        )
     finally:
         await provider.close()
         await store.close()
@@ -165,6 +180,17 @@ def rules(settings: Settings) -> Rules:
         person_cap=workspace.person_cap,
         slots=settings.slots,
     )
+
+
+async def _callbacks(settings: Settings, store: Store) -> Callbacks | None:
+    """What the provider is told to call, where it can reach us; the secret is made under the lock of the rows."""
+    if settings.public_url is None:
+        return None
+    try:
+        return Callbacks(public_url=settings.public_url, secret=kept_secret(settings.home / SIGNING_FILE))
+    except StoreError:
+        await store.close()
+        raise
 
 
 def _provider(settings: Settings, clock: SystemClock) -> Provider:

@@ -76,6 +76,41 @@ async def second_job(kit: Kit, tx: Transaction, take: Take, job: str) -> None:
     )
 
 
+async def extra_job(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, job: str) -> Attempt | None:
+    """A job of an attempt that has one (both locked): a second one is booked, unless it is another take's.
+
+    Identical takes stand for each other: while one of them has no job yet, this one is its. That attempt is given.
+    """
+    known = attempt.outcome is Outcome.ACCEPTED and attempt.answer in {"", job}
+    if known or job in {"", take.job} or await is_taken(tx, take, job):
+        return None
+    waiting = await _identical_without_job(tx, attempt)
+    if waiting is None:
+        await second_job(kit, tx, take, job)
+    return waiting
+
+
+async def is_taken(tx: Transaction, take: Take, job: str) -> bool:
+    """Whether a take has the job already."""
+    return bool(await tx.count(Take, key=take.key, job=job))
+
+
+async def _identical_without_job(tx: Transaction, attempt: Attempt) -> Attempt | None:
+    undecided = (Outcome.SENDING, Outcome.UNKNOWN, Outcome.CLOSED)
+    identical = await tx.rows(
+        Attempt,
+        kind=AttemptKind.SUBMIT,
+        order_sha256=attempt.order_sha256,
+        outcome=undecided,
+        order=("started_at", "id"),
+    )
+    for other in identical:
+        take = await tx.get(Take, other.take)
+        if other.take != attempt.take and take is not None and take.job is None and take.state in OPEN_TO_A_JOB:
+            return other
+    return None
+
+
 async def _keep_slot(tx: Transaction, take: Take) -> None:
     """An unknown's place, where it still has it, is a running job's again."""
     slot = await tx.lock(Slot, take.id)
