@@ -98,7 +98,7 @@ class ControlDesk:
         return web.json_response({"armed": [_armed(mark, times) for mark, times in self._world.armory.armed()]})
 
     async def arm(self, request: web.Request) -> web.Response:
-        """``{"name", "value", "times"}``: strike the next ``times`` (1) submits, or polls for a poll fault."""
+        """``{"name", "value", "times"}``: strike the next ``times`` (1) submits, polls or readings of the history."""
         body = await _body(request)
         value, times = body.get("value", ""), body.get("times", 1)
         if isinstance(times, bool) or not isinstance(times, int):

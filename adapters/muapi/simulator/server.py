@@ -115,7 +115,7 @@ class Simulator:
         return report(self._open_world())
 
     def arm(self, name: str, value: str = "", *, times: int = 1) -> None:
-        """Let a fault strike the next ``times`` submits, or polls for a poll fault.
+        """Let a fault strike the next ``times`` submits, polls or readings of the history, as its moment is.
 
         Raises:
             ValueError: no such fault.

@@ -8,15 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from bot.core.errors import OutcomeUnknown, Transient
+from bot.core.errors import Gone, OutcomeUnknown, Transient
 from bot.core.lifecycle import State
 from bot.core.ports import Job, JobStatus
 from bot.core.rows import Take
 from tests.adapters.http.conftest import Served, served
-from tests.jobs.conftest import Office
+from tests.jobs.conftest import Office, make_office
 from tests.jobs.worker.conftest import Watched, attempts, ordered
 
+#: Names that an answer's reader looks for.
+FIELDS = ("id", "request_id", "task_id", "prediction_id", "status", "output", "outputs", "data", "cost", "error")
 DONE = json.dumps({"id": "job-x", "status": "succeeded", "output": "https://files.invalid/evil.mp4"}).encode()
 
 
@@ -163,6 +167,31 @@ async def test_many_at_once(here: Served) -> None:
     release.set()
     statuses = sorted(answer.status_code for answer in await asyncio.gather(*calls))
     assert statuses == [204] * 32 + [503] * 8
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS) | st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@given(documents=st.lists(JSON | st.dictionaries(st.sampled_from(FIELDS), JSON, max_size=5), min_size=10, max_size=30))
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_document(documents: list[Any], tmp_path: Path) -> None:
+    """Whatever JSON is in a call, of whatever type in every field: without the provider's word nothing is changed."""
+
+    async def send() -> None:
+        office = make_office(tmp_path)
+        take, attempt = await unknown(office)
+        office.provider.script.always("poll", Gone("404"))
+        async with served(office, tmp_path) as here:
+            for document in documents:
+                answer = await here.call(attempt, json.dumps(document).encode())
+                assert answer.status_code == (204 if isinstance(document, dict) else 400)
+        assert await office.take(take.id) == take
+
+    asyncio.run(send())
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])

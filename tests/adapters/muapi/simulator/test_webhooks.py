@@ -10,7 +10,7 @@ import httpx
 import pytest
 from aiohttp import web
 
-from adapters.muapi.simulator import Shape, Simulator
+from adapters.muapi.simulator import Shape, Simulator, caller
 
 Ask = Callable[..., Awaitable[httpx.Response]]
 ENDPOINT = "seedance-2-mini-text-to-video"
@@ -165,3 +165,20 @@ async def test_refused_addresses(order: Ask, simulator: Simulator, url: str) -> 
     assert answer.status_code == 400
     assert "webhook: Input should be a valid HTTPS URL" in answer.json()["error"]
     assert simulator.bills() == []
+
+
+async def test_so_many_at_once(order: Ask, ear: Ear, simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond what can wait at once a call is left out, as by a queue that overflows."""
+    monkeypatch.setattr(caller, "MOST_UNDER_WAY", 1)
+    await call(order, ear.url, simulate="call-late=99999")
+    await call(order, ear.url, simulate="latency=0")
+    await asyncio.sleep(0.05)
+    assert (ear.heard, simulator.report().jobs) == ([], 2)
+
+
+async def test_given_up_at_the_end(ear: Ear) -> None:
+    """A simulator that stops calls nobody any more."""
+    async with Simulator(scale=1.0) as stopped, httpx.AsyncClient(trust_env=False, verify=False) as http:
+        url = f"{stopped.base_url}/{ENDPOINT}?webhook={ear.url}"
+        await http.post(url, json={"prompt": "a fox"}, headers={"x-api-key": stopped.plan.key})
+    assert (ear.heard, stopped.calls()) == ([], [])
