@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.commands import Cancel, Judge
+from bot.core.commands import Cancel
 from bot.core.errors import (
     Gone,
     KeyRefused,
@@ -26,7 +26,7 @@ from bot.core.rows import Attempt, Line, Outcome, Take
 from bot.jobs.answers import Answer
 from bot.jobs.callbacks import Callbacks
 from bot.jobs.worker.webhook import Heard, Webhook
-from tests.jobs.conftest import DANA, ON_BOTH_STORES, Office
+from tests.jobs.conftest import ON_BOTH_STORES, Office
 from tests.jobs.worker.conftest import attempts, bills, clips, ordered, posts, rebuilt, row_for
 
 pytestmark = ON_BOTH_STORES
@@ -155,39 +155,6 @@ async def test_before_any_job_is_known(office: Office) -> None:
     take = await unknown(office)
     assert await call(office, take, None) is Heard.NOTED
     assert await office.take(take.id) == take
-
-
-@pytest.mark.parametrize("verdict", ["lost", "made"])
-async def test_for_ever(office: Office, verdict: str) -> None:
-    """Months after a verdict a call still finds its take: it is booked, delivered, and the owner told."""
-    take = await unknown(office)
-    await office.work(60)
-    take = await office.take(take.id)
-    await office.handle(Judge, DANA, subject=take.id, verdict=verdict, ver=take.question_ver)
-    await office.work(90 * 24 * 3600)
-    told = len(office.lines(to="dana"))
-    assert await call(office, take, "job-x") is Heard.NOTED
-    await office.work()
-    take = await office.take(take.id)
-    assert (take.state, take.late, take.charged, take.held) == (State.DELIVERED, True, take.price, Money(0))
-    assert len(office.lines(to="dana")) == told + 1
-
-
-async def test_a_job_that_was_lost_sight_of(office: Office) -> None:
-    """A known job that polls no longer found is taken up again, however long ago it was given up."""
-    office.provider.script.always("poll", Gone("404"))
-    take = await ordered(office, State.RENDERING)
-    await office.work(26 * 3600)
-    take = await office.take(take.id)
-    await office.handle(Judge, DANA, subject=take.id, verdict="lost", ver=take.question_ver)
-    await office.work(48 * 3600)
-    office.provider.script.always("poll", RUNNING)
-    await call(office, take, take.job)
-    assert await state(office, take) is State.RELEASED
-    office.provider.script.always("poll", None)
-    await call(office, take, take.job)
-    await office.work()
-    assert await state(office, take) is State.DELIVERED
 
 
 async def test_cancelled_and_made_after_all(office: Office) -> None:
