@@ -124,16 +124,18 @@ async def recommit(tx: Transaction, take: Take, *, by: str, evidence: str) -> Ta
     return replace(take, held=take.held + missing, overrun=True)
 
 
-async def book_second_job(tx: Transaction, take: Take, *, by: str, job: str) -> Take:
-    """A second job was made for the take: its price is booked too, once per job, and the take's scopes stop."""
+async def book_second_job(tx: Transaction, take: Take, *, by: str, job: str, charge: Money | None = None) -> Take:
+    """A second job was made for the take: it is booked too, once per job, and the take's scopes stop.
+
+    ``charge`` is what it has cost, where that is known already; else it costs what the take does.
+    """
+    cost = take.price if charge is None else charge
     if await tx.count(Line, take=take.id, kind=LineKind.ADJUST, reason=SECOND_JOB, evidence=job):
         return take
     for budget in await lock_budgets(tx, take.id):
-        await _write(
-            tx, take, budget, LineKind.ADJUST, amount=take.price, held=ZERO, by=by, reason=SECOND_JOB, evidence=job
-        )
+        await _write(tx, take, budget, LineKind.ADJUST, amount=cost, held=ZERO, by=by, reason=SECOND_JOB, evidence=job)
     await stop_scopes(tx, take)
-    return replace(take, charged=take.charged + take.price, overrun=True)
+    return replace(take, charged=take.charged + cost, overrun=True)
 
 
 async def stop_scopes(tx: Transaction, take: Take) -> None:

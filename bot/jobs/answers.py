@@ -83,10 +83,9 @@ class Answers:
         if not self._folder.is_dir():
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             _sync(self._folder.parent)
-        text = json.dumps({"attempt": answer.attempt, "take": answer.take, **_verdict_out(answer.verdict)})
         part = self._path(answer.attempt).with_suffix(".part")
         with part.open("w", encoding="utf-8") as file:
-            file.write(text)
+            file.write(written(answer))
             file.flush()
             os.fsync(file.fileno())
         part.replace(self._path(answer.attempt))
@@ -95,6 +94,11 @@ class Answers:
     def _read(self) -> list[Answer]:
         found = [_parsed(path) for path in sorted(self._folder.glob("*.json"))]
         return [answer for answer in found if answer is not None]
+
+
+def written(answer: Answer) -> str:
+    """An answer as its file has it."""
+    return json.dumps({"attempt": answer.attempt, "take": answer.take, **_verdict_out(answer.verdict)})
 
 
 def _sync(folder: Path) -> None:

@@ -14,6 +14,7 @@ from bot.core.rows import Inbound, Key, Post, PostState, Shot, Take
 from bot.jobs.bell import until
 from bot.jobs.kit import Kit
 from bot.jobs.worker.advance import Worker
+from bot.jobs.worker.strays import book_strays
 
 log = logging.getLogger(__name__)
 #: The modes of shots that have pictures.
@@ -73,8 +74,9 @@ class Sweep:
             await until(stop, self._kit.clock, SWEEP_S)
 
     async def once(self) -> None:
-        """Remove old drafts from the archive, hidden clips from the chat, old pictures, and old event ids."""
+        """Book jobs that no take has; remove old drafts, hidden clips, old pictures, and old event ids."""
         tasks: tuple[Callable[[], Awaitable[None]], ...] = (
+            self._book_strays,
             self._purge,
             self._take_down,
             self._tidy_pictures,
@@ -85,6 +87,9 @@ class Sweep:
                 await task()
             except Exception:
                 log.exception("the sweep could not be finished; swept again in an hour")
+
+    async def _book_strays(self) -> None:
+        await book_strays(self._kit)
 
     async def _purge(self) -> None:
         """Drafts past their time; never what is kept, undelivered, or the draft of an open final."""

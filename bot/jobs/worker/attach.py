@@ -58,11 +58,14 @@ async def accept_attempt(tx: Transaction, attempt: Attempt, answer: str) -> None
     await tx.put(replace(attempt, outcome=Outcome.ACCEPTED, ended_at=tx.now, answer=answer))
 
 
-async def second_job(kit: Kit, tx: Transaction, take: Take, job: str) -> None:
-    """The provider made, and charges, a second job for one take: it is booked, once, and the take's scopes stop."""
+async def second_job(kit: Kit, tx: Transaction, take: Take, job: str, *, charge: Money | None = None) -> None:
+    """The provider made, and charges, a second job for one take: it is booked, once, and the take's scopes stop.
+
+    ``charge`` is its cost, where it has ended already.
+    """
     if await tx.count(Line, take=take.id, reason=SECOND_JOB, evidence=job):
         return
-    booked = await book_second_job(tx, take, by="provider", job=job)
+    booked = await book_second_job(tx, take, by="provider", job=job, charge=charge)
     await move(kit, tx, booked, take.state, at=take.due_at)
     await tell_owner(
         kit,

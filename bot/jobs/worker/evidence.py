@@ -40,12 +40,12 @@ async def look(kit: Kit, attempts: list[Attempt]) -> Look:
         history = await kit.provider.find_recent(since)
     except (Transient, KeyRefused):
         return Look(begun=begun)
-    matching = {attempt.id: [row.job for row in history.rows if _matches(row, attempt)] for attempt in attempts}
+    matching = {attempt.id: [row.job for row in history.rows if matches(row, attempt)] for attempt in attempts}
     found, blocked = await kit.store.transact(lambda tx: _take_one(kit, tx, attempts, matching))
     return Look(begun=begun, found=found, complete=history.complete, blocked=blocked)
 
 
-def _matches(row: HistoryRow, attempt: Attempt) -> bool:
+def matches(row: HistoryRow, attempt: Attempt) -> bool:
     """Same endpoint and payload, created around the attempt; what the provider does not say proves nothing."""
     if row.payload is None or row.created_at is None:
         return False

@@ -18,6 +18,8 @@ from bot.jobs.kit import Kit
 from bot.jobs.steps import locked, move, say, tell_owner
 
 MARGIN_S = 30.0
+#: A post that has not begun so long after its attempt was written is not begun: another may be making it by now.
+STALE_POST_S = 5.0
 #: An archive that cannot be read is tried again this much later.
 ARCHIVE_AGAIN_MS = 60_000
 #: A take that is somewhere else by now, or posted by another, is looked at again this much later.
@@ -64,8 +66,12 @@ class Posting:
             clip = await self._kit.archive.open(_stored(take))
         except ArchiveError as error:
             return await self._unreadable(take, str(error))
+        begun = self._kit.clock.monotonic()
         upload = await self._kit.store.transact(lambda tx: self._begin(tx, chat, take, post))
         if upload is None:
+            return Wake(self._kit.clock.now() + LOOK_AGAIN_MS)
+        if self._kit.clock.monotonic() - begun > STALE_POST_S:
+            await self._kit.store.transact(lambda tx: self._not_posted(tx, take, upload))
             return Wake(self._kit.clock.now() + LOOK_AGAIN_MS)
         return await self._upload(chat, take, upload, clip)
 
@@ -154,7 +160,9 @@ class Posting:
 
     async def _too_large(self, tx: Transaction, take: Take, upload: Upload, why: str) -> None:
         await self._not_posted(tx, take, upload)
-        await tx.put(replace(upload.post, state=PostState.GONE))
+        post = await tx.lock(Post, upload.post.nonce)
+        if post is not None and post.state is PostState.SENDING:
+            await tx.put(replace(post, state=PostState.GONE))
         await undeliverable(self._kit, tx, take, why)
 
     async def _unreadable(self, take: Take, why: str) -> Wake | Done:
@@ -194,7 +202,10 @@ async def _others_to_come(tx: Transaction, take: Take) -> bool:
 
 
 async def _end(tx: Transaction, attempt: Attempt, outcome: Outcome) -> None:
-    await tx.put(replace(attempt, outcome=outcome, ended_at=tx.now))
+    """End an attempt, unless another has judged it meanwhile."""
+    current = await tx.lock(Attempt, attempt.id)
+    if current is not None and current.outcome in LIVE:
+        await tx.put(replace(current, outcome=outcome, ended_at=tx.now))
 
 
 def _stored(take: Take) -> Stored:

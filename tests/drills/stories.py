@@ -1,0 +1,109 @@
+"""The stories that are told: each is one person's, or a team's, few minutes with the product."""
+
+from __future__ import annotations
+
+from bot.core.commands import Actor, CastVote, Draft, Judge, OrderOptions, React, Undo
+from bot.core.lifecycle import State
+from bot.core.ports import Message, Order, Reaction
+from bot.core.rows import Card, Meaning, Source, Take
+from tests.drills.schedule import Told, in_state
+from tests.jobs.conftest import DANA, JO, LAUNCH, MINA
+
+#: The vote of the stories in which one is given.
+OK = "✅"
+HOUR_S = 3600.0
+
+
+def _draft(event: str, count: int = 1, actor: Actor = MINA) -> Draft:
+    return Draft(actor=actor, place=LAUNCH, event=event, prompt="a fox in snow", options=OrderOptions(count=count))
+
+
+async def one_draft(told: Told) -> None:
+    """A draft, from the order to the clip in the channel."""
+    await told.does(_draft("e-draft"))
+    await told.settles()
+
+
+async def one_draft_and_hours(told: Told) -> None:
+    """A draft, and what the history shows of it afterwards."""
+    await one_draft(told)
+    await told.passes(2 * HOUR_S)
+    await told.settles()
+
+
+async def one_final(told: Told) -> None:
+    """A draft, its approval, the grace, and its final."""
+    await one_draft(told)
+    await _reacts(told)
+    await told.settles()
+
+
+async def two_of_three(told: Told) -> None:
+    """Two drafts of the same prompt fill a cap, on a key that makes one at a time; a third is not ordered."""
+    await told.does(_draft("e-two", count=2))
+    await told.does(_draft("e-third", actor=JO))
+    await told.settles()
+
+
+async def judged_lost(told: Told) -> None:
+    """The owner gives an unknown up for lost; then the history shows that it was made after all."""
+    told.on.vendor.history = False
+    await one_draft(told)
+    for take in await told.on.store.transact(lambda tx: tx.rows(Take, state=State.UNKNOWN)):
+        ver = take.question_ver or 0
+        await told.does(Judge(actor=DANA, place=LAUNCH, event=f"e-{take.id}", subject=take.id, verdict="lost", ver=ver))
+    told.on.vendor.history = True
+    await told.passes(2 * HOUR_S)
+    await told.settles()
+
+
+async def withdrawn(told: Told) -> None:
+    """A vote arms the final and is taken back at once; nobody is told of that, the platform only shows it."""
+    told.on.vendor.on_order = lambda order: _require_votes(told, order)
+    await one_draft(told)
+    message = await _reacts(told)
+    if message is not None:
+        told.on.chat.react(message)
+        told.votes_stand = False
+    await told.settles()
+
+
+async def undone(told: Told) -> None:
+    """A vote arms the final, and somebody presses Undo; by button, so that it stands until it is taken back."""
+    await one_draft(told)
+    drafts = await told.on.store.transact(lambda tx: tx.rows(Take, state=State.DELIVERED))
+    for draft in drafts:
+        await told.does(
+            CastVote(
+                actor=JO,
+                place=LAUNCH,
+                event="e-vote",
+                subject=draft.id,
+                meaning=Meaning.APPROVE,
+                source=Source.BUTTON,
+                given=True,
+                at=told.on.clock.now(),
+            )
+        )
+        await told.until(in_state(State.ARMED), patience_s=2 * HOUR_S)
+        await told.does(Undo(actor=JO, place=LAUNCH, event="e-undo", subject=draft.card))
+    await told.settles()
+
+
+async def _reacts(told: Told) -> Message | None:
+    """Jo approves the draft by a reaction on its card."""
+    cards = await told.on.store.transact(lambda tx: tx.rows(Card))
+    if not cards or cards[0].message is None:
+        return None
+    message = Message(channel=LAUNCH.channel, id=cards[0].message)
+    told.on.chat.react(message, Reaction(person=JO.id, emoji=OK, name=JO.name))
+    told.votes_stand = True
+    at = told.on.clock.now()
+    await told.does(React(actor=JO, place=LAUNCH, event="e-vote", message=message.id, emoji=OK, added=True, at=at))
+    return message
+
+
+def _require_votes(told: Told, order: Order) -> None:
+    """A final is ordered only while its votes stand on the platform."""
+    if order.payload["resolution"] == "720p" and not told.votes_stand:
+        told.noticed.append("a final was ordered that nobody approves any more")

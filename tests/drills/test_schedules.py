@@ -1,0 +1,95 @@
+"""Crash schedules: the real manager, worker, engine and outbox, ended or stopped at every step; no law is ever broken.
+
+``make test`` tells each story with an end at each step, or at each n-th of the longer ones; ``make drill`` tells every
+one with every pair, on every kind of store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.drills.drills import (
+    EVERY,
+    GUIDE,
+    JUDGED,
+    LAGGING,
+    NEVER,
+    ONE_DRAFT,
+    ONE_FINAL,
+    TWO_OF_THREE,
+    UNDONE,
+    UNSEEN_DRAFT,
+    WITHDRAWN,
+    Drill,
+    Outcome,
+    pairs,
+    run,
+    singles,
+    stops,
+)
+from tests.drills.vendor import Behaviour
+
+#: Of the longer stories make test ends each so many-th step; of the pairs and stops too.
+LONGER = 12
+FEW = 45
+#: Within the life of an attempt, and far beyond it; seconds.
+SHORT_STOP_S = 40.0
+LONG_STOP_S = 7200.0
+
+
+async def require_lawful(schedules: AsyncIterator[Outcome]) -> None:
+    """No schedule has broken a law."""
+    outcomes = [outcome async for outcome in schedules]
+    assert outcomes
+    assert [str(each) for each in outcomes if each.broken] == []
+
+
+@pytest.mark.parametrize("drill_", ONE_DRAFT, ids=str)
+async def test_an_end_at_every_step_of_a_draft(drill_: Drill) -> None:
+    """One bill at most, the ledger equal to the bills, the clip in the channel once: wherever the process ends."""
+    await require_lawful(singles(drill_))
+
+
+@pytest.mark.parametrize("drill_", [*UNSEEN_DRAFT, *ONE_FINAL, *TWO_OF_THREE], ids=str)
+async def test_an_end_in_longer_stories(drill_: Drill, drill: bool) -> None:  # noqa: FBT001  # a fixture
+    """Without a history, over a vote and its final, with a full cap and one slot: the same laws."""
+    await require_lawful(singles(drill_, stride=1 if drill else LONGER, offset=len(drill_.name)))
+
+
+@pytest.mark.parametrize("drill_", [*JUDGED, WITHDRAWN, UNDONE, LAGGING, GUIDE, NEVER], ids=str)
+async def test_an_end_in_stories_of_second_thoughts(drill_: Drill, drill: bool) -> None:  # noqa: FBT001  # a fixture
+    """Late evidence after a verdict, votes taken back, Undo, and orders sent again after a 5xx."""
+    await require_lawful(singles(drill_, stride=1 if drill else LONGER, offset=len(drill_.name)))
+
+
+@pytest.mark.parametrize("drill_", ONE_DRAFT, ids=str)
+async def test_some_pairs_of_ends(drill_: Drill, drill: bool) -> None:  # noqa: FBT001  # a fixture
+    """The next process ends too, at any of its steps; make drill has every pair."""
+    await require_lawful(pairs(drill_, stride=1 if drill else FEW, offset=len(drill_.name)))
+
+
+@pytest.mark.parametrize("seconds", [SHORT_STOP_S, LONG_STOP_S])
+@pytest.mark.parametrize("drill_", [*ONE_DRAFT, WITHDRAWN], ids=str)
+async def test_a_stop_at_any_step(drill_: Drill, seconds: float, drill: bool) -> None:  # noqa: FBT001  # a fixture
+    """A process stands still and goes on later, when another has done its work; nothing is bought or posted twice."""
+    await require_lawful(stops(drill_, seconds=seconds, stride=1 if drill else LONGER, offset=len(drill_.name)))
+
+
+async def test_the_documented_exception() -> None:
+    """Only a history that lags more than the careful wait brings a second bill, and it is booked, once."""
+    lagging, guide, never = [await run(each) for each in (LAGGING, GUIDE, NEVER)]
+    assert [each.broken for each in (lagging, guide, never)] == [(), (), ()]
+    strict = [await run(Drill(name="", story=each.story, setting=each.setting)) for each in (LAGGING, GUIDE, NEVER)]
+    assert [each.broken for each in strict] == [
+        ("2 jobs of 480p were made for 1 takes",),
+        ("2 jobs of 480p were made for 1 takes",),
+        (),
+    ]
+
+
+def test_every_behaviour_of_the_provider_is_drilled() -> None:
+    """No behaviour is left out of a story that is told with each."""
+    assert {each.setting.behaviours[-1] for each in ONE_DRAFT} == set(Behaviour)
+    assert len(EVERY) == len({each.name for each in EVERY})
