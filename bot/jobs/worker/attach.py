@@ -79,18 +79,12 @@ async def second_job(kit: Kit, tx: Transaction, take: Take, job: str, *, charge:
     )
 
 
-async def extra_job(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, job: str) -> Attempt | None:
-    """A job of an attempt that has one (both locked): a second one is booked, unless it is another take's.
-
-    Identical takes stand for each other: while one of them has no job yet, this one is its. That attempt is given.
-    """
+async def is_extra(tx: Transaction, take: Take, attempt: Attempt, job: str) -> bool:
+    """Whether a job of the attempt is one that nobody knows yet, beside the one that the take has."""
     known = attempt.outcome is Outcome.ACCEPTED and attempt.answer in {"", job}
     if known or job in {"", take.job} or await is_taken(tx, take, job):
-        return None
-    waiting = await _identical_without_job(tx, attempt)
-    if waiting is None:
-        await second_job(kit, tx, take, job)
-    return waiting
+        return False
+    return not await tx.count(Line, reason=SECOND_JOB, evidence=job)
 
 
 async def is_taken(tx: Transaction, take: Take, job: str) -> bool:
@@ -98,7 +92,8 @@ async def is_taken(tx: Transaction, take: Take, job: str) -> bool:
     return bool(await tx.count(Take, key=take.key, job=job))
 
 
-async def _identical_without_job(tx: Transaction, attempt: Attempt) -> Attempt | None:
+async def identical_without_job(tx: Transaction, attempt: Attempt) -> Attempt | None:
+    """The oldest attempt at an identical order whose take has no job yet: identical takes stand for each other."""
     undecided = (Outcome.SENDING, Outcome.UNKNOWN, Outcome.CLOSED)
     identical = await tx.rows(
         Attempt,

@@ -17,7 +17,7 @@ from bot.jobs.keys import note_unknown, note_works, pause_for
 from bot.jobs.kit import Kit
 from bot.jobs.refusing import refuse
 from bot.jobs.steps import locked, move, tell_owner
-from bot.jobs.worker.attach import OPEN_TO_A_JOB, accept_attempt, attach, extra_job, second_job
+from bot.jobs.worker.attach import OPEN_TO_A_JOB, accept_attempt, attach, identical_without_job, is_extra, second_job
 from bot.jobs.worker.locking import locked_with_rivals
 from bot.jobs.worker.terminal import done
 
@@ -43,7 +43,8 @@ async def record(kit: Kit, tx: Transaction, answer: Answer) -> None:
     verdict = answer.verdict
     if attempt is not None and attempt.outcome is Outcome.ACCEPTED and isinstance(verdict, Accepted):
         # A webhook was quicker; it has named the same job, unless two were made.
-        await extra_job(kit, tx, take, attempt, verdict.job or "")
+        if await is_extra(tx, take, attempt, verdict.job or "") and not await identical_without_job(tx, attempt):
+            await second_job(kit, tx, take, verdict.job or "")
         return
     if attempt is None or attempt.outcome not in UNDECIDED:
         return

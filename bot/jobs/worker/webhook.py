@@ -11,12 +11,10 @@ from bot.core.ports import Accepted, Job, JobStatus, Transaction
 from bot.core.rows import Attempt, AttemptKind, Outcome, Take
 from bot.jobs.kit import Kit
 from bot.jobs.steps import locked, named
-from bot.jobs.worker.attach import OPEN_TO_A_JOB, attach, extra_job, is_taken
+from bot.jobs.worker.attach import OPEN_TO_A_JOB, attach, identical_without_job, is_extra, is_taken, second_job
 from bot.jobs.worker.locking import locked_with_rivals
-from bot.jobs.worker.verdict import accepted
-
-#: These attempts were told that there is no job; that there is one all the same, only a webhook can say.
-DENIED = (Outcome.REFUSED, Outcome.NOT_SENT)
+from bot.jobs.worker.strays import charge_of
+from bot.jobs.worker.verdict import UNDECIDED, accepted
 
 
 class Heard(Enum):
@@ -59,27 +57,43 @@ class Webhook:
             return Heard.NOTED
         except (Transient, KeyRefused):
             return Heard.AGAIN
-        other = await self._kit.store.transact(lambda tx: self._confirmed(tx, attempt.id, job, status))
-        if other is None:
-            return Heard.NOTED
-        if other.outcome is Outcome.SENDING:
+        heard = await self._kit.store.transact(lambda tx: self._confirmed(tx, attempt.id, job, status))
+        if isinstance(heard, Heard):
+            return heard
+        if heard.outcome is Outcome.SENDING:
             return Heard.AGAIN
-        await self._kit.store.transact(lambda tx: self._confirmed(tx, other.id, job, status))
+        other = heard.id
+        await self._kit.store.transact(lambda tx: self._confirmed(tx, other, job, status))
         return Heard.NOTED
 
-    async def _confirmed(self, tx: Transaction, attempt_id: str, job: str, status: JobStatus) -> Attempt | None:
+    async def _confirmed(self, tx: Transaction, attempt_id: str, job: str, status: JobStatus) -> Heard | Attempt:
         """The job exists, and the attempt has made it; an identical order's attempt, where it is that one's."""
         take = await locked_with_rivals(tx, (await named(tx, Attempt, attempt_id)).take)
         attempt = await tx.lock(Attempt, attempt_id) or await named(tx, Attempt, attempt_id)
         if job == take.job:
             await self._seen_again(tx, take, job, status)
-            return None
-        gets_it = take.job is None and take.state in OPEN_TO_A_JOB and not await is_taken(tx, take, job)
-        if attempt.outcome is Outcome.ACCEPTED or (attempt.outcome in DENIED and not gets_it):
-            return await extra_job(self._kit, tx, take, attempt, job)
-        await accepted(self._kit, tx, take, attempt, Accepted(job=job, charge=status.charge))
-        await self._poll_soon(tx, take.id)
-        return None
+            return Heard.NOTED
+        taken = await is_taken(tx, take, job)
+        gets_it = take.job is None and take.state in OPEN_TO_A_JOB and not taken
+        if gets_it or (taken and attempt.outcome in UNDECIDED):
+            await accepted(self._kit, tx, take, attempt, Accepted(job=job, charge=status.charge))
+            await self._poll_soon(tx, take.id)
+            return Heard.NOTED
+        return await self._beside(tx, take, attempt, job, status)
+
+    async def _beside(
+        self, tx: Transaction, take: Take, attempt: Attempt, job: str, status: JobStatus
+    ) -> Heard | Attempt:
+        """A job beside the one that the take has, or of a take that needs none: what it has cost is booked."""
+        if not await is_extra(tx, take, attempt, job):
+            return Heard.NOTED
+        if (waiting := await identical_without_job(tx, attempt)) is not None:
+            return waiting
+        if status.job is Job.RUNNING:
+            return Heard.AGAIN
+        if charge := charge_of(self._kit, take, status):
+            await second_job(self._kit, tx, take, job, charge=charge)
+        return Heard.NOTED
 
     async def _seen_again(self, tx: Transaction, take: Take, job: str, status: JobStatus) -> None:
         """A job that was lost sight of; that it still runs is no news."""

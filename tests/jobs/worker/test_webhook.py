@@ -229,8 +229,24 @@ async def test_a_repeat_and_its_first_order(office: Office) -> None:
     take = await ordered(office, State.SUBMITTING)
     await office.work(120)
     assert (await state(office, take), posts(office)) == (State.RENDERING, 2)
-    await call(office, take, "job-x", attempt=0)
+    assert await call(office, take, "job-x", attempt=0) is Heard.AGAIN
+    assert (await office.take(take.id)).charged == Money(0)
+    office.provider.script.always("poll", None)
+    assert await call(office, take, "job-x", attempt=0) is Heard.NOTED
     assert (await office.take(take.id)).charged == take.price
+
+
+@pytest.mark.parametrize(
+    ("charge", "booked"),
+    [(Charge(amount=Money.usd("0.50")), Money.usd("0.50")), (Charge(refunded=True), Money(0)), (Charge(), None)],
+    ids=["named", "refunded", "not named"],
+)
+async def test_what_a_second_job_has_cost(office: Office, charge: Charge, booked: Money | None) -> None:
+    """It is booked at what the provider says that it has cost, else at the price; not at all when that came back."""
+    take = await ordered(office, State.RENDERING)
+    office.provider.script.add("poll", JobStatus(job=Job.FAILED, said="failed", charge=charge))
+    await call(office, take, "job-y")
+    assert (await office.take(take.id)).charged == (take.price if booked is None else booked)
 
 
 async def test_refused_and_made_after_all(office: Office) -> None:
