@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.archive.folder import FolderArchive
+from adapters.http.meters import MeteredProvider, Meters
 from adapters.muapi.catalogue import load_catalogue
 from adapters.muapi.client import MuapiClient
 from adapters.muapi.settings import Auth
@@ -24,11 +25,12 @@ from adapters.pictures import PictureStore
 from bot.core.clock import SystemClock, SystemIds
 from bot.core.errors import LockLost, StoreError
 from bot.core.lifecycle import State
-from bot.core.ports import Chat, Clock, Provider, Transaction
+from bot.core.ports import Chat, Clock, Provider, Store, Transaction
 from bot.core.rows import Key, Outbox, Rank, Take
 from bot.core.steady import SteadyClock
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
+from bot.jobs.callbacks import Callbacks, kept_secret
 from bot.jobs.engine import EmbeddedEngine
 from bot.jobs.keys import PROBED
 from bot.jobs.kit import Kit, Rules
@@ -44,6 +46,8 @@ from storage import StoreClock, open_store
 log = logging.getLogger(__name__)
 #: The only key, by a name that is not secret.
 KEY = "muapi"
+#: In DAILIES_HOME: what webhook addresses are signed with.
+SIGNING_FILE = "webhook.secret"
 IDLE_LOOK_S = 0.1
 #: Takes in these progress by themselves.
 IN_MOTION = (
@@ -68,6 +72,7 @@ class App:
     sweep: Sweep
     #: Until the event, as long as no other process can be at work on the rows; then ``LockLost``.
     guard: Callable[[asyncio.Event], Awaitable[None]]
+    meters: Meters
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop``: take up what was open, then wake, send and sweep; orders under way are waited for.
@@ -141,7 +146,9 @@ async def open_app(
     """
     clock = SteadyClock(StoreClock(SystemClock()))
     store = await open_store(settings.database_url.reveal(), clock)
-    provider = provider or _provider(settings, clock)
+    callbacks = await _callbacks(settings, store)
+    meters = Meters()
+    provider = MeteredProvider(provider or _provider(settings, clock), meters)
     archive = FolderArchive(settings.home / "archive")
     ids = SystemIds()
     kit = Kit(
@@ -161,6 +168,7 @@ async def open_app(
         owner=ids.unique(),
         may_order=lambda: store.is_held,
         rules=rules(settings),
+        callbacks=callbacks,
     )
     worker = Worker(kit)
     try:
@@ -172,6 +180,7 @@ async def open_app(
             outbox=OutboxSender(kit),
             sweep=Sweep(kit, worker),
             guard=store.guard,
+            meters=meters,
         )
     finally:
         await provider.close()
@@ -194,6 +203,17 @@ def rules(settings: Settings) -> Rules:
         person_cap=workspace.person_cap,
         slots=settings.slots,
     )
+
+
+async def _callbacks(settings: Settings, store: Store) -> Callbacks | None:
+    """What the provider is told to call, where it can reach us; the secret is made under the lock of the rows."""
+    if settings.public_url is None:
+        return None
+    try:
+        return Callbacks(public_url=settings.public_url, secret=kept_secret(settings.home / SIGNING_FILE))
+    except StoreError:
+        await store.close()
+        raise
 
 
 def _provider(settings: Settings, clock: Clock) -> Provider:

@@ -135,6 +135,7 @@ def test_import_rules_bite(tmp_path: Path) -> None:
         "bot/settings/wrong.py": "import bot.jobs",
         "bot/newcomer.py": "",
         "adapters/archive/wrong.py": "import adapters.muapi",
+        "adapters/http/wrong.py": "import storage",
         "adapters/local/wrong.py": "import bot.media",
         "storage/wrong.py": "import bot.media",
     }.items():

@@ -10,6 +10,7 @@ import pytest
 from bot.core.money import Money
 from bot.settings import Secret, Settings, SettingsError, describe, load, table_markdown
 from bot.settings.table import ENTRIES
+from bot.settings.values import Listen
 
 
 @pytest.fixture
@@ -68,6 +69,10 @@ def test_home_is_in_the_account() -> None:
         ("DAILIES_GRACE", "0", "grace_s", 0),
         ("DAILIES_PROVIDER_SCALE", "0.02", "provider_scale", 0.02),
         ("DAILIES_LOG_FORMAT", "JSON", "log_format", "json"),
+        ("DAILIES_HTTP", "127.0.0.1:8080", "http", Listen("127.0.0.1", 8080)),
+        ("DAILIES_HTTP", "[::1]:8080", "http", Listen("::1", 8080)),
+        ("DAILIES_HTTP", "dailies.internal:80", "http", Listen("dailies.internal", 80)),
+        ("DAILIES_PUBLIC_URL", "https://bot.example/dailies/", "public_url", "https://bot.example/dailies"),
         (
             "DAILIES_DATABASE_URL",
             "sqlite+aiosqlite:///rows.db",
@@ -101,6 +106,7 @@ def test_reads(home: Path, name: str, text: str, field: str, value: object) -> N
         ("DAILIES_CONFIG", "/no/such.toml", "'/no/such.toml' is not a file that is there"),
         ("DAILIES_OWNERS", "<@U1>", "'<@U1>' is not a list of ids of people, such as U024BE7LH,U0G9QF9C6"),
         ("MUAPI_API_KEY", "two words", "what is set is not one word of printable ASCII"),
+        ("DAILIES_HTTP", "8080", "'8080' is not a host and a port, such as 127.0.0.1:8080 or [::1]:8080"),
         ("SLACK_BOT_TOKEN", "xapp-1", "what is set is not one word of printable ASCII that starts with xoxb-"),
     ],
 )
@@ -142,6 +148,40 @@ def test_refuses_addresses(home: Path, url: str) -> None:
     """The provider is reached over https only, except on this machine itself."""
     (line,) = problems(home, MUAPI_BASE_URL=url)
     assert line.startswith(f"MUAPI_BASE_URL: {url!r} is not an https address")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "here",
+        ":8080",
+        "127.0.0.1",
+        "127.0.0.1:",
+        "127.0.0.1:0",
+        "127.0.0.1:70000",
+        "127.0.0.1:http",
+        "http://127.0.0.1:80",
+        "127.0.0.1:80/x",
+        "me@127.0.0.1:80",
+        "[::1:80",
+    ],
+)
+def test_refuses_places_to_listen(home: Path, text: str) -> None:
+    """Where to listen is named in full: nothing listens everywhere because something was left out."""
+    (line,) = problems(home, DAILIES_HTTP=text)
+    assert line.startswith(f"DAILIES_HTTP: {text!r} is not a host and a port")
+
+
+def test_where_it_listens_is_shown_as_set() -> None:
+    """A place is shown as it is written."""
+    assert [str(Listen("::1", 80)), str(Listen("127.0.0.1", 80))] == ["[::1]:80", "127.0.0.1:80"]
+
+
+@pytest.mark.parametrize("url", ["http://bot.example", "https://bot.example/?a=1", "bot.example"])
+def test_refuses_public_addresses(home: Path, url: str) -> None:
+    """The provider calls over https only."""
+    (line,) = problems(home, DAILIES_PUBLIC_URL=url)
+    assert line.startswith(f"DAILIES_PUBLIC_URL: {url!r} is not an https address")
 
 
 @pytest.mark.parametrize(

@@ -83,8 +83,9 @@ class MuapiClient:
         exchange = Exchange(secret=self._key)
         body = json.dumps(dict(order.payload), allow_nan=False).encode()
         headers = {"Content-Type": "application/json", "Connection": "close"}
+        query = {"params": {"webhook": order.webhook}} if order.webhook else {}
         request = self._request(
-            "POST", order.endpoint, read_s=self._timeouts.submit_read_s, content=body, headers=headers
+            "POST", order.endpoint, read_s=self._timeouts.submit_read_s, content=body, headers=headers, **query
         )
         async with self._transport(NOT_KEPT) as transport:
             try:

@@ -56,7 +56,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 async def run(args: argparse.Namespace) -> int:
     """Serve the terminal to its end; the exit status is 0, or 2 for a wrong setting or name."""
-    settings = load()
+    # A terminal serves nothing over HTTP: nobody could be called.
+    settings = replace(load(), public_url=None)
     if not args.practice and settings.muapi_api_key is None:
         return _fail(NO_KEY)
     async with contextlib.AsyncExitStack() as stack:

@@ -10,6 +10,7 @@ from adapters.local import LocalChat
 from bot import logs
 from bot.app import open_app
 from bot.cli.stopping import stopped_by_signals
+from bot.serving import require_servable, serving
 from bot.settings import Settings, SettingsError, load
 
 NO_KEY = ("MUAPI_API_KEY is not set: nothing can be ordered or polled without the provider's key.",)
@@ -35,7 +36,8 @@ async def run(args: argparse.Namespace) -> int:
     for name in _not_served(settings):
         log.warning("%s is set, but this version serves the terminal only: dailies local", name)
     chats = [LocalChat(settings.home / "local")]
-    async with open_app(settings, chats=chats) as app:
+    require_servable(settings)
+    async with open_app(settings, chats=chats) as app, serving(settings, app):
         with stopped_by_signals() as stop:
             working = asyncio.create_task(app.run(stop))
             idle = asyncio.create_task(app.until_idle())

@@ -28,8 +28,8 @@ FAULTS = f"""Faults are asked for by a marker in the prompt, "a fox [[moderation
 
 {legend()}
 
-GET /control/bills and /control/jobs show what was ordered and billed; POST /control/wallet {{"balance": "5.00"}}
-changes the wallet. They answer this machine only and need no key."""
+GET /control/bills, /control/jobs and /control/calls show what was ordered and billed, and whose webhooks were called;
+POST /control/wallet {{"balance": "5.00"}} changes the wallet. They answer this machine only and need no key."""
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -55,6 +55,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     add("--shape", choices=[shape.value for shape in Shape], default=Shape.GUIDE.value, help="whose answers to imitate")
     add("--folder", type=Path, help="keep the clips here (default: a temporary folder)")
+    add("--history-lag", type=float, default=0.0, metavar="SECONDS", help="until the history shows a job (default 0)")
     add("--base", default=DEFAULT_BASE, help=f"the path before every endpoint (default {DEFAULT_BASE})")
     parser.set_defaults(run=run)
 
@@ -88,6 +89,7 @@ def _simulator(args: argparse.Namespace) -> Simulator:
         auth=Auth(args.auth),
         shape=Shape(args.shape),
         base=args.base,
+        history_lag_s=args.history_lag,
     )
 
 

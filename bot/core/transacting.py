@@ -8,10 +8,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from bot.core.errors import StoreError
+from bot.core.errors import Stale, StoreError, Taken
 from bot.core.lifecycle import require_step
 from bot.core.lock_order import LockOrder
 from bot.core.ports.clock import Clock
@@ -110,6 +110,16 @@ def require_removable(table: type[Row]) -> None:
 _current: ContextVar[OpenTransaction | None] = ContextVar("transaction", default=None)
 
 
+@dataclass(slots=True)
+class Tally:
+    """What a store has done since it was opened."""
+
+    #: Works that were begun.
+    transactions: int = 0
+    #: Those that ended in a StoreError other than a compare-and-set or a unique index that said no.
+    failures: int = 0
+
+
 class Transactor(ABC):
     """Runs works, each as a task of its own that its caller's cancellation does not reach."""
 
@@ -119,6 +129,8 @@ class Transactor(ABC):
         self._clock.not_before(newest)
         self._running: set[asyncio.Task[object]] = set()
         self._closing = False
+        #: For the operator's figures.
+        self.tally = Tally()
 
     @property
     def behind_ms(self) -> int:
@@ -139,13 +151,21 @@ class Transactor(ABC):
         if self._closing:
             msg = "The store is closed; nothing can be read or written any more."
             raise StoreError(msg)
-        task = asyncio.get_running_loop().create_task(self._run(work))
+        task = asyncio.get_running_loop().create_task(self._counted(work))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
             task.add_done_callback(_report)
+            raise
+
+    async def _counted(self, work: Work[T]) -> T:
+        self.tally.transactions += 1
+        try:
+            return await self._run(work)
+        except StoreError as error:
+            self.tally.failures += not isinstance(error, Stale | Taken)
             raise
 
     async def idle(self) -> None:

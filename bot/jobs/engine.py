@@ -73,6 +73,10 @@ class Health:
     running: int
     waiting: int
     late_ms: int
+    #: How long the earliest alarm has been due, in milliseconds; grows while no step can begin.
+    overdue_ms: int = 0
+    #: It is run: what is due is woken.
+    serving: bool = False
 
 
 class EmbeddedEngine:
@@ -88,6 +92,7 @@ class EmbeddedEngine:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._failures: dict[str, int] = {}
         self._late_ms = 0
+        self._serving = False
 
     def wake(self, tx: Transaction, take: str, at: int) -> None:
         """See ``Engine``.
@@ -106,16 +111,25 @@ class EmbeddedEngine:
 
     def health(self) -> Health:
         """See ``Engine``."""
-        return Health(running=len(self._running), waiting=len(self._due), late_ms=self._late_ms)
+        overdue = max(0, self._clock.now() - self._heap[0][0]) if self._heap else 0
+        return Health(
+            running=len(self._running),
+            waiting=len(self._due),
+            late_ms=self._late_ms,
+            overdue_ms=overdue,
+            serving=self._serving,
+        )
 
     async def run(self, advance: Advance, stop: asyncio.Event) -> None:
         """See ``Engine``."""
         stopping = asyncio.create_task(self._ring_at(stop), name="engine's stop")
+        self._serving = True
         try:
             while not stop.is_set():
                 self._start_due(advance)
                 await self._bell.wait(self._seconds_to_next())
         finally:
+            self._serving = False
             stopping.cancel()
             await self._end_steps()
 

@@ -13,6 +13,7 @@ from bot.core.ports import Archive, Chat, Clock, Ids, Provider, Store
 from bot.core.ports.pictures import Pictures
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
+from bot.jobs.callbacks import Callbacks
 from bot.jobs.engine import Engine
 from bot.jobs.learned import Learned
 from bot.media.media import Media
@@ -65,6 +66,8 @@ class Kit:
     may_order: Callable[[], bool] = lambda: True
     rules: Rules = field(default_factory=Rules)
     learned: Learned = field(default_factory=Learned)
+    #: Makes the address that the provider calls when a job has ended; without it nobody calls.
+    callbacks: Callbacks | None = None
 
     def chat_of(self, channel: str) -> Chat:
         """The chat that a channel belongs to.

@@ -11,6 +11,7 @@ from bot.core.policy import CapPolicy, ChannelPolicy, WorkspacePolicy
 from bot.settings.values import (
     ENTRY,
     Entry,
+    Listen,
     Secret,
     base_url,
     database_url,
@@ -18,6 +19,7 @@ from bot.settings.values import (
     existing_file,
     factor,
     folder,
+    listening,
     one_of,
     optional,
     people,
@@ -94,6 +96,13 @@ class Settings:
         "DAILIES_GRACE", whole(0, 120, "seconds"), "the time for Undo before a final is ordered", f"{_CHANNEL.grace_s}"
     )
     quorum: int = setting("DAILIES_QUORUM", whole(1, 20), "approvals that a final needs", f"{_CHANNEL.quorum}")
+
+    http: Listen | None = optional(
+        "DAILIES_HTTP", listening(), "where health, metrics and webhooks are served", "not served"
+    )
+    public_url: str | None = optional(
+        "DAILIES_PUBLIC_URL", base_url(), "where the provider reaches DAILIES_HTTP, to call when an order is done"
+    )
 
     log_level: str = setting(
         "DAILIES_LOG_LEVEL", one_of("debug", "info", "warning", "error"), "the least that is logged", "info"

@@ -168,6 +168,31 @@ def base_url() -> Kind[str]:
     return Kind(allowed=allowed, read=read)
 
 
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Where to listen."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """As it is set: ``127.0.0.1:8080``, ``[::1]:8080``."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def listening() -> Kind[Listen]:
+    """A host and a port, both named: nothing listens everywhere by default."""
+
+    def read(text: str) -> Listen:
+        parts = urlsplit(f"//{text}")
+        # Reading the port checks it: urlsplit itself does not.
+        if parts.netloc != text or "@" in text or not parts.hostname or not parts.port:
+            raise NotAllowed
+        return Listen(parts.hostname, parts.port)
+
+    return Kind(allowed="a host and a port, such as 127.0.0.1:8080 or [::1]:8080", read=read)
+
+
 def _is_loopback(host: str) -> bool:
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback

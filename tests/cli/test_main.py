@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -109,6 +110,23 @@ def test_a_chat_that_is_not_served_yet_is_said(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "SLACK_BOT_TOKEN" in done.stderr
     assert "12345-secret" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+    """Where nothing can listen, one line names the setting, and nothing is worked off."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run(tmp_path, "run", MUAPI_API_KEY="practice-key", DAILIES_HTTP=f"127.0.0.1:{port}")
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"DAILIES_HTTP: nothing can listen on 127.0.0.1:{port}: ")
+
+
+def test_a_public_address_without_a_place_to_listen(tmp_path: Path) -> None:
+    """A provider that is told to call where nobody listens is a wrong setting."""
+    done = run(tmp_path, "run", MUAPI_API_KEY="practice-key", DAILIES_PUBLIC_URL="https://bot.example")
+    assert done.returncode == 2
+    assert "set DAILIES_HTTP too" in done.stderr
 
 
 def test_without_a_key_it_says_which_setting_is_missing(tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ async def test_port_taken(capsys: pytest.CaptureFixture[str]) -> None:
     assert "cannot simulate: error while attempting to bind" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("words", [("--scale", "0"), ("--key", ""), ("--base", "api")])
+@pytest.mark.parametrize("words", [("--scale", "0"), ("--key", ""), ("--base", "api"), ("--history-lag", "-1")])
 async def test_wrong_settings(capsys: pytest.CaptureFixture[str], words: tuple[str, str]) -> None:
     """A setting that cannot be simulated is one sentence and the status 2."""
     assert await simulate.run(parsed(*words)) == 2

@@ -267,6 +267,21 @@ async def test_health_says_how_late_it_is(steps: Steps) -> None:
     assert (health.running, health.waiting, health.late_ms) == (0, 1, 500)
 
 
+async def test_health_says_how_long_nothing_could_begin(steps: Steps) -> None:
+    """Whether it is run, and for how long the earliest alarm has been due: that grows while every place is taken."""
+    assert not steps.engine.health().serving
+    for number in range(AT_ONCE):
+        steps.gates[f"{number}"] = asyncio.Event()
+        steps.wake(f"{number}", 0)
+    steps.wake("late", 1_000)
+    async with running(steps):
+        assert steps.engine.health().serving
+        assert steps.engine.health().overdue_ms == 0
+        await steps.clock.advance(61)
+        assert (steps.engine.health().overdue_ms, steps.engine.health().late_ms) == (60_000, 0)
+    assert not steps.engine.health().serving
+
+
 async def test_an_order_under_way_outlives_the_stop(office: Office) -> None:
     """The engine waits for the answer of an order that was sent; a graceful stop leaves nothing unknown."""
     sent, answers = asyncio.Event(), asyncio.Event()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Collection
 
 from adapters.muapi.simulator.faults import LARGEST_TIMES, Mark, Marks, Strikes, read_header, read_prompt
 
 MOST_ARMED = 1_000
 MOST_TALLIES = 100_000
+#: What is armed at one of these moments strikes the next order, and goes with its job.
+ORDERED = frozenset(Strikes) - {Strikes.POLL, Strikes.HISTORY}
 
 
 class Armory:
@@ -48,7 +51,7 @@ class Armory:
         """
         asked = [*read_header(header), *read_prompt(prompt)]
         struck = [mark for mark in asked if mark.fault.strikes is Strikes.POLL or self._strikes(mark, body)]
-        return Marks([*struck, *self._take(poll=False)])
+        return Marks([*struck, *self._take(ORDERED)])
 
     def on_poll(self, *, header: str, marks: Marks, job: str) -> Marks:
         """The faults of a poll; ``marks`` are those that the job was ordered with.
@@ -57,7 +60,15 @@ class Armory:
             ValueError: the header names something that is no fault.
         """
         carried = [mark for mark in marks.only(Strikes.POLL) if self._strikes(mark, job)]
-        return Marks([*read_header(header), *carried, *self._take(poll=True)]).only(Strikes.POLL)
+        return Marks([*read_header(header), *carried, *self._take({Strikes.POLL})]).only(Strikes.POLL)
+
+    def on_history(self, *, header: str) -> Marks:
+        """The faults of a reading of the history.
+
+        Raises:
+            ValueError: the header names something that is no fault.
+        """
+        return Marks([*read_header(header), *self._take({Strikes.HISTORY})]).only(Strikes.HISTORY)
 
     def count(self, kind: str, of: str) -> int:
         """Count one more of a kind of thing, and say how many there were before it."""
@@ -70,10 +81,8 @@ class Armory:
     def _strikes(self, mark: Mark, of: str) -> bool:
         return mark.times is None or self.count(mark.fault.word, of) < mark.times
 
-    def _take(self, *, poll: bool) -> list[Mark]:
-        taken = [mark for mark, _ in self._armed if (mark.fault.strikes is Strikes.POLL) is poll]
-        left = [
-            (mark, times - 1 if (mark.fault.strikes is Strikes.POLL) is poll else times) for mark, times in self._armed
-        ]
+    def _take(self, moments: Collection[Strikes]) -> list[Mark]:
+        taken = [mark for mark, _ in self._armed if mark.fault.strikes in moments]
+        left = [(mark, times - 1 if mark.fault.strikes in moments else times) for mark, times in self._armed]
         self._armed = [(mark, times) for mark, times in left if times > 0]
         return taken

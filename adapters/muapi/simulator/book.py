@@ -19,6 +19,7 @@ from bot.core.ports.clock import Clock
 
 MOST_JOBS = 100_000
 MISSING_S = 30.0
+UNLISTED_S = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +32,10 @@ class Submit:
     model: Model
     payload: dict[str, object]
     marks: Marks
+    #: Whole seconds of its video references.
+    reference_seconds: int = 0
+    #: Where to call when it has ended.
+    webhook: str | None = None
 
 
 class Book:
@@ -59,13 +64,16 @@ class Book:
         """What the job will be billed."""
         mark = submit.marks.get(Fault.OVERCHARGE)
         amount = _dollars(mark) if mark else None
-        return submit.model.price(submit.payload) if amount is None else amount
+        if amount is not None:
+            return amount
+        return submit.model.price(submit.payload, reference_seconds=submit.reference_seconds)
 
     def create(self, submit: Submit) -> Job:
         """Remember a job that is paid for."""
         now, real = self._clock.monotonic(), self._plan.real
         ends = now + real(takes_s(submit.marks, self._chance, model=submit.model, payload=submit.payload))
-        missing = submit.marks.get(Fault.MISSING)
+        missing, unlisted = submit.marks.get(Fault.MISSING), submit.marks.get(Fault.UNLISTED)
+        lag_s = unlisted.number(UNLISTED_S) if unlisted else self._plan.history_lag_s
         job = Job(
             id=self._id(),
             request=submit.request,
@@ -80,7 +88,8 @@ class Book:
             ends_at=ends,
             expires_at=ends if Fault.EXPIRED in submit.marks else ends + real(self._plan.lifetime_s),
             visible_at=now + real(missing.number(MISSING_S)) if missing else now,
-            listed_at=now + real(self._plan.history_lag_s),
+            listed_at=now + real(lag_s),
+            webhook=submit.webhook,
         )
         self._remember(job)
         return job
@@ -133,7 +142,7 @@ class Book:
 
     def _id(self) -> str:
         digest = hashlib.sha256(f"{self._salt}:{len(self._order)}".encode()).digest()
-        if self._plan.shape is Shape.VENDOR:
+        if self._plan.shape is not Shape.GUIDE:
             return str(uuid.UUID(bytes=digest[:16], version=4))
         return f"job_{digest.hex()[:12]}"
 

@@ -28,6 +28,8 @@ class Report:
     polls: int
     downloads: int
     uploads: int
+    #: Webhooks that were to be told something; each is tried up to five times.
+    calls: int
     refused: dict[int, int]
     #: Everything that was taken, what of it came back, and what is left.
     billed: Money
@@ -46,6 +48,7 @@ def report(world: World) -> Report:
         polls=counts["polls"],
         downloads=counts["downloads"],
         uploads=counts["uploads"],
+        calls=counts["calls"],
         refused=refused,
         billed=world.wallet.debited,
         refunded=world.wallet.refunded,
@@ -65,6 +68,7 @@ class ControlDesk:
         return [
             web.get("/control/bills", self.bills),
             web.get("/control/jobs", self.jobs),
+            web.get("/control/calls", self.calls),
             web.get("/control/faults", self.faults),
             web.post("/control/faults", self.arm),
             web.delete("/control/faults", self.disarm),
@@ -83,13 +87,18 @@ class ControlDesk:
         now = self._world.clock.monotonic()
         return web.json_response({"jobs": [_job(job, now) for job in self._world.book.jobs()]})
 
+    async def calls(self, request: web.Request) -> web.Response:
+        """The calls to webhooks, oldest first."""
+        _near(request)
+        return web.json_response({"calls": [asdict(call) for call in self._world.caller.made]})
+
     async def faults(self, request: web.Request) -> web.Response:
         """What is armed."""
         _near(request)
         return web.json_response({"armed": [_armed(mark, times) for mark, times in self._world.armory.armed()]})
 
     async def arm(self, request: web.Request) -> web.Response:
-        """``{"name", "value", "times"}``: strike the next ``times`` (1) submits, or polls for a poll fault."""
+        """``{"name", "value", "times"}``: strike the next ``times`` (1) submits, polls or readings of the history."""
         body = await _body(request)
         value, times = body.get("value", ""), body.get("times", 1)
         if isinstance(times, bool) or not isinstance(times, int):

@@ -34,6 +34,10 @@ class Strikes(Enum):
     FATE = "on the job"
     #: On the answer to a poll; the job is not touched.
     POLL = "on a poll"
+    #: On the answer to a reading of the history; by header and control only, for it belongs to no job.
+    HISTORY = "on a reading of the history"
+    #: On the calls to the order's webhook address.
+    CALL = "on the webhook"
     #: On the finished clip.
     FILE = "on the clip"
 
@@ -60,6 +64,7 @@ class Fault(Enum):
     SLOW = ("slow", Strikes.AFTER, "the answer comes after so many provider seconds (default 30)")
     NON_JSON = ("non-json", Strikes.AFTER, "200 with an HTML page in place of the answer")
     NO_ID = ("no-id", Strikes.AFTER, "200 with JSON that has no id")
+    ONLY_ID = ("only-id", Strikes.AFTER, "the answer has a request_id and nothing else, as older ones had")
     AT_ONCE = ("at-once", Strikes.AFTER, "the job is finished in the answer to the submit")
 
     MODERATION = ("moderation", Strikes.FATE, "accepted, fails later with a moderation text; the value is the text")
@@ -75,6 +80,7 @@ class Fault(Enum):
         "runs under a status nobody knows (default warming_up), then ends",
     )
     MISSING = ("missing", Strikes.FATE, "polls find 404 for so many provider seconds after the submit (default 30)")
+    UNLISTED = ("unlisted", Strikes.FATE, "the history shows it only after so many provider seconds (default 600)")
     OVERCHARGE = ("overcharge", Strikes.FATE, "bills this many dollars in place of the price")
 
     POLL_STATUS = ("poll-status", Strikes.POLL, "the poll is answered with this HTTP status (default 503)")
@@ -82,11 +88,21 @@ class Fault(Enum):
     POLL_DROP = ("poll-drop", Strikes.POLL, "the poll's connection drops")
     POLL_NON_JSON = ("poll-non-json", Strikes.POLL, "the poll is answered with an HTML page")
 
+    HISTORY_STATUS = ("history-status", Strikes.HISTORY, "answered with this HTTP status (default 503)")
+
+    CALL_TWICE = ("call-twice", Strikes.CALL, "the call comes twice")
+    CALL_STALE = ("call-stale", Strikes.CALL, "after the call that it has ended comes one that it is processing")
+    CALL_LATE = ("call-late", Strikes.CALL, "the call comes so many provider seconds late (default 600)")
+    CALL_NEVER = ("call-never", Strikes.CALL, "nobody calls")
+
     NO_URL = ("no-url", Strikes.FILE, "done, without a URL")
     EXPIRED = ("expired", Strikes.FILE, "the URL has expired at once: 403 AccessDenied")
     HTML = ("html", Strikes.FILE, "an HTML page named .mp4")
     CUT = ("cut", Strikes.FILE, "the first so many downloads (default 1) break off half-way")
     NO_RANGE = ("no-range", Strikes.FILE, "Range is ignored and not offered")
+    LENGTH = ("length", Strikes.FILE, "declares 1,000 bytes more than come; length=short: half of them")
+    LARGE = ("large", Strikes.FILE, "a playable file of so many megabytes (default 600)")
+    OBJECTS = ("objects", Strikes.FILE, "the outputs are objects with url (default), video_url or image_url")
 
 
 BY_WORD = {fault.word: fault for fault in Fault}

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
@@ -19,6 +22,12 @@ from adapters.muapi.simulator.uploads import MEDIA_TYPES
 from adapters.muapi.simulator.world import PAGE, World
 
 CHUNK_BYTES = 256 * 1024
+LARGE_MB = 600
+LARGEST_MB = 20_000
+#: The head of the box that fills a large file.
+SMALLEST_PADDING = 16
+#: A wrong Content-Length promises so many bytes too much.
+EXCESS_BYTES = 1_000
 DENIED = """<?xml version="1.0" encoding="UTF-8"?>
 <Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>"""
 NO_SUCH_KEY = """<?xml version="1.0" encoding="UTF-8"?>
@@ -39,6 +48,10 @@ class Served:
     ranges: bool = True
     #: Break off half-way.
     cut: bool = False
+    #: Bytes behind the file's own that players skip.
+    padding: int = 0
+    #: What is declared of each answer's length in place of the truth.
+    declared: Callable[[int], int] | None = None
 
 
 class FileDesk:
@@ -78,6 +91,8 @@ class FileDesk:
             etag=f'"{world.shelf.name(clip)}"',
             ranges=Fault.NO_RANGE not in job.marks,
             cut=request.method == hdrs.METH_GET and self._cuts(job),
+            padding=await _padding(job, path),
+            declared=_declared(job),
         )
         return await serve(request, served)
 
@@ -91,6 +106,21 @@ class FileDesk:
         if path.suffix not in MEDIA_TYPES or not await asyncio.to_thread(path.is_file):
             return _xml(404, NO_SUCH_KEY)
         return await serve(request, Served(path=path, media_type=MEDIA_TYPES[path.suffix], etag=f'"{path.stem}"'))
+
+
+async def _padding(job: Job, path: Path) -> int:
+    mark = job.marks.get(Fault.LARGE)
+    if mark is None:
+        return 0
+    wanted = round(min(mark.number(LARGE_MB), LARGEST_MB) * 1_000_000)
+    return max(SMALLEST_PADDING, wanted - (await asyncio.to_thread(path.stat)).st_size)
+
+
+def _declared(job: Job) -> Callable[[int], int] | None:
+    mark = job.marks.get(Fault.LENGTH)
+    if mark is None:
+        return None
+    return (lambda size: size // 2) if mark.value == "short" else (lambda size: size + EXCESS_BYTES)
 
 
 def describe(job: Job, uploads: Path) -> Clip:
@@ -127,7 +157,7 @@ def _reference(job: Job, uploads: Path) -> Path | None:
 
 async def serve(request: web.Request, served: Served) -> web.StreamResponse:
     """A file by GET or HEAD, whole or one range of it, with a strong ETag; ``If-Range`` is heeded."""
-    size = (await asyncio.to_thread(served.path.stat)).st_size
+    size = (await asyncio.to_thread(served.path.stat)).st_size + served.padding
     headers = {hdrs.ETAG: served.etag, hdrs.CONTENT_TYPE: served.media_type}
     if served.ranges:
         headers[hdrs.ACCEPT_RANGES] = "bytes"
@@ -143,7 +173,7 @@ async def serve(request: web.Request, served: Served) -> web.StreamResponse:
     if partial:
         headers[hdrs.CONTENT_RANGE] = f"bytes {wanted.start}-{wanted.stop - 1}/{size}"
     response = web.StreamResponse(status=206 if partial else 200, headers=headers)
-    response.content_length = len(wanted)
+    response.content_length = served.declared(len(wanted)) if served.declared else len(wanted)
     await response.prepare(request)
     if request.method == hdrs.METH_GET:
         await _send(request, response, served, wanted)
@@ -166,16 +196,27 @@ async def _send(request: web.Request, response: web.StreamResponse, served: Serv
     stop = wanted.start + len(wanted) // 2 if served.cut else wanted.stop
     handle = await asyncio.to_thread(served.path.open, "rb")
     try:
-        handle.seek(wanted.start)
         at = wanted.start
-        while at < stop and (chunk := await asyncio.to_thread(handle.read, min(CHUNK_BYTES, stop - at))):
+        while at < stop and (chunk := await asyncio.to_thread(_piece, handle, served.padding, range(at, stop))):
             await response.write(chunk)
             at += len(chunk)
     finally:
         handle.close()
-    if served.cut and request.transport is not None:
+    if (served.cut or served.declared) and request.transport is not None:
         # Closed, not aborted: what was written arrives, then the end comes too early.
         request.transport.close()
+
+
+def _piece(handle: BinaryIO, padding: int, wanted: range) -> bytes:
+    """The next bytes of a file and what is behind it: a box of the kind ``free``, which every player skips."""
+    size = handle.seek(0, os.SEEK_END)
+    count = min(CHUNK_BYTES, len(wanted))
+    if wanted.start < size:
+        handle.seek(wanted.start)
+        return handle.read(min(count, size - wanted.start))
+    box = b"\0\0\0\1free" + padding.to_bytes(8)
+    begun = box[wanted.start - size :][:count]
+    return begun + bytes(count - len(begun))
 
 
 def _xml(status: int, text: str) -> web.Response:

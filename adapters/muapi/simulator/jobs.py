@@ -77,6 +77,8 @@ class Job:
     visible_at: float
     #: The history shows it from then on.
     listed_at: float
+    #: Where to call when it has ended.
+    webhook: str | None = None
 
     def stage(self, now: float) -> Stage:
         """Where it stands at that moment."""

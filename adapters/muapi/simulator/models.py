@@ -14,6 +14,8 @@ from bot.core.money import Money
 
 ALL_RATIOS = ("16:9", "9:16", "1:1", "3:4", "4:3", "21:9")
 THREE_RATIOS = ("16:9", "9:16", "1:1")
+#: Third parties say so of the omni endpoint.
+VIDEO_REFERENCE_PERCENT = 30
 
 
 class Kind(Enum):
@@ -44,6 +46,8 @@ class Model:
     seconds: tuple[int, int] = (4, 15)
     ratios: tuple[str, ...] = ALL_RATIOS
     prompt_limit: int = 20_000
+    #: Percent of the rate that each second of a video reference costs.
+    reference_percent: int = 0
 
     def resolution(self, payload: Mapping[str, object]) -> str:
         """The resolution that a valid body asks for."""
@@ -60,9 +64,11 @@ class Model:
         asked = payload.get("aspect_ratio")
         return asked if isinstance(asked, str) else self.ratios[0]
 
-    def price(self, payload: Mapping[str, object]) -> Money:
-        """Seconds of output times the rate."""
-        return self.rates[self.resolution(payload)] * self.duration(payload)
+    def price(self, payload: Mapping[str, object], *, reference_seconds: int = 0) -> Money:
+        """Seconds of output times the rate, and a part of it for each second of the video references."""
+        rate = self.rates[self.resolution(payload)]
+        surcharge = -(-rate.micros * self.reference_percent * reference_seconds // 100)
+        return rate * self.duration(payload) + Money(surcharge)
 
 
 def _rates(**dollars: str) -> dict[str, Money]:
@@ -77,6 +83,7 @@ def _mini() -> Iterator[Model]:
             kind=kind,
             rates=_rates(r720p="0.15", r480p="0.08"),
             chooses=True,
+            reference_percent=VIDEO_REFERENCE_PERCENT if kind is Kind.OMNI else 0,
         )
 
 

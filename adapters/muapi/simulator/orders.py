@@ -10,10 +10,12 @@ from aiohttp import web
 from adapters.muapi.simulator.book import Submit
 from adapters.muapi.simulator.faults import Fault, Mark, Marks
 from adapters.muapi.simulator.jobs import Job
-from adapters.muapi.simulator.models import MODELS
+from adapters.muapi.simulator.models import MODELS, Model
+from adapters.muapi.simulator.references import reference_seconds
 from adapters.muapi.simulator.shapes import Json
-from adapters.muapi.simulator.validation import Problem, offence, problems
-from adapters.muapi.simulator.world import World, drop, page
+from adapters.muapi.simulator.validation import Problem, offence, problems, webhook_problems
+from adapters.muapi.simulator.webhooks import call_back
+from adapters.muapi.simulator.world import World, drop, origin_of, page
 
 LONGEST_REQUEST_ID = 100
 SLOW_S = 30.0
@@ -58,15 +60,24 @@ class OrderDesk:
             marks = self._marks(request, payload)
         except ValueError as error:
             return world.error(400, str(error))
-        submit = Submit(
+        submit = await self._read(request, number, model, payload, marks)
+        refused = self._before(request, marks) or self._refused(submit)
+        return refused if refused is not None else await self._after(request, world.book.create(submit))
+
+    async def _read(
+        self, request: web.Request, number: int, model: Model, payload: dict[str, object], marks: Marks
+    ) -> Submit:
+        # The vendor's documents have ?webhook=, its command-line client puts webhook_url into the body.
+        named = request.query.get("webhook") or payload.get("webhook_url")
+        return Submit(
             request=number,
             request_id=request.headers.get("X-Request-Id", "")[:LONGEST_REQUEST_ID] or None,
             model=model,
             payload=payload,
             marks=marks,
+            reference_seconds=await reference_seconds(self._world, payload) if model.reference_percent else 0,
+            webhook=str(named) if named else None,
         )
-        refused = self._before(request, marks) or self._refused(submit)
-        return refused if refused is not None else await self._after(request, world.book.create(submit))
 
     def _marks(self, request: web.Request, payload: dict[str, object]) -> Marks:
         prompt = payload.get("prompt")
@@ -101,7 +112,7 @@ class OrderDesk:
     def _refused(self, submit: Submit) -> web.Response | None:
         """What a real order can meet, in the order in which the service looks; the last step takes the money."""
         world, prompt = self._world, submit.payload.get("prompt")
-        if found := problems(submit.model, submit.payload):
+        if found := [*problems(submit.model, submit.payload), *webhook_problems(submit.webhook)]:
             return world.refuse(world.wire.invalid(found))
         if reason := offence(str(prompt)):
             return world.refuse(world.wire.policy(reason))
@@ -116,6 +127,7 @@ class OrderDesk:
 
     async def _after(self, request: web.Request, job: Job) -> web.StreamResponse:
         world, marks = self._world, job.marks
+        call_back(world, job, origin_of(request))
         if mark := marks.get(Fault.SLOW):
             await world.clock.sleep(world.plan.real(mark.number(SLOW_S)))
         if Fault.DROP in marks:
@@ -124,10 +136,12 @@ class OrderDesk:
             return world.error(mark.status(502), "Bad gateway")
         if Fault.NON_JSON in marks:
             return page()
-        view = world.view(job, request)
+        view = world.view(job, origin_of(request))
         body = world.wire.accepted(view)
         if Fault.NO_ID in marks:
             body = {"status": body["status"]}
+        elif Fault.ONLY_ID in marks:
+            body = {"request_id": job.id}
         mark = marks.get(Fault.FAULT_WITH_ID)
         return world.answer(body, status=mark.status(502) if mark else 200, view=view)
 

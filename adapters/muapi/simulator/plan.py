@@ -24,6 +24,8 @@ class Shape(Enum):
     GUIDE = "guide"
     #: ``{"request_id", "status", "cost"}``, ``outputs`` a list, ``detail`` lists, 422 for a field.
     VENDOR = "vendor"
+    #: The vendor's words, every answer under ``data``.
+    WRAPPED = "wrapped"
 
 
 class Auth(Enum):

@@ -8,9 +8,10 @@ from adapters.muapi.simulator.faults import Fault, Marks
 from adapters.muapi.simulator.jobs import Job
 from adapters.muapi.simulator.models import MODELS, Model
 from adapters.muapi.simulator.orders import RATE_TEXT, read_object
+from adapters.muapi.simulator.references import reference_seconds
 from adapters.muapi.simulator.shapes import Json, cost, iso, wire_number
 from adapters.muapi.simulator.validation import Problem, problems
-from adapters.muapi.simulator.world import World, drop, page
+from adapters.muapi.simulator.world import World, drop, origin_of, page
 
 DEFAULT_PAGE = 20
 LARGEST_PAGE = 100
@@ -50,7 +51,7 @@ class QuestionDesk:
             return struck
         if job is None or world.clock.monotonic() < job.visible_at:
             return world.error(404, "Prediction not found")
-        view = world.view(job, request)
+        view = world.view(job, origin_of(request))
         return world.answer(world.wire.result(view), view=view)
 
     def _struck(self, request: web.Request, marks: Marks) -> web.Response | None:
@@ -76,6 +77,12 @@ class QuestionDesk:
         world = self._world
         if not world.knows_key(request):
             return world.error(401, "Invalid API key")
+        try:
+            marks = world.armory.on_history(header=request.headers.get("X-Simulate", ""))
+        except ValueError as error:
+            return world.error(400, str(error))
+        if mark := marks.get(Fault.HISTORY_STATUS):
+            return world.error(mark.status(503), "simulated")
         limit = _whole(request.query.get("limit") or str(DEFAULT_PAGE))
         cursor = _whole(request.query.get("cursor") or "0")
         if limit is None or cursor is None or not 1 <= limit <= LARGEST_PAGE:
@@ -90,7 +97,7 @@ class QuestionDesk:
         return world.answer({"items": rows, "next_cursor": str(shown[-1].request) if more else None})
 
     def _row(self, job: Job, request: web.Request) -> Json:
-        view = self._world.view(job, request)
+        view = self._world.view(job, origin_of(request))
         return {
             "id": job.id,
             "request_id": job.id,
@@ -119,7 +126,8 @@ class QuestionDesk:
         found = [payload] if isinstance(payload, Problem) else problems(model, payload)
         if isinstance(payload, Problem) or found:
             return world.refuse(world.wire.invalid(found))
-        amount = wire_number(model.price(payload))
+        seconds = await reference_seconds(world, payload)
+        amount = wire_number(model.price(payload, reference_seconds=seconds))
         return world.answer({"model": model.endpoint, "cost": amount, "currency": "USD"})
 
 

@@ -11,8 +11,10 @@ from typing import Self, Unpack
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from adapters.muapi.simulator.account import AccountDesk
 from adapters.muapi.simulator.armory import Armory
 from adapters.muapi.simulator.book import Book
+from adapters.muapi.simulator.caller import Call, Caller
 from adapters.muapi.simulator.control import ControlDesk, Report, report
 from adapters.muapi.simulator.faults import make_mark
 from adapters.muapi.simulator.files import FileDesk
@@ -104,12 +106,16 @@ class Simulator:
         """What was billed, oldest first."""
         return self._open_world().book.bills()
 
+    def calls(self) -> list[Call]:
+        """The calls to webhooks, oldest first."""
+        return list(self._open_world().caller.made)
+
     def report(self) -> Report:
         """The totals."""
         return report(self._open_world())
 
     def arm(self, name: str, value: str = "", *, times: int = 1) -> None:
-        """Let a fault strike the next ``times`` submits, or polls for a poll fault.
+        """Let a fault strike the next ``times`` submits, polls or readings of the history, as its moment is.
 
         Raises:
             ValueError: no such fault.
@@ -130,8 +136,8 @@ class Simulator:
         folder = await asyncio.to_thread(self._make_folders)
         self._world = world = self._make_world(folder)
         app = web.Application(client_max_size=MOST_ORDER_BYTES, middlewares=[_in_our_words(world)])
-        for desk in (ControlDesk(world), FileDesk(world), UploadDesk(world), QuestionDesk(world), OrderDesk(world)):
-            app.add_routes(desk.routes())
+        for desk in (ControlDesk, FileDesk, UploadDesk, QuestionDesk, AccountDesk, OrderDesk):
+            app.add_routes(desk(world).routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_WAIT_S)
         await self._runner.setup()
         site = web.TCPSite(self._runner, self._host, self._port)
@@ -156,6 +162,7 @@ class Simulator:
             shelf=Shelf(folder),
             uploads=folder / "uploads",
             wire=wire(self.plan.shape),
+            caller=Caller(self._clock, self.plan.scale),
         )
 
     async def _stop(self) -> None:
@@ -163,6 +170,7 @@ class Simulator:
             await self._runner.cleanup()
             self._runner = None
         if self._world is not None:
+            await self._world.caller.close()
             await self._world.shelf.close()
         if self._temporary is not None:
             await asyncio.to_thread(self._temporary.cleanup)

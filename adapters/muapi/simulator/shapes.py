@@ -25,6 +25,8 @@ class View:
     stage: Stage
     #: Set when there is an output.
     url: str | None
+    #: The field in which an object holds the URL, where the outputs are objects.
+    within: str | None
     refunded: bool
 
 
@@ -72,7 +74,7 @@ class GuideWire:
         word = "succeeded" if view.stage is Stage.COMPLETED else view.stage.value
         body: Json = {"id": view.job.id, "status": view.word or word}
         if view.url:
-            body["output"] = view.url
+            body["output"] = _output(view, view.url)
         if view.stage is Stage.FAILED:
             body["error"] = view.job.outcome.error
         return body
@@ -105,7 +107,7 @@ class VendorWire:
         return {
             "id": view.job.id,
             "status": view.word or view.stage.value,
-            "outputs": [view.url] if view.url else [],
+            "outputs": [_output(view, view.url)] if view.url else [],
             "error": view.job.outcome.error if failed else None,
             "has_nsfw_contents": [failed and view.job.outcome.nsfw],
             "created_at": iso(view.job.created_ms),
@@ -162,6 +164,10 @@ def wire_number(amount: Money) -> float:
 def iso(milliseconds: int) -> str:
     """A moment as the vendor's records write it."""
     return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _output(view: View, url: str) -> object:
+    return {view.within: url} if view.within else url
 
 
 def _first_word(view: View) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -43,6 +44,7 @@ def ignored(model: Model, payload: Mapping[str, object]) -> tuple[str, ...]:
     """The fields that the model does not read: where a misspelt name shows."""
     known = {"prompt", "aspect_ratio", "duration", "generate_audio", "high_bitrate"}
     known |= {"resolution"} if model.chooses else set()
+    known |= {"webhook_url"}
     known |= set(_REFERENCES[model.kind])
     return tuple(sorted(name for name in payload if name not in known))
 
@@ -52,6 +54,23 @@ def offence(prompt: str) -> str | None:
     lowered = prompt.casefold()
     name = next((name for name in PROTECTED if name in lowered), None)
     return None if name is None else f"Prompt policy violation: copyrighted character ({name})"
+
+
+def webhook_problems(address: str | None) -> Iterator[Problem]:
+    """A webhook is called over https; over http only on this machine."""
+    if address is None:
+        return
+    if not _is_url(address) or (urlsplit(address).scheme != "https" and not is_loopback(address)):
+        yield Problem(field="webhook", text="Input should be a valid HTTPS URL", type="url_parsing")
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address is one of this machine, by its words alone: no name is looked up."""
+    try:
+        host = urlsplit(address).hostname or ""
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _prompt(model: Model, payload: Mapping[str, object]) -> Iterator[Problem]:

@@ -8,15 +8,17 @@ import math
 from collections import Counter
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from http import HTTPStatus
 from pathlib import Path
 
 from aiohttp import web
 
 from adapters.muapi.simulator.armory import Armory
 from adapters.muapi.simulator.book import Book
+from adapters.muapi.simulator.caller import Caller
 from adapters.muapi.simulator.faults import Fault, Mark
 from adapters.muapi.simulator.jobs import Job, Stage
-from adapters.muapi.simulator.plan import Auth, Plan
+from adapters.muapi.simulator.plan import Auth, Plan, Shape
 from adapters.muapi.simulator.shapes import Json, Refused, View, Wire, cost_headers
 from adapters.muapi.simulator.shelf import Shelf
 from adapters.muapi.simulator.wallet import Wallet
@@ -38,7 +40,8 @@ class World:
     shelf: Shelf
     uploads: Path
     wire: Wire
-    #: ``submits``, ``polls``, ``downloads``, ``uploads``, and ``status 429`` and so on for refused submits.
+    caller: Caller
+    #: ``submits``, ``polls``, ``downloads``, ``uploads``, ``calls``, and ``status 429`` and so on for refused submits.
     counts: Counter[str] = field(default_factory=Counter)
 
     def knows_key(self, request: web.Request) -> bool:
@@ -52,17 +55,18 @@ class World:
         key = self.plan.key.encode()
         return any(hmac.compare_digest(text.encode("utf-8", "surrogateescape"), key) for text in offered)
 
-    def view(self, job: Job, request: web.Request) -> View:
-        """The job as it stands now."""
+    def view(self, job: Job, origin: str) -> View:
+        """The job as it stands now; ``origin`` is the address under which the client reaches its clip."""
         now = self.clock.monotonic()
         stage = job.stage(now)
-        strange = job.marks.get(Fault.UNKNOWN_STATUS)
+        strange, objects = job.marks.get(Fault.UNKNOWN_STATUS), job.marks.get(Fault.OBJECTS)
         done = stage is Stage.COMPLETED
         return View(
             job=job,
             word=(strange.value or "warming_up") if strange and not job.ended(now) else None,
             stage=stage,
-            url=f"{request.url.origin()}/files/{job.id}.mp4" if done and Fault.NO_URL not in job.marks else None,
+            url=f"{origin}/files/{job.id}.mp4" if done and Fault.NO_URL not in job.marks else None,
+            within=(objects.value or "url") if objects else None,
             refunded=job.refunded(now),
         )
 
@@ -74,7 +78,12 @@ class World:
             headers["X-Account-Balance"] = f"{self.wallet.balance.decimal:.4f}"
             if view is not None:
                 headers |= cost_headers(view.job.amount, refunded=view.refunded)
-        return web.Response(text=json.dumps(body), status=status, headers=headers, content_type="application/json")
+        text = json.dumps(self.wrapped(body) if status < HTTPStatus.BAD_REQUEST else body)
+        return web.Response(text=text, status=status, headers=headers, content_type="application/json")
+
+    def wrapped(self, body: Json) -> Json:
+        """What is no error, as the shape packs it."""
+        return {"data": body} if self.plan.shape is Shape.WRAPPED else body
 
     def refuse(self, refused: Refused) -> web.Response:
         """An error whose body is worded already."""
@@ -95,6 +104,11 @@ class World:
         elif mark.value != "missing":
             response.headers["Retry-After"] = str(seconds)
         return response
+
+
+def origin_of(request: web.Request) -> str:
+    """The address under which the client has reached us."""
+    return str(request.url.origin())
 
 
 def drop(request: web.Request) -> web.Response:

@@ -17,6 +17,8 @@ class Order:
 
     endpoint: str
     payload: Mapping[str, object]
+    #: Where the provider may call when the job has ended: no part of the body, and of no order's identity.
+    webhook: str | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

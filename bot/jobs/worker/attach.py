@@ -80,6 +80,36 @@ async def second_job(kit: Kit, tx: Transaction, take: Take, job: str, *, charge:
     )
 
 
+async def is_extra(tx: Transaction, take: Take, attempt: Attempt, job: str) -> bool:
+    """Whether a job of the attempt is one that nobody knows yet, beside the one that the take has."""
+    known = attempt.outcome is Outcome.ACCEPTED and attempt.answer in {"", job}
+    if known or job in {"", take.job} or await is_taken(tx, take, job):
+        return False
+    return not await tx.count(Line, reason=SECOND_JOB, evidence=job)
+
+
+async def is_taken(tx: Transaction, take: Take, job: str) -> bool:
+    """Whether a take has the job already."""
+    return bool(await tx.count(Take, key=take.key, job=job))
+
+
+async def identical_without_job(tx: Transaction, attempt: Attempt) -> Attempt | None:
+    """The oldest attempt at an identical order whose take has no job yet: identical takes stand for each other."""
+    undecided = (Outcome.SENDING, Outcome.UNKNOWN, Outcome.CLOSED)
+    identical = await tx.rows(
+        Attempt,
+        kind=AttemptKind.SUBMIT,
+        order_sha256=attempt.order_sha256,
+        outcome=undecided,
+        order=("started_at", "id"),
+    )
+    for other in identical:
+        take = await tx.get(Take, other.take)
+        if other.take != attempt.take and take is not None and take.job is None and take.state in OPEN_TO_A_JOB:
+            return other
+    return None
+
+
 async def _keep_slot(tx: Transaction, take: Take) -> None:
     """An unknown's place, where it still has it, is a running job's again."""
     slot = await tx.lock(Slot, take.id)

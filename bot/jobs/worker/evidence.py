@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from bot.core.errors import KeyRefused, Transient
 from bot.core.lifecycle import State
 from bot.core.ports import History, HistoryRow, Transaction
-from bot.core.rows import Attempt, AttemptKind, Outcome, Take
+from bot.core.rows import Attempt, AttemptKind, Outcome
 from bot.jobs.kit import Kit
-from bot.jobs.worker.attach import OPEN_TO_A_JOB, accept_attempt, attach
+from bot.jobs.worker.attach import OPEN_TO_A_JOB, accept_attempt, attach, is_taken
 from bot.jobs.worker.locking import locked_with_rivals
 
 #: A job of an attempt was created in this window around it, in seconds; and the POST's own limit.
@@ -76,21 +76,15 @@ async def _take_one(
     take = await locked_with_rivals(tx, attempts[0].take)
     if take.state not in OPEN_TO_A_JOB or take.job is not None:
         return take.state is State.RENDERING, False
-    free = [
-        (attempt, job) for attempt in attempts for job in matching[attempt.id] if not await _is_taken(tx, take, job)
-    ]
+    free = [(attempt, job) for attempt in attempts for job in matching[attempt.id] if not await is_taken(tx, take, job)]
     if not free:
-        return False, any([not await _is_taken(tx, take, job) for job in perhaps])
+        return False, any([not await is_taken(tx, take, job) for job in perhaps])
     if await _identical_under_way(tx, attempts):
         return False, True
     attempt, job = free[0]
     await accept_attempt(tx, await tx.lock(Attempt, attempt.id) or attempt, job)
     await attach(kit, tx, take, job=job, evidence=f"history {job}")
     return True, False
-
-
-async def _is_taken(tx: Transaction, take: Take, job: str) -> bool:
-    return bool(await tx.count(Take, key=take.key, job=job))
 
 
 async def _identical_under_way(tx: Transaction, attempts: list[Attempt]) -> bool:

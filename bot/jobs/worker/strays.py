@@ -81,7 +81,7 @@ async def _judge(kit: Kit, stray: Stray) -> None:
 
     async def work(tx: Transaction) -> None:
         take = await locked_with_rivals(tx, stray.attempt.take)
-        charge = _charge(kit, take, status)
+        charge = charge_of(kit, take, status)
         if charge and await _is_stray(tx, stray):
             await second_job(kit, tx, take, stray.job, charge=charge)
 
@@ -97,7 +97,7 @@ async def _is_stray(tx: Transaction, stray: Stray) -> bool:
     return not await tx.count(Attempt, kind=AttemptKind.SUBMIT, order_sha256=order, outcome=OPEN)
 
 
-def _charge(kit: Kit, take: Take, status: JobStatus) -> Money:
+def charge_of(kit: Kit, take: Take, status: JobStatus) -> Money:
     """What it has cost: nothing after a refund, or where failures are taken to be free; else as named, or listed."""
     free = status.job is not Job.DONE and not kit.rules.charge_unmarked_failures
     if status.charge.refunded or free:

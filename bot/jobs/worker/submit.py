@@ -9,7 +9,7 @@ import asyncio
 import hashlib
 import json
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.errors import NotSent, NotSentFor, OutcomeUnknown, ProviderError, StoreError
 from bot.core.lifecycle import State
@@ -122,13 +122,18 @@ class Submit:
         if not self._kit.may_order():
             return NotSent("another process may be at work by now", reason=NotSentFor.NETWORK)
         try:
-            return await self._kit.provider.submit(order)
+            return await self._kit.provider.submit(self._addressed(order, intent.attempt))
         except ProviderError as error:
             return error
         except Exception as error:
             # Whether anything was sent is not known of a fault that nobody foresaw.
             log.exception("the provider's client failed at the order of %s", intent.attempt.take)
             return OutcomeUnknown(f"the order ended in an error of ours ({type(error).__name__})")
+
+    def _addressed(self, order: Order, attempt: Attempt) -> Order:
+        """The order with the webhook of this attempt, where the provider can call us."""
+        calls = self._kit.callbacks
+        return order if calls is None else replace(order, webhook=calls.address(attempt.id))
 
     async def _hear(self, answer: Answer) -> None:
         """Write the answer to disk, then into the rows; a full disk keeps neither from the other."""

@@ -17,7 +17,7 @@ from bot.jobs.keys import note_unknown, note_works, pause_for
 from bot.jobs.kit import Kit
 from bot.jobs.refusing import refuse
 from bot.jobs.steps import locked, move, tell_owner
-from bot.jobs.worker.attach import OPEN_TO_A_JOB, accept_attempt, attach, second_job
+from bot.jobs.worker.attach import OPEN_TO_A_JOB, accept_attempt, attach, identical_without_job, is_extra, second_job
 from bot.jobs.worker.locking import locked_with_rivals
 from bot.jobs.worker.terminal import done
 
@@ -40,12 +40,17 @@ async def record(kit: Kit, tx: Transaction, answer: Answer) -> None:
         return
     take = await locked_with_rivals(tx, answer.take)
     attempt = await tx.lock(Attempt, answer.attempt)
+    verdict = answer.verdict
+    if attempt is not None and attempt.outcome is Outcome.ACCEPTED and isinstance(verdict, Accepted):
+        # A webhook was quicker; it has named the same job, unless two were made.
+        if await is_extra(tx, take, attempt, verdict.job or "") and not await identical_without_job(tx, attempt):
+            await second_job(kit, tx, take, verdict.job or "")
+        return
     if attempt is None or attempt.outcome not in UNDECIDED:
         return
-    verdict = answer.verdict
     match verdict:
         case Accepted():
-            await _accepted(kit, tx, take, attempt, verdict)
+            await accepted(kit, tx, take, attempt, verdict)
         case OrderRefused():
             await _refused(kit, tx, take, attempt, verdict)
         case NotSent():
@@ -56,8 +61,11 @@ async def record(kit: Kit, tx: Transaction, answer: Answer) -> None:
             await _no_answer(kit, tx, take, attempt, verdict.text)
 
 
-async def _accepted(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, answer: Accepted) -> None:
-    """There is a job. One that another take has already, by evidence, leaves this one unknown in its place."""
+async def accepted(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, answer: Accepted) -> None:
+    """There is a job of an attempt that has none yet (both locked).
+
+    One that another take has already, by evidence, leaves this one unknown in its place.
+    """
     others = await tx.rows(Take, key=take.key, job=answer.job, limit=1) if answer.job else []
     if others and others[0].id != take.id:
         why = f"its job was taken for {others[0].id}"

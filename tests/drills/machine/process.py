@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
+from adapters.http.meters import Meters
 from adapters.muapi.catalogue import load_catalogue
 from bot.app import App
 from bot.core.commands import Command
@@ -52,6 +53,11 @@ class Process:
         return await self.app.manager.handle(command)
 
 
+async def _unguarded(stop: asyncio.Event) -> None:
+    """The rows have no lock that could be lost."""
+    await stop.wait()
+
+
 def start_process(site: Site, number: int, *, alone: bool, rules: Rules) -> Process:
     """Start the ``number``-th process of an installation."""
     gate = Gate()
@@ -76,7 +82,15 @@ def start_process(site: Site, number: int, *, alone: bool, rules: Rules) -> Proc
         rules=rules,
     )
     worker = Worker(kit)
-    app = App(kit=kit, manager=JobManager(kit), worker=worker, outbox=OutboxSender(kit), sweep=Sweep(kit, worker))
+    app = App(
+        kit=kit,
+        manager=JobManager(kit),
+        worker=worker,
+        outbox=OutboxSender(kit),
+        sweep=Sweep(kit, worker),
+        guard=_unguarded,
+        meters=Meters(),
+    )
     stop = asyncio.Event()
     task = asyncio.get_running_loop().create_task(app.run(stop), name=f"process {number}")
     return Process(gate=gate, app=app, stop=stop, task=task)

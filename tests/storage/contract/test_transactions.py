@@ -48,6 +48,24 @@ async def test_an_exception_rolls_back_and_comes_out(store: Transactor, make_tak
     assert await store.transact(lambda tx: tx.count(Take)) == 0
 
 
+async def test_what_it_does_is_counted(store: Transactor, make_take: MakeTake) -> None:
+    """Every work, and those that failed; a unique index that says no, or an error of the work's own, is no failure."""
+    before = replace(store.tally)
+
+    async def work(error: Exception) -> None:
+        async def fail(tx: Transaction) -> None:
+            del tx
+            raise error
+
+        with pytest.raises(type(error)):
+            await store.transact(fail)
+
+    for error in (StoreError("the disk is full"), Taken("one_hold"), LookupError()):
+        await work(error)
+    await store.transact(lambda tx: tx.add(make_take()))
+    assert (store.tally.transactions - before.transactions, store.tally.failures - before.failures) == (4, 1)
+
+
 async def test_fifty_at_once_lose_nothing(store: Transactor) -> None:
     """Fifty tasks that read, wait and write one counter count fifty."""
     await asyncio.gather(*(store.transact(count_up) for _ in range(50)))

@@ -39,6 +39,17 @@ async def test_an_order_is_one_json_post(
     assert (seen.headers.get("Authorization"), seen.headers.get("x-api-key")) == (bearer, own)
 
 
+async def test_a_webhook_is_named_in_the_address(provider: Provider, make_client: MakeClient) -> None:
+    """Where the provider is to call stands in the query, never in the body."""
+    provider.says({"id": "j"})
+
+    await make_client(provider.url).submit(replace(ORDER, webhook="https://bot.example/webhooks/muapi/a/b?c=d&e"))
+
+    (seen,) = provider.seen
+    assert seen.query == {"webhook": "https://bot.example/webhooks/muapi/a/b?c=d&e"}
+    assert seen.json == ORDER.payload
+
+
 async def test_each_order_has_a_connection_of_its_own(make_client: MakeClient, sockets: Sockets) -> None:
     """Rule 8: no socket is used twice, so none can be stale."""
     connections = 0

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
+import av
 import httpx
 import pytest
 
@@ -129,3 +131,46 @@ async def test_no_ranges(finish: Finish, http: httpx.AsyncClient) -> None:
     answer = await http.get(url, headers={"Range": "bytes=5-9"})
     assert answer.status_code == 200
     assert "Accept-Ranges" not in answer.headers
+
+
+async def test_length_too_long(finish: Finish, http: httpx.AsyncClient) -> None:
+    """A length may be declared that never comes."""
+    url, came = (await finish("a fox [[length]]"))["output"], b""
+    with pytest.raises(httpx.RemoteProtocolError):  # noqa: PT012 - the bytes before the break count
+        async with http.stream("GET", url) as answer:
+            async for chunk in answer.aiter_bytes():
+                came += chunk
+    assert int(answer.headers["Content-Length"]) == len(came) + 1_000
+
+
+async def test_length_too_short(finish: Finish, http: httpx.AsyncClient, tmp_path: Path) -> None:
+    """A length that is too short cuts the clip without a word; HEAD tells the same lie."""
+    url = (await finish("a fox [[length=short]]"))["output"]
+    answer = await http.get(url)
+    assert len(answer.content) == int((await http.head(url)).headers["Content-Length"])
+    (file,) = (tmp_path / "clips").glob("*.mp4")
+    assert len(answer.content) == file.stat().st_size // 2
+
+
+async def test_very_large(finish: Finish, http: httpx.AsyncClient, tmp_path: Path) -> None:
+    """A file may be as large as asked, is made while it is sent, can be resumed, and plays."""
+    url = (await finish("a fox [[large=3]]"))["output"]
+    whole = await http.get(url)
+    assert len(whole.content) == int(whole.headers["Content-Length"]) == 3_000_000
+    for begin in (2_000_000, len(whole.content) - 1):
+        rest = await http.get(url, headers={"Range": f"bytes={begin}-"})
+        assert rest.content == whole.content[begin:]
+    size = len((await http.get((await finish())["output"])).content)
+    across = await http.get(url, headers={"Range": f"bytes={size - 2_000}-{size + 2_000}"})
+    assert across.content == whole.content[size - 2_000 : size + 2_001]
+    (tmp_path / "large.mp4").write_bytes(whole.content)
+    with av.open(str(tmp_path / "large.mp4")) as container:
+        assert sum(1 for _ in container.decode(video=0)) == 4 * 24
+
+
+async def test_as_large_as_can_be(finish: Finish, http: httpx.AsyncClient) -> None:
+    """Nobody needs a large file on the disk to say how large it is."""
+    url = (await finish("a fox [[large=999999]]"))["output"]
+    assert (await http.head(url)).headers["Content-Length"] == "20000000000"
+    tail = await http.get(url, headers={"Range": "bytes=-5"})
+    assert (tail.content, tail.headers["Content-Range"]) == (bytes(5), "bytes 19999999995-19999999999/20000000000")
