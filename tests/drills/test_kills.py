@@ -1,0 +1,138 @@
+"""The console script, killed and frozen at random moments against a provider in another process, then left to finish."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.drills import laws
+from tests.drills.installation import Installation, Running
+from tests.drills.laws import Watch
+from tests.drills.provider import simulating
+from tests.drills.story import Story
+
+#: Decides every story and every moment; a failure names it, and the same number repeats them.
+SEED = int(os.environ.get("DRILL_SEED", "1"))
+SHORT, LONG = 4, 200
+SHORT_BLOWS, LONG_BLOWS = 3, 10
+SCALE = 0.01
+#: A process lives so long before its blow, and is frozen so long; seconds.
+LIFE_S = (0.05, 3.0)
+SHORT_LIFE_S = (0.3, 1.6)
+FROZEN_S = (0.05, 3.0)
+#: Longer than an order may be begun after its intent, in the drill only.
+LONG_FROZEN_S = 6.5
+TYPE_EVERY_S = 0.08
+FINISHES = 6
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """As many installations as there is time for."""
+    if "number" in metafunc.fixturenames:
+        metafunc.parametrize("number", range(LONG if metafunc.config.getoption("--drill") else SHORT))
+
+
+@dataclass
+class Trial:
+    """One installation's blows; what happened, for whoever has to repeat it."""
+
+    bot: Installation
+    chance: random.Random
+    watch: Watch
+    story: Story
+    blow: int = 0
+    log: list[str] = field(default_factory=list)
+
+    def strike(self, *, life_s: float, frozen_s: float | None) -> None:
+        """Start, type, and at a moment freeze for a while or kill."""
+        running = self.bot.start(self.chance.choice(("local", "local", "local", "run")))
+        self.blow += 1
+        self.log.append(f"blow {self.blow}: {running.verb} for {life_s:.3f} s, frozen {frozen_s}")
+        try:
+            self._live(running, life_s)
+            if frozen_s is not None:
+                running.send(signal.SIGSTOP)
+                time.sleep(frozen_s)
+                running.send(signal.SIGCONT)
+                self._live(running, life_s / 2)
+        finally:
+            running.kill()
+        self.watch.look()
+
+    def finish(self) -> None:
+        """Let it work until nothing goes on by itself; an owner lets an overrun pass."""
+        for _ in range(FINISHES):
+            running = self.bot.start("local" if laws.is_stopped(self.bot) else self.chance.choice(("local", "run")))
+            try:
+                if running.verb == "local" and laws.is_stopped(self.bot):
+                    running.type('press "Go on"')
+                running.hang_up()
+                running.wait_until(lambda: laws.is_settled(self.bot, slots=self.watch.slots))
+                running.send(signal.SIGTERM) if running.is_ready() and running.process.poll() is None else None
+                assert running.ended() in (0, -signal.SIGTERM), running.text()
+            finally:
+                running.kill()
+            self.watch.look()
+            if laws.is_settled(self.bot, slots=self.watch.slots) and not laws.is_stopped(self.bot):
+                return
+        raise AssertionError([dict(take) for take in self.bot.takes(*laws.MOVING, "unknown")])
+
+    def _live(self, running: Running, life_s: float) -> None:
+        end = running.at + life_s if running.at + life_s > time.monotonic() else time.monotonic() + life_s
+        looks = 0
+        while time.monotonic() < end and running.process.poll() is None:
+            if running.verb == "local" and running.is_ready():
+                running.type(self.story.line())
+            looks += 1
+            if looks % 4 == 0:
+                self.watch.look()
+            time.sleep(max(0.0, min(TYPE_EVERY_S, end - time.monotonic())))
+
+
+@contextmanager
+def repeatable(trial: Trial, number: int) -> Iterator[None]:
+    """What fails says how it is repeated."""
+    try:
+        yield
+    except BaseException as error:
+        told = "\n".join([f"DRILL_SEED={SEED}, installation {number}, in {trial.bot.home}", *trial.log])
+        error.add_note(told)
+        raise
+
+
+def test_killed_and_frozen(number: int, tmp_path: Path, *, drill: bool) -> None:
+    """One bill per take, books equal to the bills, every paid clip there; slots and caps at every moment."""
+    chance = random.Random(f"{SEED}:{number}")
+    slots = chance.choice((3, 5, 8, 10))
+    settings = {
+        "DAILIES_SLOTS": str(slots),
+        "DAILIES_CHANNEL_CAP": chance.choice(("6", "25", "100")),
+        "DAILIES_WORKSPACE_CAP": "200",
+        "MUAPI_RESEND_5XX": chance.choice(("careful", "careful", "guide", "never")),
+    }
+    with simulating(scale=SCALE, seed=number) as provider:
+        bot = Installation(home=tmp_path / "home", provider=provider, settings=settings)
+        story = Story(chance=chance, installation=bot, overcharges=chance.random() < 0.25)
+        trial = Trial(bot=bot, chance=chance, watch=Watch(bot, slots), story=story)
+        with repeatable(trial, number):
+            for _ in range(LONG_BLOWS if drill else SHORT_BLOWS):
+                freezes = chance.random() < 0.4
+                frozen_s = chance.uniform(*FROZEN_S if drill else (0.05, 0.6)) if freezes else None
+                if drill and frozen_s is not None and chance.random() < 0.1:
+                    frozen_s = LONG_FROZEN_S
+                trial.strike(life_s=chance.uniform(*(LIFE_S if drill else SHORT_LIFE_S)), frozen_s=frozen_s)
+            trial.finish()
+            laws.require_one_bill_per_take(bot)
+            laws.require_books(bot)
+            laws.require_clips(bot)
+            laws.require_visible(bot)
+    shutil.rmtree(bot.home)
