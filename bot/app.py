@@ -13,7 +13,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.archive.folder import FolderArchive
@@ -65,10 +65,13 @@ class App:
     worker: Worker
     outbox: OutboxSender
     sweep: Sweep
+    #: Set once everything that was open at the start has its alarm.
+    taken_up: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop``: take up what was open, then wake, send and sweep; orders under way are waited for."""
         await self.sweep.take_up()
+        self.taken_up.set()
         stopping = asyncio.create_task(self._ring_at(stop))
         try:
             async with asyncio.TaskGroup() as group:
@@ -91,7 +94,7 @@ class App:
     async def _idle(self) -> bool:
         """Rows that cannot be read right now say nothing: they are looked at again."""
         try:
-            return await self.kit.store.transact(_nothing_moves)
+            return not self.kit.engine.health().busy and await self.kit.store.transact(_nothing_moves)
         except StoreError:
             log.exception("whether anything is in flight could not be read")
             return False
@@ -100,6 +103,8 @@ class App:
 async def _nothing_moves(tx: Transaction) -> bool:
     if any(row.rank is not Rank.PROGRESS for row in await tx.rows(Outbox)):
         return False
+    if await tx.count(Take, state=State.UNKNOWN, question_at=None, job=None):
+        return False  # Evidence is looked for, or else its owner is asked, within seconds.
     stuck = [key.id for key in await tx.rows(Key) if key.paused_for in PROBED]
     for take in await tx.rows(Take, state=IN_MOTION):
         if take.state is not State.QUEUED or not (take.key in stuck or await is_held_back(tx, take)):

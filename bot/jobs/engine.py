@@ -70,6 +70,8 @@ class Health:
     running: int
     waiting: int
     late_ms: int
+    #: It is run, and a step is under way or due now.
+    busy: bool = False
 
 
 class EmbeddedEngine:
@@ -85,6 +87,7 @@ class EmbeddedEngine:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._failures: dict[str, int] = {}
         self._late_ms = 0
+        self._serving = False
 
     def wake(self, tx: Transaction, take: str, at: int) -> None:
         """See ``Engine``.
@@ -103,16 +106,20 @@ class EmbeddedEngine:
 
     def health(self) -> Health:
         """See ``Engine``."""
-        return Health(running=len(self._running), waiting=len(self._due), late_ms=self._late_ms)
+        due = bool(self._heap) and self._heap[0][0] <= self._clock.now()
+        busy = self._serving and (due or bool(self._running))
+        return Health(running=len(self._running), waiting=len(self._due), late_ms=self._late_ms, busy=busy)
 
     async def run(self, advance: Advance, stop: asyncio.Event) -> None:
         """See ``Engine``."""
         stopping = asyncio.create_task(self._ring_at(stop), name="engine's stop")
+        self._serving = True
         try:
             while not stop.is_set():
                 self._start_due(advance)
                 await self._bell.wait(self._seconds_to_next())
         finally:
+            self._serving = False
             stopping.cancel()
             await self._end_steps()
 
