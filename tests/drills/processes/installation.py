@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.drills.provider import DAILIES, Provider
+from tests.drills.processes.provider import DAILIES, Provider
 
 PATIENCE_S = 120.0
 LOOK_S = 0.02
@@ -79,7 +79,8 @@ class Running:
             return self.process.wait(patience_s)
         except subprocess.TimeoutExpired:
             self.kill()
-            raise AssertionError(f"{self.verb} does not end:\n{self.text()[-4000:]}") from None
+            msg = f"{self.verb} does not end:\n{self.text()[-4000:]}"
+            raise AssertionError(msg) from None
 
     def kill(self) -> None:
         """As the power cut does."""

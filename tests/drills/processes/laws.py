@@ -1,4 +1,4 @@
-"""What must be true of an installation's rows, the provider's bills and the files, whatever happened to its processes."""
+"""What must be true of an installation's rows, the provider's bills and the files, whatever befell its processes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bot.app import IN_MOTION
 from bot.core.lifecycle import SLOTTED
-from tests.drills.installation import Installation, Row
-from tests.drills.story import WITHOUT_CLIP
+from tests.drills.processes.installation import Installation, Row
+from tests.drills.processes.story import WITHOUT_CLIP
 
 MOVING = tuple(state.value for state in IN_MOTION)
 #: The clip is in the archive.
@@ -53,7 +53,7 @@ def is_settled(installation: Installation, *, slots: int) -> bool:
     moving = installation.takes(*MOVING)
     if moving and not all(take["state"] == "queued" for take in moving):
         return False
-    if moving and not is_stopped(installation) and len(_of_unknown(installation)) < slots:
+    if moving and not is_stopped(installation) and not are_places_held(installation, slots=slots):
         return False
     unasked = [take for take in installation.takes("unknown") if take["question_at"] is None and take["job"] is None]
     return not unasked and not installation.rows("SELECT id FROM outbox")
@@ -64,8 +64,10 @@ def is_stopped(installation: Installation) -> bool:
     return bool(installation.rows("SELECT scope FROM budgets WHERE stopped_by IS NOT NULL"))
 
 
-def _of_unknown(installation: Installation) -> list[Row]:
-    return installation.rows("SELECT slots.* FROM slots JOIN takes ON takes.id = slots.take WHERE state = 'unknown'")
+def are_places_held(installation: Installation, *, slots: int) -> bool:
+    """Whether what is not known has every place for now, so that what is queued waits for it."""
+    held = "SELECT take FROM slots JOIN takes ON takes.id = slots.take WHERE state = 'unknown'"
+    return len(installation.rows(held)) >= slots
 
 
 def require_one_bill_per_take(installation: Installation, *, excepted: int = 0) -> None:

@@ -15,7 +15,7 @@ import httpx
 
 from bot.core.money import Money
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 DAILIES = (str(Path(sys.executable).with_name("dailies")),)
 #: With a history that lags, which no option of ``dailies simulate`` asks for.
 LAGGING = """
@@ -81,10 +81,8 @@ def _billed(bill: dict[str, Any]) -> Billed:
 def simulating(*, scale: float, seed: int, lagging: bool = False) -> Iterator[Provider]:
     """A simulator until the end; its history never shows anything when it is ``lagging``."""
     options = ("--port", "0", "--key", "k-7", "--scale", str(scale), "--seed", str(seed), "--balance", "5000")
-    command = (
-        (sys.executable, "-c", LAGGING, str(scale), str(seed)) if lagging else (*DAILIES, "simulate", *options)
-    )
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+    command = (sys.executable, "-c", LAGGING, str(scale), str(seed)) if lagging else (*DAILIES, "simulate", *options)
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         try:
             assert server.stdout is not None
             found = re.search(r"at (\S+) with key (\S+)", server.stdout.readline())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from tests.drills.installation import Installation
+from tests.drills.processes.installation import Installation
 
 #: Trouble of the provider's, each of which ends by itself within provider minutes.
 MARKERS = (
@@ -51,11 +51,19 @@ class Story:
         return f"{word} {self.chance.choice(drafts)}" if drafts else self._order()
 
     def _press(self) -> str:
-        return self.chance.choice(('press "Undo"', 'press "Finish it"', 'press "Check again"', 'press "Go on"'))
+        """Only what is there to be pressed: for a button that is not, the next line would wait."""
+        unknown = [take["id"] for take in self.installation.takes("unknown") if take["question_at"]]
+        if unknown and self.chance.random() < 0.5:
+            return f'press "Check again" {self.chance.choice(unknown)}'
+        if self.installation.rows("SELECT scope FROM budgets WHERE stopped_by IS NOT NULL"):
+            return 'press "Go on"'
+        armed = [take["id"] for take in self.installation.takes("armed")]
+        return f'press "Undo" {self.chance.choice(armed)}' if armed else self._vote()
 
     def _about_a_take(self) -> str:
-        takes = [take["id"] for take in self.installation.takes()]
         verb = self.chance.choice(("cancel", "cancel", "again", "show", "keep", "rescue"))
+        states = ("shelved",) if verb == "rescue" else ()
+        takes = [take["id"] for take in self.installation.takes(*states)]
         return f"/clip {verb} {self.chance.choice(takes)}" if takes else self._order()
 
     def _cap(self) -> str:

@@ -1,4 +1,4 @@
-"""The console script, killed and frozen at random moments against a provider in another process, then left to finish."""
+"""The console script, killed and frozen at random moments beside a provider of its own, then left to finish."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.drills import laws
-from tests.drills.installation import Installation, Running
-from tests.drills.laws import Watch
-from tests.drills.provider import simulating
-from tests.drills.story import Story
+from tests.drills.processes import laws
+from tests.drills.processes.installation import Installation, Running
+from tests.drills.processes.laws import Watch
+from tests.drills.processes.provider import simulating
+from tests.drills.processes.story import Story
 
 #: Decides every story and every moment; a failure names it, and the same number repeats them.
 SEED = int(os.environ.get("DRILL_SEED", "1"))
@@ -27,12 +27,16 @@ SHORT_BLOWS, LONG_BLOWS = 3, 10
 SCALE = 0.01
 #: A process lives so long before its blow, and is frozen so long; seconds.
 LIFE_S = (0.05, 3.0)
-SHORT_LIFE_S = (0.3, 1.6)
+SHORT_LIFE_S = (0.05, 1.2)
 FROZEN_S = (0.05, 3.0)
 #: Longer than an order may be begun after its intent, in the drill only.
 LONG_FROZEN_S = 6.5
 TYPE_EVERY_S = 0.08
-FINISHES = 6
+LOOK_EVERY = 4
+#: So many blows fall while a process starts.
+IN_ITS_START = 0.15
+#: And so many hit ``dailies run``, where there is anything to work off.
+WORKS_OFF = 0.4
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -54,7 +58,8 @@ class Trial:
 
     def strike(self, *, life_s: float, frozen_s: float | None) -> None:
         """Start, type, and at a moment freeze for a while or kill."""
-        running = self.bot.start(self.chance.choice(("local", "local", "local", "run")))
+        works_off = self.chance.random() < WORKS_OFF and self.bot.takes(*laws.MOVING)
+        running = self.bot.start("run" if works_off else "local")
         self.blow += 1
         self.log.append(f"blow {self.blow}: {running.verb} for {life_s:.3f} s, frozen {frozen_s}")
         try:
@@ -63,37 +68,48 @@ class Trial:
                 running.send(signal.SIGSTOP)
                 time.sleep(frozen_s)
                 running.send(signal.SIGCONT)
+                running.at = time.monotonic()
                 self._live(running, life_s / 2)
         finally:
             running.kill()
         self.watch.look()
 
     def finish(self) -> None:
-        """Let it work until nothing goes on by itself; an owner lets an overrun pass."""
-        for _ in range(FINISHES):
-            running = self.bot.start("local" if laws.is_stopped(self.bot) else self.chance.choice(("local", "run")))
-            try:
-                if running.verb == "local" and laws.is_stopped(self.bot):
-                    running.type('press "Go on"')
-                running.hang_up()
-                running.wait_until(lambda: laws.is_settled(self.bot, slots=self.watch.slots))
-                running.send(signal.SIGTERM) if running.is_ready() and running.process.poll() is None else None
-                assert running.ended() in (0, -signal.SIGTERM), running.text()
-            finally:
-                running.kill()
-            self.watch.look()
-            if laws.is_settled(self.bot, slots=self.watch.slots) and not laws.is_stopped(self.bot):
-                return
-        raise AssertionError([dict(take) for take in self.bot.takes(*laws.MOVING, "unknown")])
+        """One more start, and it comes to its end by itself; an owner lets each overrun pass."""
+        self._work_off("run")
+        while laws.is_stopped(self.bot):
+            self._work_off("local", 'press "Go on"')
+        assert laws.is_settled(self.bot, slots=self.watch.slots), self.bot.takes(*laws.MOVING, "unknown")
+
+    def _work_off(self, verb: str, *lines: str) -> None:
+        """Until it ends; where all places are held by what is not known, it is stopped."""
+        running = self.bot.start(verb)
+        try:
+            for line in lines:
+                running.type(line)
+            running.hang_up()
+            if running.wait_until(self._is_blocked):
+                running.send(signal.SIGTERM)
+            assert running.ended() == 0, running.text()
+        finally:
+            running.kill()
+        self.watch.look()
+
+    def _is_blocked(self) -> bool:
+        slots = self.watch.slots
+        return laws.are_places_held(self.bot, slots=slots) and laws.is_settled(self.bot, slots=slots)
 
     def _live(self, running: Running, life_s: float) -> None:
-        end = running.at + life_s if running.at + life_s > time.monotonic() else time.monotonic() + life_s
-        looks = 0
+        """Type and look for so long; most of it counts from when it has started."""
+        if self.chance.random() > IN_ITS_START:
+            running.wait_until(running.is_ready)
+            running.at = time.monotonic()
+        end, looks = running.at + life_s, 0
         while time.monotonic() < end and running.process.poll() is None:
-            if running.verb == "local" and running.is_ready():
+            if running.verb == "local":
                 running.type(self.story.line())
             looks += 1
-            if looks % 4 == 0:
+            if looks % LOOK_EVERY == 0:
                 self.watch.look()
             time.sleep(max(0.0, min(TYPE_EVERY_S, end - time.monotonic())))
 
@@ -115,6 +131,7 @@ def test_killed_and_frozen(number: int, tmp_path: Path, *, drill: bool) -> None:
     slots = chance.choice((3, 5, 8, 10))
     settings = {
         "DAILIES_SLOTS": str(slots),
+        "DAILIES_GRACE": chance.choice(("0", "0", "1")),
         "DAILIES_CHANNEL_CAP": chance.choice(("6", "25", "100")),
         "DAILIES_WORKSPACE_CAP": "200",
         "MUAPI_RESEND_5XX": chance.choice(("careful", "careful", "guide", "never")),
