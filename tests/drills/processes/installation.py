@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import resource
 import signal
 import sqlite3
 import subprocess
+import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -17,46 +21,55 @@ from tests.drills.processes.provider import DAILIES, Provider
 
 PATIENCE_S = 120.0
 LOOK_S = 0.02
+READ_BYTES = 65_536
 OURS = ("DAILIES_", "MUAPI_", "SLACK_", "DISCORD_")
 #: What each verb says when its signal handlers are in place: in the log of the one, on the screen of the other.
 READY = {"run": "working off what is open", "local": "You are mina"}
+
+#: After what a process is to prepare for itself: the console script in its place.
+BEGIN = "\nimport os, sys\nos.execv(sys.argv[1], sys.argv[1:])\n"
 
 Row = dict[str, Any]
 
 
 @dataclass
 class Running:
-    """A process of the console script; what it says goes to a file, so that it never waits for a reader."""
+    """A process of the console script; what it says is read at once, so that it never waits for a reader."""
 
     process: subprocess.Popen[bytes]
     verb: str
-    said: Path
     at: float = field(default_factory=time.monotonic)
+    _said: bytearray = field(default_factory=bytearray)
+
+    def __post_init__(self) -> None:
+        """Begin to read."""
+        threading.Thread(target=self._read, daemon=True).start()
 
     def type(self, line: str) -> None:
         """Type a line; a process that has ended does not read it."""
         assert self.process.stdin is not None
-        try:
+        with contextlib.suppress(BrokenPipeError):
             self.process.stdin.write(f"{line}\n".encode())
             self.process.stdin.flush()
-        except BrokenPipeError:
-            return
 
     def hang_up(self) -> None:
         """The end of the input."""
         assert self.process.stdin is not None
-        try:
+        with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
-        except BrokenPipeError:
-            return
 
     def send(self, number: signal.Signals) -> None:
         """Send a signal."""
         self.process.send_signal(number)
 
+    def may_write(self, *, may: bool) -> None:
+        """Let its disk be full, or have space again: no file takes another byte of it."""
+        limit = resource.RLIM_INFINITY if may else 0
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+
     def text(self) -> str:
         """Everything that it has said."""
-        return self.said.read_text(encoding="utf-8", errors="replace")
+        return bytes(self._said).decode(errors="replace")
 
     def is_ready(self) -> bool:
         """Whether it is past its start."""
@@ -88,6 +101,12 @@ class Running:
         self.hang_up()
         self.process.wait()
 
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as out:
+            while said := os.read(out.fileno(), READ_BYTES):
+                self._said += said
+
 
 @dataclass
 class Installation:
@@ -96,24 +115,19 @@ class Installation:
     home: Path
     provider: Provider
     settings: Mapping[str, str] = field(default_factory=dict)
-    starts: int = 0
 
-    def start(self, verb: str) -> Running:
-        """The real console script."""
-        self.home.mkdir(parents=True, exist_ok=True)
-        said = self.home / f"said.{self.starts}.{verb}"
-        self.starts += 1
+    def start(self, verb: str, *, preparing: str = "") -> Running:
+        """The real console script; ``preparing`` is done in its process before it begins."""
         words = ("local", "--as", "mina") if verb == "local" else (verb,)
-        with said.open("wb") as out:
-            process = subprocess.Popen(
-                [*DAILIES, *words],
-                cwd=self.home,
-                env=self.environment(),
-                stdin=subprocess.PIPE,
-                stdout=out,
-                stderr=subprocess.STDOUT,
-            )
-        return Running(process=process, verb=verb, said=said)
+        process = subprocess.Popen(
+            [*((sys.executable, "-c", preparing + BEGIN) if preparing else ()), *DAILIES, *words],
+            cwd=self.home.parent,
+            env=self.environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        return Running(process=process, verb=verb)
 
     def environment(self) -> dict[str, str]:
         """None of our settings but this installation's."""
