@@ -154,7 +154,7 @@ def test_archive_and_channel_that_may_not_be_written(install: Install, start: St
     for folder in (archive, clips):
         folder.chmod(0o555)
     running.wait_until(lambda: any("may not write there" in take["problem"] for take in bot.takes("fetching")))
-    running.wait_until(lambda: "may not write there" in running.text())
+    running.wait_until(lambda: "is still being brought here" in running.text())
     archive.chmod(0o755)
     running.wait_until(lambda: bool(bot.takes("delivering")))
     running.wait_until(lambda: bool(bot.rows("SELECT id FROM attempts WHERE kind = 'post' AND outcome = 'closed'")))
@@ -183,8 +183,8 @@ def test_full_in_mid_life_and_killed(install: Install, start: Start) -> None:
     bot = install()
     running = start(bot, "local")
     running.type("/clip a fox on {oak|steel|slate} [[latency=20]]")
+    running.wait_until(lambda: len(bot.takes()) == 3)
     for _ in range(3):
-        running.wait_until(running.is_ready)
         time.sleep(0.3)
         running.may_write(may=False)
         time.sleep(0.3)
