@@ -65,7 +65,8 @@ class Running:
     def may_write(self, *, may: bool) -> None:
         """Let its disk be full, or have space again: no file takes another byte of it."""
         limit = resource.RLIM_INFINITY if may else 0
-        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (limit, resource.RLIM_INFINITY))
 
     def text(self) -> str:
         """Everything that it has said."""

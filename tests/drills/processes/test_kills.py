@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,19 +23,22 @@ from tests.drills.processes.story import Story
 
 #: Decides every story and every moment; a failure names it, and the same number repeats them.
 SEED = int(os.environ.get("DRILL_SEED", "1"))
-SHORT, LONG = 4, 200
+SHORT, LONG = 3, 200
 SHORT_BLOWS, LONG_BLOWS = 3, 10
 SCALE = 0.01
 #: A process lives so long before its blow, and is frozen so long; seconds.
 LIFE_S = (0.05, 3.0)
 SHORT_LIFE_S = (0.05, 1.2)
 FROZEN_S = (0.05, 3.0)
+SHORT_FROZEN_S = (0.05, 0.6)
 #: Longer than an order may be begun after its intent, in the drill only.
 LONG_FROZEN_S = 6.5
 TYPE_EVERY_S = 0.08
 LOOK_EVERY = 4
 #: So many blows fall while a process starts.
 IN_ITS_START = 0.15
+#: So many freeze it, and so many find its disk full, before they kill it; of the freezes so many are long.
+FREEZES, FILLS, LONG_FREEZES = 0.4, 0.2, 0.1
 #: And so many hit ``dailies run``, where there is anything to work off.
 WORKS_OFF = 0.4
 
@@ -56,19 +60,23 @@ class Trial:
     blow: int = 0
     log: list[str] = field(default_factory=list)
 
-    def strike(self, *, life_s: float, frozen_s: float | None) -> None:
-        """Start, type, and at a moment freeze for a while or kill."""
+    def strike(self, *, life_s: float, frozen_s: float | None, full_s: float | None) -> None:
+        """Start, type, at a moment freeze for a while or find the disk full for a while, and kill."""
         works_off = self.chance.random() < WORKS_OFF and self.bot.takes(*laws.MOVING)
         running = self.bot.start("run" if works_off else "local")
         self.blow += 1
-        self.log.append(f"blow {self.blow}: {running.verb} for {life_s:.3f} s, frozen {frozen_s}")
+        self.log.append(f"blow {self.blow}: {running.verb} for {life_s:.3f} s, frozen {frozen_s}, full {full_s}")
         try:
             self._live(running, life_s)
+            if full_s is not None and running.process.poll() is None:
+                running.may_write(may=False)
+                self._live(running, full_s)
+                if running.process.poll() is None:
+                    running.may_write(may=True)
             if frozen_s is not None:
                 running.send(signal.SIGSTOP)
                 time.sleep(frozen_s)
                 running.send(signal.SIGCONT)
-                running.at = time.monotonic()
                 self._live(running, life_s / 2)
         finally:
             running.kill()
@@ -103,8 +111,7 @@ class Trial:
         """Type and look for so long; most of it counts from when it has started."""
         if self.chance.random() > IN_ITS_START:
             running.wait_until(running.is_ready)
-            running.at = time.monotonic()
-        end, looks = running.at + life_s, 0
+        end, looks = time.monotonic() + life_s, 0
         while time.monotonic() < end and running.process.poll() is None:
             if running.verb == "local":
                 running.type(self.story.line())
@@ -125,6 +132,16 @@ def repeatable(trial: Trial, number: int) -> Iterator[None]:
         raise
 
 
+def blow_of(chance: random.Random, *, drill: bool) -> dict[str, Any]:
+    """How long it lives before its end, and what befalls it meanwhile; seconds."""
+    life_s = chance.uniform(*(LIFE_S if drill else SHORT_LIFE_S))
+    kind, frozen_s = chance.random(), chance.uniform(*(FROZEN_S if drill else SHORT_FROZEN_S))
+    if drill and chance.random() < LONG_FREEZES:
+        frozen_s = LONG_FROZEN_S
+    freezes, fills = kind < FREEZES, FREEZES <= kind < FREEZES + FILLS
+    return {"life_s": life_s, "frozen_s": frozen_s if freezes else None, "full_s": life_s / 2 if fills else None}
+
+
 def test_killed_and_frozen(number: int, tmp_path: Path, *, drill: bool) -> None:
     """One bill per take, books equal to the bills, every paid clip there; slots and caps at every moment."""
     chance = random.Random(f"{SEED}:{number}")
@@ -142,11 +159,7 @@ def test_killed_and_frozen(number: int, tmp_path: Path, *, drill: bool) -> None:
         trial = Trial(bot=bot, chance=chance, watch=Watch(bot, slots), story=story)
         with repeatable(trial, number):
             for _ in range(LONG_BLOWS if drill else SHORT_BLOWS):
-                freezes = chance.random() < 0.4
-                frozen_s = chance.uniform(*FROZEN_S if drill else (0.05, 0.6)) if freezes else None
-                if drill and frozen_s is not None and chance.random() < 0.1:
-                    frozen_s = LONG_FROZEN_S
-                trial.strike(life_s=chance.uniform(*(LIFE_S if drill else SHORT_LIFE_S)), frozen_s=frozen_s)
+                trial.strike(**blow_of(chance, drill=drill))
             trial.finish()
             laws.require_one_bill_per_take(bot)
             laws.require_books(bot)
