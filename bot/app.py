@@ -13,7 +13,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.archive.folder import FolderArchive
@@ -73,6 +73,8 @@ class App:
     #: Until the event, as long as no other process can be at work on the rows; then ``LockLost``.
     guard: Callable[[asyncio.Event], Awaitable[None]]
     meters: Meters
+    #: Set once everything that was open at the start has its alarm.
+    taken_up: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, stop: asyncio.Event) -> None:
         """Work until ``stop``: take up what was open, then wake, send and sweep; orders under way are waited for.
@@ -81,6 +83,7 @@ class App:
             LockLost: another process may be at work on the rows; nothing more is ordered, and this one must end.
         """
         await self.sweep.take_up()
+        self.taken_up.set()
         stopping = asyncio.create_task(self._ring_at(stop))
         try:
             async with asyncio.TaskGroup() as group:
@@ -112,7 +115,7 @@ class App:
     async def _idle(self) -> bool:
         """Rows that cannot be read right now say nothing: they are looked at again."""
         try:
-            return await self.kit.store.transact(_nothing_moves)
+            return not self.kit.engine.health().busy and await self.kit.store.transact(_nothing_moves)
         except StoreError:
             log.exception("whether anything is in flight could not be read")
             return False
@@ -129,6 +132,8 @@ async def _nothing_moves(tx: Transaction) -> bool:
         return False
     if await tx.count(Take, state=tuple(state for state in IN_MOTION if state is not State.QUEUED)):
         return False
+    if await tx.count(Take, state=State.UNKNOWN, question_at=None, job=None):
+        return False  # Evidence is looked for, or else its owner is asked, within seconds.
     keys = [key.id for key in await tx.rows(Key) if key.paused_for not in PROBED]
     return not any([await may_anyone_start(tx, key) for key in keys])
 

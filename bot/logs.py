@@ -6,6 +6,7 @@ log through ``logging``. All of it comes out of one handler, and is redacted the
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 from collections.abc import Iterable
@@ -103,9 +104,13 @@ def _printable(value: object) -> str:
 
 
 class _Handler(logging.StreamHandler[TextIO]):
-    """Writes lines; one that cannot be formatted is counted as lost, without the values that made it so."""
+    """Writes lines; one that cannot be formatted is counted as lost, without the values that made it so.
+
+    Nothing of it comes out to whoever logs: a disk that is full must not stop what goes on in memory.
+    """
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # the name that logging calls
         """Say that a line was lost: the standard library would print its arguments, secrets included."""
         reason = type(sys.exception()).__name__
-        self.stream.write(f"A log line of {record.name} was lost: {reason}\n")
+        with contextlib.suppress(OSError, ValueError):
+            self.stream.write(f"A log line of {record.name} was lost: {reason}\n")

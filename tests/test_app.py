@@ -14,8 +14,10 @@ from bot.core.commands import Draft
 from bot.core.errors import StoreError
 from bot.core.fakes.chat import FakeChat
 from bot.core.fakes.provider import FakeProvider
+from bot.core.lifecycle import State
 from bot.core.ports import Transaction
 from bot.core.rows import Budget, Key, Take
+from bot.jobs.engine import DONE, Done
 from bot.settings import load
 from tests.jobs.conftest import LAUNCH, MINA
 
@@ -73,6 +75,35 @@ async def test_what_waits_for_credit_is_not(app: App) -> None:
     take = await order(app)
     await app.kit.store.transact(lambda tx: tx.put(Key(id=take.key, paused_for="credit", paused_until=tx.now)))
     assert await is_idle(app)
+
+
+async def test_an_unknown_is_in_flight_until_its_owner_is_asked(app: App) -> None:
+    """Evidence is looked for by itself; then it waits for a person."""
+    take = await order(app)
+    steps = (State.ADMITTED, State.SUBMITTING, State.UNKNOWN)
+    for state in steps:
+        take = await app.kit.store.transact(lambda tx, to=state: tx.step(take, replace(take, state=to)))  # type: ignore[misc]  # noqa: B023
+    assert not await is_idle(app)
+    await app.kit.store.transact(lambda tx: tx.step(take, replace(take, question_at=tx.now)))
+    assert await is_idle(app)
+
+
+async def test_a_step_under_way_is_in_flight(app: App) -> None:
+    """While the engine looks at a take, whatever its state is, it is not idle; nor while one is due."""
+    stop, go_on = asyncio.Event(), asyncio.Event()
+
+    async def advance(_take: str) -> Done:
+        await go_on.wait()
+        return DONE
+
+    app.kit.engine.wake_now("A7K", 0)
+    running = asyncio.create_task(app.kit.engine.run(advance, stop))
+    await asyncio.sleep(0)
+    assert not await is_idle(app)
+    go_on.set()
+    assert await is_idle(app)
+    stop.set()
+    await running
 
 
 async def test_rows_that_cannot_be_read_are_read_again(app: App, monkeypatch: pytest.MonkeyPatch) -> None:

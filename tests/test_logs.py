@@ -259,3 +259,18 @@ def test_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
     structlog.get_logger("bot.jobs").info("up", on=sys.platform)
     out, err = capsys.readouterr()
     assert (out, err.count(" up on=")) == ("", 1)
+
+
+@pytest.mark.parametrize("log_format", FORMATS)
+def test_full_disk(log_format: str) -> None:
+    """A log that cannot be written does not stop whoever logs, in an exception's handling neither."""
+    logging.getLogger().handlers.clear()
+    full = Path("/dev/full").open("w", encoding="utf-8", buffering=1)  # noqa: SIM115 - it cannot be closed in peace
+    logs.configure(level="info", log_format=log_format, stream=full, secrets=[])
+    for _ in range(200):
+        try:
+            fail()
+        except RuntimeError:
+            logging.getLogger("bot.jobs").exception("it failed %s", "again" * 20)
+    with pytest.raises(OSError, match="No space left"):
+        full.close()

@@ -56,13 +56,13 @@ def opened(*, mark: str = "") -> Iterator[Console]:
 
 @contextlib.contextmanager
 def _piped() -> Iterator[None]:
-    """Whoever reads the output may go before its end; that is no reason to complain while the program ends."""
+    """Whoever reads the output may go before its end, or have no space; no reason to complain while all ends."""
     try:
         yield
     finally:
         try:
             sys.stdout.flush()
-        except BrokenPipeError:
+        except OSError:
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, sys.stdout.fileno())
             os.close(nowhere)

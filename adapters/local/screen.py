@@ -173,6 +173,8 @@ class Transcript:
                 file.flush()
             except BrokenPipeError:
                 self._files.remove(file)  # Nobody reads it any more; the work goes on.
+            except OSError:
+                continue  # Its disk is full: what it holds back is written with what comes next.
 
 
 def _undoes(entry: Entry) -> set[str]:

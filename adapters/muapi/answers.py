@@ -31,6 +31,8 @@ STATUSES = {
     "cancelled": Job.CANCELLED,
     "canceled": Job.CANCELLED,
 }
+#: Nothing of the provider's is nested nearly so deep; what is would exhaust the stack of whoever reads it.
+MOST_DEPTH = 100
 MOST_ID_CHARACTERS = 200
 MOST_URL_CHARACTERS = 8_192
 VIDEO_ENDINGS = (".mp4", ".mov", ".webm")
@@ -41,11 +43,21 @@ BALANCE_HEADER = "X-Account-Balance"
 
 
 def parsed(body: bytes) -> object:
-    """The body as JSON; fractions are exact decimals; ``None`` when it is not JSON."""
+    """The body as JSON; fractions are exact decimals; ``None`` when it is not JSON, or too deep."""
     try:
-        return json.loads(body, parse_float=Decimal, parse_constant=lambda _name: None)
+        document = json.loads(body, parse_float=Decimal, parse_constant=lambda _name: None)
     except (ValueError, RecursionError):
         return None
+    return None if body.count(b"[") + body.count(b"{") > MOST_DEPTH and is_deep(document) else document
+
+
+def is_deep(document: object) -> bool:
+    """Whether lists and objects are nested in each other beyond MOST_DEPTH."""
+    level = [document]
+    for _ in range(MOST_DEPTH):
+        inner = [each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list)]
+        level = [value for values in inner for value in values if isinstance(value, dict | list)]
+    return bool(level)
 
 
 def layers(document: object) -> tuple[Mapping[str, object], ...]:

@@ -23,6 +23,7 @@ from bot.core.ports.provider import Downloaded
 
 #: Bytes that are collected before they are written: few visits to the disk, little memory.
 WRITE_BYTES = 262_144
+MOST_DIGITS = 18
 T = TypeVar("T")
 GONE = frozenset({401, 403, 404, 410})
 WHOLE, PARTIAL, UNSATISFIABLE = 200, 206, 416
@@ -127,8 +128,7 @@ async def settled(work: Callable[[], T]) -> T:
 
 def declared(response: httpx.Response) -> int | None:
     """The size that the answer promises, in bytes, if it does."""
-    length = response.headers.get("content-length", "").strip()
-    return int(length) if length.isascii() and length.isdecimal() else None
+    return number(response.headers.get("content-length", "").strip())
 
 
 def ranged(response: httpx.Response) -> tuple[int | None, int | None]:
@@ -142,5 +142,5 @@ def ranged(response: httpx.Response) -> tuple[int | None, int | None]:
 
 
 def number(text: str) -> int | None:
-    """A whole number in a header, if it is one."""
-    return int(text) if text.isascii() and text.isdecimal() else None
+    """A whole number in a header, if it is one; no file's size has more digits."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None

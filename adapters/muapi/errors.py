@@ -68,6 +68,8 @@ def shown(text: str, secret: str = "") -> str:
     hidden = text.replace(secret, "…") if secret else text
     plain = "".join(letter for letter in " ".join(hidden.split()) if letter.isprintable())
     line = " ".join(MENTION_BEGINS.sub("", MENTION.sub("", plain)).split())
+    if secret:
+        line = line.replace(secret, "…")  # What was taken out may have stood between its letters.
     return line if len(line) <= MOST_TEXT_CHARACTERS else line[: MOST_TEXT_CHARACTERS - 1].rstrip() + "…"
 
 

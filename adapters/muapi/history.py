@@ -28,6 +28,8 @@ LARGEST_TIME = 1_000_000_000_000_000
 #: Above this a number of a time is milliseconds, below it seconds (it is the year 5138 in seconds).
 FIRST_MILLISECONDS = 100_000_000_000
 MS_PER_S = 1_000
+#: A longer cursor, or one with letters that no address can carry, is not followed.
+MOST_CURSOR_CHARACTERS = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,7 @@ def _places(document: object) -> list[Mapping[str, object]]:
 def _cursor(places: list[Mapping[str, object]]) -> str | None:
     values = (place.get(name) for place in places for name in CURSOR_NAMES)
     texts = (str(value) for value in values if isinstance(value, str | int) and not isinstance(value, bool))
-    return next((text for text in texts if text), None)
+    return next((text for text in texts if 0 < len(text) <= MOST_CURSOR_CHARACTERS and text.isprintable()), None)
 
 
 def _ends(places: list[Mapping[str, object]], *, empty: bool) -> bool:

@@ -19,6 +19,8 @@ from bot.core.errors import NotSent, NotSentFor, OutcomeUnknown, Transient
 
 #: More than any answer needs; what is larger is cut and counts as cut.
 MOST_ANSWER_BYTES = 1_048_576
+#: Content-Encodings that are undone, and those that change nothing.
+UNPACKED, PLAIN = frozenset({"gzip", "x-gzip", "deflate"}), frozenset({"", "identity"})
 #: httpcore's event before the first byte of a request is written, whatever the HTTP version's prefix.
 FIRST_BYTE = "send_request_headers.started"
 #: What may come out of a request: httpx's own tree, and now and then a bare socket or TLS error.
@@ -103,9 +105,13 @@ class Exchange:
 
 
 def inflated(body: bytes, headers: httpx.Headers) -> tuple[bytes, bool]:
-    """The body without the compression that nobody asked for, never larger than the cap; and whether that is all."""
-    if headers.get("content-encoding", "").strip().lower() not in {"gzip", "x-gzip", "deflate"}:
-        return body[:MOST_ANSWER_BYTES], len(body) <= MOST_ANSWER_BYTES
+    """The body without the compression that nobody asked for, never larger than the cap; and whether that is all.
+
+    Under a coding that we cannot undo it proves nothing, whatever it is: an id may be in it.
+    """
+    coding = headers.get("content-encoding", "").strip().lower()
+    if coding not in UNPACKED:
+        return body[:MOST_ANSWER_BYTES], coding in PLAIN and len(body) <= MOST_ANSWER_BYTES
     try:
         unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)  # 32: gzip or zlib, by its header
         plain = unpacker.decompress(body, MOST_ANSWER_BYTES)

@@ -158,12 +158,13 @@ def log_to_file(settings: Settings) -> Iterator[None]:
     configure = partial(
         logs.configure, level=settings.log_level, log_format=settings.log_format, secrets=settings.secrets
     )
-    with log_file as file:
-        configure(stream=file)
-        try:
-            yield
-        finally:
-            configure(stream=sys.stderr)
+    configure(stream=log_file)
+    try:
+        yield
+    finally:
+        configure(stream=sys.stderr)
+        with contextlib.suppress(OSError):  # Its last lines find no space.
+            log_file.close()
 
 
 def _session(args: argparse.Namespace, app: App, chat: LocalChat, console: Console) -> Session:

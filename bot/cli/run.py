@@ -8,7 +8,7 @@ import logging
 
 from adapters.local import LocalChat
 from bot import logs
-from bot.app import open_app
+from bot.app import App, open_app
 from bot.cli.stopping import stopped_by_signals
 from bot.serving import require_servable, serving
 from bot.settings import Settings, SettingsError, load
@@ -40,13 +40,19 @@ async def run(args: argparse.Namespace) -> int:
     async with open_app(settings, chats=chats) as app, serving(settings, app):
         with stopped_by_signals() as stop:
             working = asyncio.create_task(app.run(stop))
-            idle = asyncio.create_task(app.until_idle())
+            idle = asyncio.create_task(_worked_off(app))
             log.info("no chat has a token: working off what is open")
             await asyncio.wait({working, idle}, return_when=asyncio.FIRST_COMPLETED)
             stop.set()
             idle.cancel()
             await working
     return 0
+
+
+async def _worked_off(app: App) -> None:
+    """Until everything that was open has been looked at, and nothing goes on by itself."""
+    await app.taken_up.wait()
+    await app.until_idle()
 
 
 def _not_served(settings: Settings) -> list[str]:

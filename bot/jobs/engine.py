@@ -78,6 +78,11 @@ class Health:
     #: It is run: what is due is woken.
     serving: bool = False
 
+    @property
+    def busy(self) -> bool:
+        """It is run, and a step is under way or due now."""
+        return self.serving and (bool(self.running) or self.overdue_ms > 0)
+
 
 class EmbeddedEngine:
     """One process, one heap. A take is never advanced twice at once; a wake that comes meanwhile is kept."""

@@ -133,6 +133,27 @@ def test_nobody_reads(environment: Mapping[str, str], tmp_path: Path) -> None:
     assert len(list((tmp_path / "home" / "practice" / "local" / "clips").glob("*.mp4"))) == 1
 
 
+def test_its_output_finds_no_space(environment: Mapping[str, str], tmp_path: Path) -> None:
+    """When neither its output nor its log can be written, the work is done to its end all the same."""
+    log = tmp_path / "home" / "practice" / "dailies.log"
+    log.parent.mkdir(parents=True)
+    log.symlink_to("/dev/full")
+    with (
+        Path("/dev/full").open("wb") as full,
+        subprocess.Popen(
+            [*COMMAND, *PRACTICE],
+            stdin=subprocess.PIPE,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            cwd=tmp_path,
+            env=environment,
+        ) as process,
+    ):
+        said = process.communicate(b"/clip a fox\n", timeout=LONGEST_S)[1]
+    assert (process.returncode, said) == (0, b"")
+    assert len(list((tmp_path / "home" / "practice" / "local" / "clips").glob("*.mp4"))) == 1
+
+
 class Typist:
     """A person at a real terminal."""
 

@@ -9,7 +9,7 @@ import httpx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.muapi.answers import ID_NAMES, job_id
+from adapters.muapi.answers import ID_NAMES, MOST_DEPTH, job_id, parsed
 from adapters.muapi.history import Page, read_page
 from adapters.muapi.verdicts import FAULTS, REDIRECTS, accepted, job_status, uploaded
 from adapters.muapi.wire import Answer
@@ -90,3 +90,12 @@ def test_every_answer_to_a_question_is_an_answer_or_an_error_of_ours(status: int
     assert isinstance(outcome(job_status, answer), JobStatus | Transient | KeyRefused | Gone)
     assert isinstance(outcome(uploaded, answer), str | Transient | KeyRefused | OrderRefused)
     assert isinstance(read_page(answer.document), Page | None)
+
+
+def test_what_is_nested_too_deep_is_no_answer() -> None:
+    """Up to a depth that no provider needs it is read; what could exhaust a stack is not."""
+    for opens, closes in ((b"[", b"]"), (b'{"data":', b"}"), (b'[{"url":', b"}]")):
+        depth = MOST_DEPTH // opens.count(b"{" if opens.startswith(b"{") else b"[") // len(closes)
+        assert parsed(opens * depth + b"1" + closes * depth) is not None
+        assert parsed(opens * (depth + 1) + b"1" + closes * (depth + 1)) is None
+    assert parsed(b"[" + b",".join([b"[]"] * 1_000) + b"]") is not None

@@ -123,6 +123,18 @@ async def test_an_empty_page_with_a_cursor_is_not_the_end(client: MuapiClient, p
     assert ([found.job for found in history.rows], history.complete) == (["a"], True)
 
 
+@pytest.mark.parametrize("cursor", ["\ud800", "a\nb", "c" * 2_001])
+async def test_a_cursor_that_no_address_carries_is_not_followed(
+    client: MuapiClient, provider: Provider, cursor: str
+) -> None:
+    """The rows before it are read, and prove no absence."""
+    provider.says({"items": [row("a")], "next_cursor": cursor})
+
+    history = await client.find_recent(SINCE)
+
+    assert ([found.job for found in history.rows], history.complete, len(provider.seen)) == (["a"], False, 1)
+
+
 async def test_a_list_that_goes_in_circles_is_left(client: MuapiClient, provider: Provider) -> None:
     """A cursor that comes again proves nothing and ends the reading."""
     provider.says({"items": [row("a")], "next_cursor": "same"})
