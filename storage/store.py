@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy.exc as sa_exc
@@ -15,6 +16,7 @@ from bot.core.parents import orphaned
 from bot.core.ports.clock import Clock
 from bot.core.ports.store import Work
 from bot.core.transacting import Transactor, inside
+from storage.backup import copy_database
 from storage.schema import ROW
 from storage.transaction import SqlTransaction
 from storage.translation import FAILURES, Conflict, parent_missing, translate
@@ -42,6 +44,17 @@ class SqlStore(Transactor):
         self.engine = engine
         self._held = held
         self._turn = asyncio.Lock()
+
+    async def copy_to(self, target: Path, *, overwrite: bool = False) -> int:
+        """Write a whole, consistent copy of the rows to a file; its size in bytes. No transaction waits for it.
+
+        Raises:
+            StoreError: not a database file of our own, or the copy cannot be written; nothing is left of it.
+        """
+        if self.engine.dialect.name != "sqlite":
+            msg = "Only a database file is copied so; PostgreSQL has pg_dump."
+            raise StoreError(msg)
+        return await copy_database(Path(str(self.engine.url.database)), target, overwrite=overwrite)
 
     async def close(self) -> None:
         """Wait for every transaction that runs, then let go of the rows and the lock file."""
