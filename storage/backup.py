@@ -101,9 +101,7 @@ def _explained(target: Path) -> Iterator[None]:
 
 async def _vacuum(source: Path, part: Path) -> None:
     """VACUUM INTO, outside of any transaction; cancelled, it is interrupted and waited for."""
-    connection = sqlite3.connect(
-        f"{source.as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
-    )
+    connection = sqlite3.connect(f"{source.as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False)
     try:
         work = asyncio.ensure_future(asyncio.to_thread(connection.execute, "VACUUM INTO ?", (str(part),)))
         try:
