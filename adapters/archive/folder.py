@@ -64,6 +64,15 @@ class FolderArchive:
         with self._told("read"):
             return await asyncio.to_thread(self._open, stored)
 
+    async def size_of(self, name: str) -> int | None:
+        """How many bytes are kept under a name; ``None`` when nothing is.
+
+        Raises:
+            ArchiveError: the archive cannot be read, or the name is not safe.
+        """
+        with self._told("read"):
+            return await asyncio.to_thread(self._size_of, name)
+
     async def delete(self, name: str) -> None:
         """Remove a file; one that is not there is not an error.
 
@@ -142,6 +151,10 @@ class FolderArchive:
             msg = f"{stored.name} in the archive ({self._root}) is damaged: its bytes are not those that were kept"
             raise ArchiveError(msg)
         return path
+
+    def _size_of(self, name: str) -> int | None:
+        path = self._path(name)
+        return path.stat().st_size if disk.is_file(path) else None
 
     def _delete(self, name: str) -> None:
         path = self._path(name)

@@ -1,0 +1,139 @@
+"""Whether every amount is the sum of its ledger lines."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bot.core.lifecycle import Stage
+from bot.core.money import ZERO, Money, total
+from bot.core.ports import Store, Transaction
+from bot.core.rows import Budget, Line, LineKind
+from bot.jobs.audit.findings import Finding, notice, serious
+from bot.jobs.audit.reading import Whole, budgets_of
+
+HOLD_MS = 24 * 3600 * 1000
+ONCE = (LineKind.HOLD, LineKind.SETTLE, LineKind.RELEASE)
+#: Budgets are read again so often while something is booked in between.
+READINGS = 3
+#: Takes that one question names.
+MANY = 400
+
+#: A scope and the start of a period.
+Place = tuple[str, int]
+
+
+def of_take(whole: Whole) -> Iterator[Finding]:
+    """A take against its own lines."""
+    take = whole.take
+    for scope in sorted({line.scope for line in whole.lines}) or [""]:
+        own = [line for line in whole.lines if line.scope == scope]
+        held, amount = total(line.held for line in own), total(line.amount for line in own)
+        if take.held != held or take.held + take.charged != amount:
+            says = (
+                f"it says {take.held} held and {take.charged} charged; its lines in {scope or 'the ledger'} say {held} "
+                f"and {amount - held}"
+            )
+            yield serious("take_sum", take.id, says)
+    counted = Counter((line.scope, line.kind) for line in whole.lines if line.kind in ONCE)
+    for (scope, kind), number in sorted(counted.items(), key=str):
+        if number > 1:
+            yield serious("lines_twice", take.id, f"{number} lines {kind.value} in {scope}")
+    begun = min((line.at for line in whole.lines if line.kind is LineKind.HOLD), default=whole.now)
+    if take.held and whole.now - begun > HOLD_MS:
+        hours = (whole.now - begun) // 3_600_000
+        yield notice("hold_old", take.id, f"{take.held} is held for {hours} h while it is {take.state.value}")
+
+
+@dataclass(slots=True)
+class Books:
+    """What the takes came to, gathered page by page."""
+
+    #: The takes that are finals, by where they are booked.
+    finals: dict[Place, set[str]] = field(default_factory=lambda: defaultdict(set))
+    #: The takes that cost more than was held.
+    overruns: dict[Place, set[str]] = field(default_factory=lambda: defaultdict(set))
+    places: set[Place] = field(default_factory=set)
+
+    def add(self, whole: Whole) -> None:
+        """Note where a take is booked."""
+        for place in {(line.scope, line.period_start) for line in whole.lines}:
+            self.places.add(place)
+            if whole.take.stage is Stage.FINAL:
+                self.finals[place].add(whole.take.id)
+            if whole.take.overrun:
+                self.overruns[place].add(whole.take.id)
+
+
+async def of_budgets(store: Store, books: Books) -> list[Finding]:
+    """Every budget against the sum of its lines, and against its cap."""
+    found: list[Finding] = []
+    seen: set[Place] = set()
+    async for budget in budgets_of(store):
+        place = (budget.scope, budget.period_start)
+        seen.add(place)
+        found += await store.transact(lambda tx, at=place: _sums(tx, at))  # type: ignore[misc]
+        found += await _finals(store, budget, books)
+        found += _over_cap(budget, books.overruns.get(place, set()))
+    for scope, start in sorted(books.places - seen):
+        if await store.transact(lambda tx, at=(scope, start): tx.get(Budget, *at)) is None:  # type: ignore[misc]
+            found.append(serious("budget_missing", scope, f"lines of the period from {start} have no budget"))
+    return found
+
+
+async def _sums(tx: Transaction, place: Place) -> list[Finding]:
+    """Used and held, as of one moment."""
+    scope, start = place
+    budget = await tx.get(Budget, scope, start)
+    if budget is None:
+        return []
+    used = Money(await tx.total(Line, "amount", scope=scope, period_start=start))
+    held = Money(await tx.total(Line, "held", scope=scope, period_start=start))
+    return [
+        serious("budget_sum", scope, f"the period from {start} says {says} {name}, its ledger {ledger}")
+        for name, says, ledger in (("used", budget.used, used), ("held", budget.held, held))
+        if says != ledger
+    ]
+
+
+async def _finals(store: Store, budget: Budget, books: Books) -> list[Finding]:
+    """The finals' part; believed only when nothing was booked while it was added up."""
+    place = (budget.scope, budget.period_start)
+    ids = sorted(books.finals.get(place, ()))
+    says, ledger = ZERO, ZERO
+    for _ in range(READINGS):
+        before = await store.transact(lambda tx: tx.get(Budget, *place))
+        parts = [
+            await store.transact(lambda tx, some=tuple(ids[at : at + MANY]): _amount(tx, place, some))  # type: ignore[misc]
+            for at in range(0, len(ids), MANY)
+        ]
+        after = await store.transact(lambda tx: tx.get(Budget, *place))
+        if before is None or after is None or before != after or budget != after:
+            budget = after or budget
+            continue
+        says, ledger = after.used_finals, total(parts)
+        break
+    if says == ledger:
+        return []
+    says_ = f"the period from {place[1]} says {says} used by finals, their lines say {ledger}"
+    return [serious("budget_sum", place[0], says_)]
+
+
+async def _amount(tx: Transaction, place: Place, takes: tuple[str, ...]) -> Money:
+    scope, start = place
+    return Money(await tx.total(Line, "amount", take=takes, scope=scope, period_start=start))
+
+
+def _over_cap(budget: Budget, overruns: set[str]) -> Iterator[Finding]:
+    if budget.cap is None or budget.used <= budget.cap:
+        return
+    if budget.stopped_by:
+        why = f"stopped by {budget.stopped_by}"
+    elif overruns:
+        why = f"charged above the hold: {', '.join(sorted(overruns))}"
+    elif budget.cap_version > 1:
+        why = "the cap was set below what was used, or an owner allowed it"
+    else:
+        why = "an owner allowed it, or the charge of a second job"
+    yield notice("over_cap", budget.scope, f"{budget.used} of {budget.cap} used; {why}")
