@@ -4,7 +4,7 @@ It only reads, a few rows at a time, so that it may run while everything works; 
 steps is read again before it is reported.
 """
 
-from bot.jobs.audit.audit import Audited, audit
 from bot.jobs.audit.findings import Finding, Severity
+from bot.jobs.audit.walk import Audited, audit
 
 __all__ = ["Audited", "Finding", "Severity", "audit"]
