@@ -30,7 +30,8 @@ from bot.jobs.admission import is_held_back
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.engine import EmbeddedEngine
-from bot.jobs.keys import PROBED
+from bot.jobs.journal import Journal
+from bot.jobs.keys import LASTING
 from bot.jobs.kit import Kit, Rules
 from bot.jobs.manager import JobManager
 from bot.jobs.outbox import OutboxSender
@@ -100,7 +101,7 @@ class App:
 async def _nothing_moves(tx: Transaction) -> bool:
     if any(row.rank is not Rank.PROGRESS for row in await tx.rows(Outbox)):
         return False
-    stuck = [key.id for key in await tx.rows(Key) if key.paused_for in PROBED]
+    stuck = [key.id for key in await tx.rows(Key) if key.paused_for in LASTING]
     for take in await tx.rows(Take, state=IN_MOTION):
         if take.state is not State.QUEUED or not (take.key in stuck or await is_held_back(tx, take)):
             return False
@@ -124,7 +125,7 @@ async def open_app(
     archive = FolderArchive(settings.home / "archive")
     ids = SystemIds()
     kit = Kit(
-        store=store,
+        store=Journal(store),
         key=KEY,
         provider=provider,
         chats={chat.platform: chat for chat in chats},

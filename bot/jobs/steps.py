@@ -92,7 +92,13 @@ async def wake_queue(kit: Kit, tx: Transaction, key: str) -> None:
 
 
 async def touch(kit: Kit, tx: Transaction, card_id: str, rank: Rank, *, at: int | None = None) -> None:
-    """Say that a card shows something else now; it is drawn from the rows when its turn comes."""
+    """Say that a card shows something else now, and have it drawn."""
+    await redraw(tx, card_id, rank, at=at)
+    tx.after(kit.outbox_bell.ring)
+
+
+async def redraw(tx: Transaction, card_id: str, rank: Rank, *, at: int | None = None) -> None:
+    """Note that a card shows something else now; it is drawn from the rows when its turn comes."""
     card = await tx.lock(Card, card_id) or await named(tx, Card, card_id)
     await tx.put(replace(card, version=card.version + 1))
     due = tx.now if at is None else at
@@ -103,7 +109,6 @@ async def touch(kit: Kit, tx: Transaction, card_id: str, rank: Rank, *, at: int 
     await tx.put(
         Outbox(id=f"card:{card_id}", channel=card.channel, card=card_id, rank=rank, due_at=due, created_at=tx.now)
     )
-    tx.after(kit.outbox_bell.ring)
 
 
 async def say(
