@@ -4,6 +4,17 @@
 ``local``     a channel in this terminal
 ``demo``      a story on the built-in simulator: no account, no network
 ``simulate``  the simulated provider as a server of its own
+
+For the operator, also while it runs:
+
+``doctor``    whether this installation can work, and how to mend what cannot
+``audit``     whether the rows, the ledger, the archive and the answers agree
+``show``      what happened to a take
+``spend``     what each channel, workspace and person has spent in its period
+``places``    the workspaces and servers that may spend
+``models``    the catalogue; models check compares its prices with the provider's
+``backup``    copy the rows to a file
+``restore``   put a backup in their place
 """
 
 from __future__ import annotations
@@ -13,11 +24,13 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
-from bot.cli import demo, local, run, simulate
+from bot.cli import audit, backup, demo, doctor, local, models, places, restore, run, show, simulate, spend
+from bot.cli.codes import EXIT_CODES
 from bot.core.catalogue import CatalogueError
 from bot.core.errors import ArchiveError, StoreError
 from bot.settings import SettingsError, describe
 
+VERBS = (run, local, demo, simulate, doctor, audit, show, spend, places, models, backup, restore)
 EXIT_FAILED = 1
 EXIT_BAD_SETTING = 2
 EXIT_INTERRUPTED = 130
@@ -28,11 +41,11 @@ def parser() -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="dailies",
         description="AI video drafts, reviews and finals inside a team's own channel, under a budget cap.",
-        epilog=f"Settings, from the environment or a file:\n\n{describe()}",
+        epilog=f"{EXIT_CODES}\n\nSettings, from the environment or a file:\n\n{describe()}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     subparsers = whole.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for each in (run, local, demo, simulate):
+    for each in VERBS:
         each.add_parser(subparsers)
     return whole
 

@@ -24,7 +24,7 @@ from adapters.pictures import PictureStore
 from bot.core.clock import SystemClock, SystemIds
 from bot.core.errors import StoreError
 from bot.core.lifecycle import State
-from bot.core.ports import Chat, Provider, Transaction
+from bot.core.ports import Chat, Clock, Provider, Transaction
 from bot.core.rows import Key, Outbox, Rank, Take
 from bot.jobs.admission import is_held_back
 from bot.jobs.answers import Answers
@@ -39,7 +39,7 @@ from bot.jobs.sweep import Sweep
 from bot.jobs.worker.advance import Worker
 from bot.media.media import Media
 from bot.settings import Settings
-from storage import open_store
+from storage import SqlStore, open_store
 
 log = logging.getLogger(__name__)
 #: The only key, by a name that is not secret.
@@ -62,6 +62,8 @@ class App:
     """Everything, put together."""
 
     kit: Kit
+    #: The rows themselves; the kit's store tells the log what is written.
+    rows: SqlStore
     manager: JobManager
     worker: Worker
     outbox: OutboxSender
@@ -121,7 +123,7 @@ async def open_app(
     """
     clock = SystemClock()
     store = await open_store(settings.database_url.reveal(), clock)
-    provider = provider or _provider(settings, clock)
+    provider = provider or client_of(settings, clock)
     archive = FolderArchive(settings.home / "archive")
     ids = SystemIds()
     kit = Kit(
@@ -144,7 +146,14 @@ async def open_app(
     worker = Worker(kit)
     try:
         await archive.tidy(clock.now())
-        yield App(kit=kit, manager=JobManager(kit), worker=worker, outbox=OutboxSender(kit), sweep=Sweep(kit, worker))
+        yield App(
+            kit=kit,
+            rows=store,
+            manager=JobManager(kit),
+            worker=worker,
+            outbox=OutboxSender(kit),
+            sweep=Sweep(kit, worker),
+        )
     finally:
         await provider.close()
         await store.close()
@@ -168,7 +177,12 @@ def rules(settings: Settings) -> Rules:
     )
 
 
-def _provider(settings: Settings, clock: SystemClock) -> Provider:
+def client_of(settings: Settings, clock: Clock) -> MuapiClient:
+    """The provider's client, by the settings.
+
+    Raises:
+        ValueError: there is no key, or the address cannot be used.
+    """
     key = settings.muapi_api_key
     return MuapiClient(
         key="" if key is None else key.reveal(),

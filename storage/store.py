@@ -41,6 +41,8 @@ class SqlStore(Transactor):
     def __init__(self, engine: AsyncEngine, clock: Clock, *, held: Held, newest: int) -> None:
         """``newest`` is the latest time in the rows, UTC milliseconds."""
         super().__init__(clock, newest=newest)
+        #: The latest time in the rows when they were opened, UTC milliseconds.
+        self.newest_found = newest
         self.engine = engine
         self._held = held
         self._turn = asyncio.Lock()

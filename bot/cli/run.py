@@ -9,6 +9,7 @@ import logging
 from adapters.local import LocalChat
 from bot import logs
 from bot.app import open_app
+from bot.cli.serving import served
 from bot.cli.stopping import stopped_by_signals
 from bot.settings import Settings, SettingsError, load
 
@@ -36,7 +37,7 @@ async def run(args: argparse.Namespace) -> int:
     for name in _not_served(settings):
         log.warning("%s is set, but this version serves the terminal only: dailies local", name)
     chats = [LocalChat(settings.home / "local")]
-    async with open_app(settings, chats=chats) as app:
+    async with open_app(settings, chats=chats) as app, served(app, settings):
         with stopped_by_signals() as stop:
             working = asyncio.create_task(app.run(stop))
             idle = asyncio.create_task(app.until_idle())

@@ -108,8 +108,9 @@ async def _use_up(tx: Transaction) -> bool:
     They stand in a round before the first, so that only a vote given anew counts; a reaction that has stood since
     then is not one, however often the platform is read.
     """
-    waiting = {"meaning": Meaning.APPROVE, "standing": True, "used_by": None, "round": Between(low=1)}
-    votes = await tx.rows(Vote, limit=PAGE, **waiting)
+    votes = await tx.rows(
+        Vote, meaning=Meaning.APPROVE, standing=True, used_by=None, round=Between(low=OVER + 1), limit=PAGE
+    )
     for vote in votes:
         await tx.delete(Vote, *key_of(vote))
         await tx.put(replace(vote, round=OVER))
