@@ -117,12 +117,17 @@ async def _use_up(tx: Transaction) -> bool:
     return bool(votes)
 
 
-async def read_since(store: Store, provider: Provider, key_id: str) -> Since | None:
-    """What the provider made since the backup, by its own list; ``None`` when no restore waits for the operator."""
+async def read_since(store: Store, provider: Provider | None, key_id: str) -> Since | None:
+    """What the provider made since the backup, by its own list; ``None`` when no restore waits for the operator.
+
+    Without a ``provider`` nothing is known of it.
+    """
     key = await store.transact(lambda tx: tx.get(Key, key_id))
     if key is None or key.paused_for != RESTORED:
         return None
     since = (key.paused_at or 0) - MARGIN_MS
+    if provider is None:
+        return Since(since=since, complete=False, strangers=())
     try:
         history = await provider.find_recent(since)
     except (Transient, KeyRefused):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.core.ids import matches, normal, readings
+from bot.core.money import ZERO, Money
 from bot.core.ports import Store, Transaction
 from bot.core.rows import Attempt, Card, Line, Outcome, Post, Take, Vote
 
@@ -97,14 +98,20 @@ def _of_attempt(attempt: Attempt) -> Iterator[Event]:
 
 def _of_lines(lines: list[Line]) -> Iterator[Event]:
     """Lines that do the same in several scopes are one event."""
-    together: dict[tuple[int, str, str, str, str], list[Line]] = {}
+    together: dict[tuple[object, ...], list[Line]] = {}
     for line in lines:
-        together.setdefault((line.at, line.kind.value, str(line.amount), line.reason, line.evidence), []).append(line)
-    for (at, kind, amount, reason, evidence), same in together.items():
-        scopes = ", ".join(sorted(line.scope for line in same))
-        why = " ".join(part for part in (reason, f"({evidence})" if evidence else "") if part)
-        says = f"{kind} {amount} by {same[0].by} in {scopes}" + (f": {why}" if why else "")
-        yield Event(at=at, what="money", says=says)
+        same = (line.at, line.kind, line.amount, line.held, line.reason, line.evidence)
+        together.setdefault(same, []).append(line)
+    for alike in together.values():
+        line, scopes = alike[0], ", ".join(sorted(line.scope for line in alike))
+        why = " ".join(part for part in (line.reason, f"({line.evidence})" if line.evidence else "") if part)
+        says = f"{line.kind.value}: used {_signed(line.amount)}, held {_signed(line.held)}, by {line.by} in {scopes}"
+        yield Event(at=line.at, what="money", says=says + (f": {why}" if why else ""))
+
+
+def _signed(amount: Money) -> str:
+    """``+$0.32``, ``-$0.32``."""
+    return f"{'' if amount < ZERO else '+'}{amount}"
 
 
 def _of_vote(vote: Vote) -> Event:

@@ -75,7 +75,6 @@ class Operations:
             "places remove": self.remove_place,
             "show": self.show,
             "health": self.health,
-            "since": self.since,
             "go on": self.go_on,
         }
 
@@ -144,14 +143,11 @@ class Operations:
             "answers": len(await self._at.answers.waiting()),
         }
 
-    async def since(self, _arguments: Mapping[str, Any], _say: Say) -> dict[str, Any]:
-        """What the provider made since the backup from which these rows were restored."""
-        return as_since(await self._read_since())
-
     async def go_on(self, arguments: Mapping[str, Any], _say: Say) -> dict[str, Any]:
         """Order again after a restore; ``unread``: although the provider's history cannot be read back so far."""
-        seen = await self._read_since()
-        if seen is not None and not seen.complete and arguments.get("unread") is not True:
+        unread = arguments.get("unread") is True
+        seen = await self._read_since(unread=unread)
+        if seen is not None and not seen.complete and not unread:
             msg = (
                 "The provider's history could not be read back to the backup, so what was ordered since is not known. "
                 "Look at the provider's own list of jobs, then say it with --unread; or try again later."
@@ -160,9 +156,9 @@ class Operations:
         waiting = await restored.go_on(self._at.store, self._at.wake)
         return {**as_since(seen), "waiting": waiting}
 
-    async def _read_since(self) -> Since | None:
-        if self._at.provider is None:
-            msg = "MUAPI_API_KEY is not set, so the provider's history cannot be read; set it first."
+    async def _read_since(self, *, unread: bool = False) -> Since | None:
+        if self._at.provider is None and not unread:
+            msg = "MUAPI_API_KEY is not set, so the provider's history cannot be read; set it first, or say --unread."
             raise Failed(msg)
         return await restored.read_since(self._at.store, self._at.provider, self._at.key)
 

@@ -94,10 +94,10 @@ async def test_the_story_of_a_take(office: Office) -> None:
     told = "\n".join(event.says for event in events)
     words = [
         "written as a draft for mina",
-        "hold $0.32",
+        "hold: used +$0.32, held +$0.32",
         "ordered",
         "submit",
-        "settle",
+        "settle: used +$0.00, held -$0.32",
         "the provider was done",
         "post",
     ]
