@@ -54,5 +54,13 @@ def pg_dump(url: str, file: Path) -> str | None:
     address = sa.make_url(url)
     if address.get_backend_name() != "postgresql":
         return None
-    plain = address.set(drivername="postgresql", password=None).render_as_string(hide_password=False)
+    # Made anew: URL.set takes None for "as it was", and would keep the password.
+    plain = sa.URL.create(
+        "postgresql",
+        username=address.username,
+        host=address.host,
+        port=address.port,
+        database=address.database,
+        query={name: value for name, value in address.query.items() if name != "password"},
+    ).render_as_string(hide_password=False)
     return f"pg_dump --format=custom --file={shlex.quote(str(file))} {shlex.quote(plain)}"
