@@ -32,9 +32,9 @@ class Audited:
 class _Gathered:
     """What can only be judged when every take was seen."""
 
+    books: money.Books
     takes: int = 0
     findings: list[Finding] = field(default_factory=list)
-    books: money.Books = field(default_factory=money.Books)
     #: Live finals by draft and round; takes by key and job.
     rounds: dict[tuple[str, int], set[str]] = field(default_factory=lambda: defaultdict(set))
     jobs: dict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -64,7 +64,7 @@ async def audit(
     Raises:
         StoreError: the rows cannot be read.
     """
-    gathered = _Gathered()
+    gathered = _Gathered(books=money.Books(begun=await store.transact(_now)))
     async for page in takes_of(store):
         for whole in page:
             gathered.add(whole, scale)
@@ -78,6 +78,10 @@ async def audit(
     findings += [found async for found in clips.of_answers(store, answers)]
     ranked = sorted(findings, key=lambda each: (each.severity is not Severity.SERIOUS, each.code, each.subject))
     return Audited(takes=gathered.takes, findings=tuple(ranked))
+
+
+async def _now(tx: Transaction) -> int:
+    return tx.now
 
 
 async def _slots(tx: Transaction) -> list[Finding]:

@@ -15,10 +15,10 @@ from bot.core.errors import ArchiveError
 from bot.core.fakes import FakeClock
 from bot.core.lifecycle import State
 from bot.core.money import ZERO, Money
-from bot.core.ports import Accepted, Transaction
-from bot.core.rows import Attempt, AttemptKind, Key, Line, LineKind, Outcome, Post, PostState, Slot, Take
+from bot.core.ports import Accepted, Store, Transaction
+from bot.core.rows import Attempt, AttemptKind, Budget, Key, Line, LineKind, Outcome, Post, PostState, Slot, Take
 from bot.jobs.answers import Answer
-from bot.jobs.audit import Audited, Severity, audit, reading
+from bot.jobs.audit import Audited, Severity, audit, money, reading
 from bot.jobs.audit.findings import REMEDIES
 from storage import open_store
 from tests.jobs.acts import votes
@@ -261,6 +261,27 @@ async def test_a_planted_fault(office: Office, plant: Plant, code: str, severity
     found = (await audited(office)).findings
     assert {(finding.code, finding.severity) for finding in found} == {(code, severity)}
     assert all(finding.says and finding.subject and finding.remedy == REMEDIES[code] for finding in found)
+
+
+async def test_what_is_booked_meanwhile(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A final that is ordered while the audit is under way is no finding, nor is a budget that never stands still."""
+    take = await delivered(office)
+    (other,) = await office.order()
+    await office.work()
+    meanwhile = iter([True])
+
+    async def budgets_later(store: Store) -> AsyncIterator[Budget]:
+        if next(meanwhile, False):
+            await votes(office, other.id)
+        async for budget in reading.budgets_of(store):
+            yield budget
+
+    monkeypatch.setattr(money, "budgets_of", budgets_later)
+    assert await codes(office) == []
+    assert (await office.take(f"{other.id}-F")).held
+    monkeypatch.setattr(money, "READINGS", 0)
+    await finals(office, take)
+    assert await codes(office) == []
 
 
 async def test_lines_without_a_budget(office: Office) -> None:
