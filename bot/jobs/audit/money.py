@@ -15,6 +15,8 @@ from bot.jobs.audit.reading import Whole, budgets_of
 
 HOLD_MS = 24 * 3600 * 1000
 ONCE = (LineKind.HOLD, LineKind.SETTLE, LineKind.RELEASE)
+#: What a budget says, and the column of the lines that it is the sum of.
+FIGURES = (("used", "amount"), ("held", "held"))
 #: Budgets are read again so often while something is booked in between.
 READINGS = 3
 #: Takes that one question names.
@@ -78,7 +80,8 @@ async def of_budgets(store: Store, books: Books) -> list[Finding]:
     async for budget in budgets_of(store):
         place = (budget.scope, budget.period_start)
         seen.add(place)
-        found += await store.transact(lambda tx, at=place: _sums(tx, at))  # type: ignore[misc]
+        for name, column in FIGURES:
+            found += await store.transact(lambda tx, what=(place, name, column): _sum(tx, *what))  # type: ignore[misc]
         found += await _finals(store, place, books)
         found += _over_cap(budget, books.overruns.get(place, set()))
     for scope, start in sorted(books.places - seen):
@@ -87,19 +90,15 @@ async def of_budgets(store: Store, books: Books) -> list[Finding]:
     return found
 
 
-async def _sums(tx: Transaction, place: Place) -> list[Finding]:
-    """Used and held, as of one moment: two sums in the database, some 10 ms for 10,000 lines of one period."""
+async def _sum(tx: Transaction, place: Place, name: str, column: str) -> list[Finding]:
+    """One figure against its lines, as of one moment: a sum in the database, some 5 ms for 10,000 lines."""
     scope, start = place
     budget = await tx.get(Budget, scope, start)
-    if budget is None:
+    says = Money(0) if budget is None else budget.used if name == "used" else budget.held
+    ledger = Money(await tx.total(Line, column, scope=scope, period_start=start))
+    if budget is None or says == ledger:
         return []
-    used = Money(await tx.total(Line, "amount", scope=scope, period_start=start))
-    held = Money(await tx.total(Line, "held", scope=scope, period_start=start))
-    return [
-        serious("budget_sum", scope, f"the period from {start} says {says} {name}, its ledger {ledger}")
-        for name, says, ledger in (("used", budget.used, used), ("held", budget.held, held))
-        if says != ledger
-    ]
+    return [serious("budget_sum", scope, f"the period from {start} says {says} {name}, its ledger {ledger}")]
 
 
 async def _finals(store: Store, place: Place, books: Books) -> list[Finding]:
