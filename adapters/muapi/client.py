@@ -20,7 +20,7 @@ from adapters.muapi.answers import balance, estimated
 from adapters.muapi.download import Downloader
 from adapters.muapi.history import read_page
 from adapters.muapi.settings import GUIDE_BASE_URL, Auth, Timeouts, checked_base_url, checked_key, is_loopback
-from adapters.muapi.verdicts import accepted, job_status, readable, said_at, uploaded
+from adapters.muapi.verdicts import accepted, dated, job_status, readable, uploaded
 from adapters.muapi.wire import FAILURES, Answer, Exchange, lost_order, lost_question
 from adapters.web.fetch import public_authorities
 from bot.core.errors import OrderRefused, RefusedFor, Transient
@@ -96,7 +96,7 @@ class MuapiClient:
             Transient
         """
         answer = await self._ask("GET", "account/balance")
-        at = said_at(answer)
+        at = dated(answer)
         return None if at is None else self._clock.now() - at
 
     async def submit(self, order: Order) -> Accepted:

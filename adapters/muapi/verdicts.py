@@ -173,17 +173,17 @@ def retry_after_s(answer: Answer, now: int) -> float | None:
     value = answer.headers.get("retry-after", "").strip()
     wait_s = _number(value)
     if wait_s is None:
-        until, today = _timestamp(value), _timestamp(answer.headers.get("date", ""))
+        until, said_at = _timestamp(value), _timestamp(answer.headers.get("date", ""))
         if until is None:
             return None
-        wait_s = until - (now / MS_PER_S if today is None else today)
+        wait_s = until - (now / MS_PER_S if said_at is None else said_at)
     return min(max(wait_s, 0.0), MOST_RETRY_AFTER_S)
 
 
-def said_at(answer: Answer) -> int | None:
-    """The provider's own time in an answer, UTC milliseconds, exact to a second; ``None`` when it does not say."""
-    at = _timestamp(answer.headers.get("date", ""))
-    return None if at is None else round(at * MS_PER_S)
+def dated(answer: Answer) -> int | None:
+    """The answer's own Date, UTC milliseconds."""
+    seconds = _timestamp(answer.headers.get("date", ""))
+    return None if seconds is None else round(seconds * MS_PER_S)
 
 
 def _number(value: str) -> float | None:

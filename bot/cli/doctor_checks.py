@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.metadata
+import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -118,7 +119,9 @@ async def rows(settings: Settings) -> Sequence[Check]:
 
 
 def _health(health: Mapping[str, Any]) -> list[Check]:
-    says = f"it can be read and written; {health['open']} takes are open, {health['outbox']} messages wait"
+    who = "no process has them" if health["pid"] == os.getpid() else f"process {health['pid']} has them"
+    waits = f"{health['open']} takes are open, {health['outbox']} messages wait"
+    says = f"they can be read and written, {who}; {waits}"
     found = [Check("rows", Grade.OK, says)]
     for key, why in health["paused"].items():
         remedy = PAUSES.get(why, "It ends by itself.")

@@ -45,9 +45,13 @@ class _Watched:
         self.now = tx.now
         self._tx = tx
         self.rows, self.count, self.total = tx.rows, tx.count, tx.total
-        self.delete, self.after = tx.delete, tx.after
+        self.claim, self.delete, self.after = tx.claim, tx.delete, tx.after
         self._channels: dict[str, str] = {}
         self._drawn: dict[str, int] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        """Whatever else a transaction can do is not watched."""
+        return getattr(self._tx, name)
 
     async def get(self, table: type[R], *key: str | int) -> R | None:
         return self._seen(await self._tx.get(table, *key))
@@ -58,9 +62,6 @@ class _Watched:
     async def add(self, row: Row) -> None:
         await self._tx.add(row)
         self._wrote(row)
-
-    async def claim(self, row: Row) -> bool:
-        return await self._tx.claim(row)
 
     async def put(self, row: Row) -> None:
         await self._tx.put(row)

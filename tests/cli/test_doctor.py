@@ -105,9 +105,10 @@ def test_what_else_is_broken(dailies: Dailies, provider: dict[str, str], tmp_pat
 
 def test_what_keeps_orders_waiting() -> None:
     """Pauses, a clock that is behind and answers that wait are told from the health of the rows."""
-    health = {"open": 1, "outbox": 2, "paused": {"muapi": "restored"}, "behind_ms": 90_000, "answers": 3}
+    health = {"pid": 7, "open": 1, "outbox": 2, "paused": {"muapi": "restored"}, "behind_ms": 90_000, "answers": 3}
     checks = doctor_checks._health(health)  # noqa: SLF001
     assert [check.grade for check in checks] == [Grade.OK, Grade.WARNING, Grade.BROKEN, Grade.WARNING]
+    assert "process 7 has them" in checks[0].says
     assert "dailies restore --go-on" in checks[1].remedy
 
 
