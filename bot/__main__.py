@@ -8,6 +8,7 @@ import importlib
 import sys
 from collections.abc import Mapping, Sequence
 
+from bot.cli.codes import BAD_SETTING, EXIT_CODES, FAILED, INTERRUPTED, LOCK_LOST
 from bot.core.catalogue import CatalogueError
 from bot.core.errors import ArchiveError, LockLost, StoreError
 from bot.settings import SettingsError, describe
@@ -21,12 +22,15 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "simulate": ("bot.cli.simulate", "run the simulated provider"),
     "migrate": ("bot.cli.migrate", "bring the database to the tables of this version"),
     "move": ("bot.cli.move", "copy a stopped installation into another database"),
+    "doctor": ("bot.cli.doctor", "whether this installation can work, and how to mend what cannot"),
+    "audit": ("bot.cli.audit", "whether the rows, the ledger, the archive and the answers agree"),
+    "show": ("bot.cli.show", "what happened to a take, step by step"),
+    "spend": ("bot.cli.spend", "what each channel, workspace and person has spent in its period"),
+    "places": ("bot.cli.places", "the workspaces and servers that may spend"),
+    "models": ("bot.cli.models", "the catalogue; models check compares its prices with the provider's"),
+    "backup": ("bot.cli.backup", "copy the rows to a file"),
+    "restore": ("bot.cli.restore", "put a backup in the place of the rows"),
 }
-EXIT_FAILED = 1
-EXIT_BAD_SETTING = 2
-#: The database's lock was lost, so another process may have taken over; whoever watches over this one restarts it.
-EXIT_LOCK_LOST = 3
-EXIT_INTERRUPTED = 130
 
 
 def parser(chosen: str | None = None) -> argparse.ArgumentParser:
@@ -34,7 +38,7 @@ def parser(chosen: str | None = None) -> argparse.ArgumentParser:
     whole = argparse.ArgumentParser(
         prog="dailies",
         description="AI video drafts, reviews and finals inside a team's own channel, under a budget cap.",
-        epilog=f"Settings, from the environment or a file:\n\n{describe()}",
+        epilog=f"{EXIT_CODES}\n\nSettings, from the environment or a file:\n\n{describe()}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     subparsers = whole.add_subparsers(dest="verb", required=True, metavar="VERB")
@@ -53,13 +57,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status: int = asyncio.run(chosen.run(chosen))
     except (SettingsError, CatalogueError) as error:
-        return _fail("\n".join(error.problems), EXIT_BAD_SETTING)
+        return _fail("\n".join(error.problems), BAD_SETTING)
     except LockLost as error:
-        return _fail(str(error), EXIT_LOCK_LOST)
+        return _fail(str(error), LOCK_LOST)
     except (StoreError, ArchiveError) as error:
-        return _fail(str(error), EXIT_FAILED)
+        return _fail(str(error), FAILED)
     except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
+        return INTERRUPTED
     return status
 
 

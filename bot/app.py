@@ -32,7 +32,8 @@ from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.callbacks import Callbacks, kept_secret
 from bot.jobs.engine import EmbeddedEngine
-from bot.jobs.keys import PROBED
+from bot.jobs.journal import Journal
+from bot.jobs.keys import LASTING
 from bot.jobs.kit import Kit, Rules
 from bot.jobs.line import may_anyone_start
 from bot.jobs.manager import JobManager
@@ -41,7 +42,7 @@ from bot.jobs.sweep import Sweep
 from bot.jobs.worker.advance import Worker
 from bot.media.media import Media
 from bot.settings import Settings
-from storage import StoreClock, open_store
+from storage import SqlStore, StoreClock, open_store
 
 log = logging.getLogger(__name__)
 #: The only key, by a name that is not secret.
@@ -66,6 +67,8 @@ class App:
     """Everything, put together."""
 
     kit: Kit
+    #: The rows themselves; the kit's store tells the log what is written.
+    rows: SqlStore
     manager: JobManager
     worker: Worker
     outbox: OutboxSender
@@ -134,7 +137,7 @@ async def _nothing_moves(tx: Transaction) -> bool:
         return False
     if await tx.count(Take, state=State.UNKNOWN, question_at=None, job=None):
         return False  # Evidence is looked for, or else its owner is asked, within seconds.
-    keys = [key.id for key in await tx.rows(Key) if key.paused_for not in PROBED]
+    keys = [key.id for key in await tx.rows(Key) if key.paused_for not in LASTING]
     return not any([await may_anyone_start(tx, key) for key in keys])
 
 
@@ -153,11 +156,11 @@ async def open_app(
     store = await open_store(settings.database_url.reveal(), clock)
     callbacks = await _callbacks(settings, store)
     meters = Meters()
-    provider = MeteredProvider(provider or _provider(settings, clock), meters)
+    provider = MeteredProvider(provider or client_of(settings, clock), meters)
     archive = FolderArchive(settings.home / "archive")
     ids = SystemIds()
     kit = Kit(
-        store=store,
+        store=Journal(store),
         key=KEY,
         provider=provider,
         chats={chat.platform: chat for chat in chats},
@@ -180,6 +183,7 @@ async def open_app(
         await archive.tidy(clock.now())
         yield App(
             kit=kit,
+            rows=store,
             manager=JobManager(kit),
             worker=worker,
             outbox=OutboxSender(kit),
@@ -221,7 +225,12 @@ async def _callbacks(settings: Settings, store: Store) -> Callbacks | None:
         raise
 
 
-def _provider(settings: Settings, clock: Clock) -> Provider:
+def client_of(settings: Settings, clock: Clock) -> MuapiClient:
+    """The provider's client, by the settings.
+
+    Raises:
+        ValueError: there is no key, or the address cannot be used.
+    """
     key = settings.muapi_api_key
     return MuapiClient(
         key="" if key is None else key.reveal(),

@@ -64,7 +64,7 @@ def _formatter(first: list[Processor], log_format: str, redactor: Redactor) -> l
 
     write: Processor = structlog.processors.JSONRenderer(ensure_ascii=False) if log_format == "json" else _as_text
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=first,
+        foreign_pre_chain=[*first, structlog.stdlib.ExtraAdder()],
         processors=[
             structlog.stdlib.ProcessorFormatter.remove_processors_meta,
             structlog.processors.format_exc_info,

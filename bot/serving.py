@@ -12,7 +12,6 @@ from adapters.http import HttpServer
 from adapters.http.watch import WatchDesk
 from adapters.http.webhooks import WebhookDesk
 from bot.app import App
-from bot.core.transacting import Tally, Transactor
 from bot.jobs.worker.webhook import Webhook
 from bot.settings import Settings, SettingsError
 
@@ -54,9 +53,8 @@ async def serving(settings: Settings, app: App) -> AsyncIterator[None]:
 
 
 def _routes(settings: Settings, app: App) -> list[web.RouteDef]:
-    kit, store = app.kit, app.kit.store
-    tally = store.tally if isinstance(store, Transactor) else Tally()
-    routes = WatchDesk(kit, home=settings.home, meters=app.meters, tally=tally).routes()
+    kit = app.kit
+    routes = WatchDesk(kit, home=settings.home, meters=app.meters, tally=app.rows.tally).routes()
     if kit.callbacks is not None:
         routes += WebhookDesk(kit.callbacks, Webhook(kit)).routes()
     return routes

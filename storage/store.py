@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 import sqlalchemy.exc as sa_exc
@@ -15,6 +16,7 @@ from bot.core.parents import orphaned
 from bot.core.ports.clock import Clock
 from bot.core.ports.store import Work
 from bot.core.transacting import Transactor, inside
+from storage.backup import copy_database
 from storage.databases import Held
 from storage.schema import ROW
 from storage.transaction import SqlTransaction
@@ -49,6 +51,8 @@ class SqlStore(Transactor):
     def __init__(self, engine: AsyncEngine, clock: Clock, *, held: Held, newest: int, at_once: int) -> None:
         """``newest`` is the latest time in the rows, UTC milliseconds; ``at_once`` bounds the transactions that run."""
         super().__init__(clock, newest=newest)
+        #: The latest time in the rows when they were opened, UTC milliseconds.
+        self.newest_found = newest
         self.engine = engine
         self._held = held
         self._turn = asyncio.Semaphore(at_once)
@@ -71,6 +75,17 @@ class SqlStore(Transactor):
             for each in waiting:
                 each.cancel()
         self._held.require()
+
+    async def copy_to(self, target: Path, *, overwrite: bool = False) -> int:
+        """Write a whole, consistent copy of the rows to a file; its size in bytes. No transaction waits for it.
+
+        Raises:
+            StoreError: not a database file of our own, or the copy cannot be written; nothing is left of it.
+        """
+        if self.engine.dialect.name != "sqlite":
+            msg = "Only a database file is copied so; PostgreSQL has pg_dump."
+            raise StoreError(msg)
+        return await copy_database(Path(str(self.engine.url.database)), target, overwrite=overwrite)
 
     async def close(self) -> None:
         """Wait for every transaction that runs, then let go of the rows and the lock."""

@@ -9,6 +9,7 @@ import pytest
 
 from bot import __main__ as script
 from bot.app import open_app
+from bot.cli.codes import LOCK_LOST
 from bot.core.commands import Draft
 from bot.core.errors import LockLost
 from bot.core.fakes.chat import FakeChat
@@ -66,5 +67,5 @@ def test_a_lost_lock_has_a_status_of_its_own(
         raise LockLost(msg)
 
     monkeypatch.setattr("bot.cli.run.run", lost)
-    assert script.main(["run"]) == script.EXIT_LOCK_LOST
+    assert script.main(["run"]) == LOCK_LOST
     assert capsys.readouterr().err == "the lock is lost\n"

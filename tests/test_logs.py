@@ -274,3 +274,14 @@ def test_full_disk(log_format: str) -> None:
             logging.getLogger("bot.jobs").exception("it failed %s", "again" * 20)
     with pytest.raises(OSError, match="No space left"):
         full.close()
+
+
+@pytest.mark.parametrize("log_format", FORMATS)
+def test_what_a_module_of_ours_adds(log_format: str) -> None:
+    """What is logged beside the words stands in the line, without any secret."""
+    stream = start(log_format)
+    logging.getLogger("bot.jobs.journal").info("take", extra={"take": "A7K-2", "step": "queued", "seen": f"key {KEY}"})
+    line = stream.getvalue()
+    assert "A7K-2" in line
+    assert "queued" in line
+    assert KEY not in line

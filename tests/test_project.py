@@ -134,6 +134,7 @@ def test_import_rules_bite(tmp_path: Path) -> None:
         "bot/jobs/wrong.py": "import storage",
         "bot/settings/wrong.py": "import bot.jobs",
         "bot/newcomer.py": "",
+        "bot/operations/wrong.py": "import storage",
         "adapters/archive/wrong.py": "import adapters.muapi",
         "adapters/http/wrong.py": "import storage",
         "adapters/local/wrong.py": "import bot.media",

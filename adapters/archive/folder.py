@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 
 from adapters.archive import disk
@@ -22,6 +22,8 @@ WORKING_FOLDER = ".unfinished"
 #: A clip's address ends after a day, so that an older download is never taken up again.
 UNFINISHED_KEPT_MS = 2 * 24 * 60 * 60 * 1000
 FINGERPRINT_LETTERS = 16
+#: What the folders begin with in which clips are set aside.
+ASIDE = "aside-"
 
 #: What to do about it, for the errors that somebody can mend.
 REMEDIES = {
@@ -64,6 +66,15 @@ class FolderArchive:
         with self._told("read"):
             return await asyncio.to_thread(self._open, stored)
 
+    async def size_of(self, name: str) -> int | None:
+        """How many bytes are kept under a name; ``None`` when nothing is.
+
+        Raises:
+            ArchiveError: the archive cannot be read, or the name is not safe.
+        """
+        with self._told("read"):
+            return await asyncio.to_thread(self._size_of, name)
+
     async def delete(self, name: str) -> None:
         """Remove a file; one that is not there is not an error.
 
@@ -99,6 +110,34 @@ class FolderArchive:
         """
         with self._told("written"):
             return await asyncio.to_thread(self._tidy, now)
+
+    async def set_aside(self, folder: str, *, unless: Callable[[str], bool]) -> int:
+        """Move files into a folder of the archive, under the same names, unless ``unless`` takes theirs; how many.
+
+        Nothing is lost by it, and the names are free again. A folder that such a move has made is left alone.
+
+        Raises:
+            ArchiveError: a file could not be moved.
+        """
+        with self._told("written"):
+            return await asyncio.to_thread(self._set_aside, folder, unless)
+
+    def _set_aside(self, folder: str, unless: Callable[[str], bool]) -> int:
+        root = Path(os.path.realpath(self._root))
+        kept = [
+            path.relative_to(root)
+            for month in sorted(root.glob("*"))
+            if not month.name.startswith((".", ASIDE)) and month.is_dir() and not month.is_symlink()
+            for path in sorted(month.rglob("*"))
+            if disk.is_file(path)
+        ]
+        moved = [name for name in kept if not unless(name.as_posix())]
+        for name in moved:
+            target = root / f"{ASIDE}{folder}" / name
+            disk.make_folder(target.parent)
+            (root / name).replace(target)
+            disk.sync(target.parent)
+        return len(moved)
 
     def _keep(self, source: Path, name: str, sha256: str) -> Stored:
         target = self._path(name)
@@ -142,6 +181,10 @@ class FolderArchive:
             msg = f"{stored.name} in the archive ({self._root}) is damaged: its bytes are not those that were kept"
             raise ArchiveError(msg)
         return path
+
+    def _size_of(self, name: str) -> int | None:
+        path = self._path(name)
+        return path.stat().st_size if disk.is_file(path) else None
 
     def _delete(self, name: str) -> None:
         path = self._path(name)

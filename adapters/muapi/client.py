@@ -38,6 +38,7 @@ HISTORY_PAGE_ROWS = 100
 MOST_HISTORY_PAGES = 20
 #: An endpoint that estimates nothing, or not this order; the order itself will say why.
 NO_ESTIMATE = frozenset({400, 404, 405, 422})
+NOT_SERVED = frozenset({404, 405})
 
 
 class MuapiClient:
@@ -73,10 +74,30 @@ class MuapiClient:
 
     async def estimate(self, order: Order) -> Money | None:
         """What the order would cost, by the provider's own word; ``None`` when it does not say."""
+        return (await self.ask_price(order))[1]
+
+    async def ask_price(self, order: Order) -> tuple[bool, Money | None]:
+        """Whether the provider knows the order's endpoint, and what the order would cost there, if it says so.
+
+        Raises:
+            Transient, KeyRefused
+        """
         answer = await self._ask("POST", f"models/{order.endpoint}/estimate-cost", json=dict(order.payload))
         if answer.status in NO_ESTIMATE:
-            return None
-        return estimated(readable(answer, self._clock.now()))
+            return answer.status not in NOT_SERVED, None
+        return True, estimated(readable(answer, self._clock.now()))
+
+    async def clock_skew_ms(self) -> int | None:
+        """How far our clock is ahead of the provider's ``Date`` (to a second), by a balance request.
+
+        ``None`` when it does not say.
+
+        Raises:
+            Transient
+        """
+        answer = await self._ask("GET", "account/balance")
+        at = dated(answer)
+        return None if at is None else self._clock.now() - at
 
     async def submit(self, order: Order) -> Accepted:
         """Send the order, once."""

@@ -20,6 +20,8 @@ from adapters.local.session import PATIENCE_S
 from adapters.muapi.simulator import Simulator
 from bot import logs
 from bot.app import IN_MOTION, App, open_app
+from bot.cli.asking import PRACTICE_FOLDER
+from bot.cli.serving import served
 from bot.cli.stopping import stopped_by_signals
 from bot.core.errors import Refusal
 from bot.core.rows import Take
@@ -28,7 +30,6 @@ from bot.settings import Secret, Settings, SettingsError, load
 DEFAULT_CHANNEL = "launch"
 #: Inside DAILIES_HOME: the channel's messages and clips; and everything that is practice.
 LOCAL_FOLDER = "local"
-PRACTICE_FOLDER = "practice"
 LOG_NAME = "dailies.log"
 #: For one who types it takes too long until a wrong label is answered, for lines from a file it does not.
 TYPED_PATIENCE_S = 0.5
@@ -68,6 +69,7 @@ async def run(args: argparse.Namespace) -> int:
         console = stack.enter_context(opened(mark=PRACTICE if args.practice else ""))
         chat = LocalChat(settings.home / LOCAL_FOLDER, clips=args.folder, screen=console.screen)
         app = await stack.enter_async_context(open_app(settings, chats=[chat]))
+        await stack.enter_async_context(served(app, settings))
         try:
             session = _session(args, app, chat, console)
         except Refusal as refusal:
@@ -150,7 +152,7 @@ async def practice(settings: Settings, *, scale: float, seed: int = 0) -> AsyncI
 def log_to_file(settings: Settings) -> Iterator[None]:
     """Meanwhile the screen is the chat's: what the log says goes beside the rows."""
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         log_file = (settings.home / LOG_NAME).open("a", encoding="utf-8", buffering=1)
     except OSError as error:
         msg = f"DAILIES_HOME {settings.home} cannot be written: {error.strerror}."

@@ -6,12 +6,11 @@ import argparse
 import asyncio
 import sys
 
+from bot.cli.codes import FOUND
 from bot.settings import load
 from storage.databases import Database
 from storage.migrate import Versions, migrate, versions
 from storage.opening import database_at
-
-EXIT_TO_DO = 4
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -21,14 +20,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="bring the database to the tables of this version",
         description="Bring the database that DAILIES_DATABASE_URL names to the tables of this version, in one "
         "transaction or not at all. dailies run does the same when it starts. The exit status is 0, or 1 when the "
-        f"database is in use, damaged, or cannot be reached; with --check {EXIT_TO_DO} when something is to do.",
+        f"database is in use, damaged, or cannot be reached; with --check {FOUND} when something is to do.",
     )
     parser.add_argument("--check", action="store_true", help="only say what is to do, and change nothing")
     parser.set_defaults(run=run)
 
 
 async def run(args: argparse.Namespace) -> int:
-    """Say from which version to which; 0, or ``EXIT_TO_DO`` when it was only to be said and there is something."""
+    """Say from which version to which; 0, or ``FOUND`` when it was only to be said and there is something."""
     database = database_at(load().database_url.reveal())
     if args.check:
         found = await asyncio.to_thread(versions, database)
@@ -52,4 +51,4 @@ def _named(found: Versions) -> str:
 
 def _say(current: bool, otherwise: str) -> int:  # noqa: FBT001  # the one thing that it is about
     sys.stdout.write(f"{'The database has the tables of this version: nothing to do.' if current else otherwise}\n")
-    return 0 if current else EXIT_TO_DO
+    return 0 if current else FOUND

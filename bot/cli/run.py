@@ -9,6 +9,7 @@ import logging
 from adapters.local import LocalChat
 from bot import logs
 from bot.app import App, open_app
+from bot.cli.serving import served
 from bot.cli.stopping import stopped_by_signals
 from bot.serving import require_servable, serving
 from bot.settings import Settings, SettingsError, load
@@ -37,7 +38,7 @@ async def run(args: argparse.Namespace) -> int:
         log.warning("%s is set, but this version serves the terminal only: dailies local", name)
     chats = [LocalChat(settings.home / "local")]
     require_servable(settings)
-    async with open_app(settings, chats=chats) as app, serving(settings, app):
+    async with open_app(settings, chats=chats) as app, serving(settings, app), served(app, settings):
         with stopped_by_signals() as stop:
             working = asyncio.create_task(app.run(stop))
             idle = asyncio.create_task(_worked_off(app))

@@ -67,7 +67,7 @@ async def accept(
         take = await new_take(kit, tx, plan, shot, card, actor, number=number if slate else 0, label=variant.label)
         takes.append(await _write(kit, tx, replace(take, slate=slate), purses, asked))
     if asked is None:
-        await show(kit, tx, card, Rank.STATE, at=tx.now)
+        await show(kit, tx, card, Rank.STATE)
     return Accepted(card=card.id, takes=tuple(takes), price=plan.price_of_all, short=missing, purses=purses)
 
 

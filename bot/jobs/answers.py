@@ -76,6 +76,10 @@ class Answers:
         """Every answer that waits, oldest first; an unfinished file is none, for it was never reported as written."""
         return await asyncio.to_thread(self._read)
 
+    async def waiting(self) -> list[str]:
+        """The attempts whose answers are on disk, oldest first, readable or not."""
+        return await asyncio.to_thread(lambda: [path.stem for path in sorted(self._folder.glob("*.json"))])
+
     def _path(self, attempt: str) -> Path:
         return self._folder / f"{attempt}.json"
 

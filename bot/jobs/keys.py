@@ -23,8 +23,12 @@ PROBE_S = 60.0
 UNKNOWNS_IN_A_ROW = 2
 #: Pauses that end only when a balance request says so.
 PROBED = ("credit", "key", "unknowns")
+#: The pause of rows that were restored from a backup; only the operator ends it (``bot.jobs.restored``).
+RESTORED = "restored"
+#: Pauses that may last; what waits for them does not go on by itself.
+LASTING = (*PROBED, RESTORED)
 #: A pause gives way only to one that stands later here, or to itself.
-PAUSES = ("", "network", "rate", "unknowns", "credit", "key")
+PAUSES = ("", "network", "rate", "unknowns", "credit", "key", RESTORED)
 #: A provider that answers so serves no balance: the next order itself is the probe.
 NOT_SERVED = frozenset({404, 405, 501})
 
@@ -99,7 +103,7 @@ async def probe(kit: Kit, key_id: str) -> None:
 async def _begin_probe(kit: Kit, tx: Transaction, key_id: str) -> Key | None:
     """The key, if it is to be probed now; the next probe is a minute later, whatever comes of this one."""
     key = await tx.lock(Key, key_id)
-    if key is None or not key.paused_for or tx.now < (key.paused_until or 0):
+    if key is None or key.paused_for in ("", RESTORED) or tx.now < (key.paused_until or 0):
         return None
     if key.paused_for not in PROBED:
         await _end_pause(kit, tx, key)

@@ -31,7 +31,8 @@ class Check:
 
 async def readiness(kit: Kit, home: Path) -> list[Check]:
     """Every check, none left out because another failed; ``home`` is where clips are downloaded to."""
-    return [*await _rows(kit), await asyncio.to_thread(_room, home, kit.rules.clip_limit_bytes), _engine(kit)]
+    disk = await asyncio.to_thread(_room, home, kit.rules.clip_limit_bytes)
+    return [*await _rows(kit), _lock(kit), disk, _engine(kit)]
 
 
 async def _rows(kit: Kit) -> list[Check]:
@@ -50,6 +51,11 @@ async def _rows(kit: Kit) -> list[Check]:
 async def _write_and_read(tx: Transaction, key: str) -> Key | None:
     await tx.put(Inbound(id=MARK, at=tx.now))
     return await tx.get(Key, key)
+
+
+def _lock(kit: Kit) -> Check:
+    """Nobody else can be at work on the rows, as far as is known."""
+    return Check(name="lock", wrong="" if kit.may_order() else "lost: another process may be at work on the rows")
 
 
 def _room(home: Path, needed: int) -> Check:

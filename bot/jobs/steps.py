@@ -92,7 +92,13 @@ async def wake_queue(kit: Kit, tx: Transaction, key: str) -> None:
 
 
 async def touch(kit: Kit, tx: Transaction, card_id: str, rank: Rank, *, at: int | None = None) -> None:
-    """Say that a card shows something else now; it is drawn from the rows when its turn comes."""
+    """Say that a card shows something else now, and have it drawn."""
+    await redraw(tx, card_id, rank, at=at)
+    tx.after(kit.outbox_bell.ring)
+
+
+async def redraw(tx: Transaction, card_id: str, rank: Rank, *, at: int | None = None) -> None:
+    """Note that a card shows something else now; it is drawn from the rows when its turn comes."""
     card = await tx.lock(Card, card_id) or await named(tx, Card, card_id)
     await tx.put(replace(card, version=card.version + 1))
     due = tx.now if at is None else at
@@ -100,15 +106,19 @@ async def touch(kit: Kit, tx: Transaction, card_id: str, rank: Rank, *, at: int 
     if waiting is not None:
         rank = min(rank, waiting.rank, key=lambda each: each.value)
         due = min(due, waiting.due_at)
-    await show(kit, tx, card, rank, at=due)
+    await _to_be_drawn(tx, card, rank, at=due)
 
 
-async def show(kit: Kit, tx: Transaction, card: Card, rank: Rank, *, at: int) -> None:
-    """Have a card drawn; one that this transaction has made needs no more, for nothing of it waits yet."""
+async def show(kit: Kit, tx: Transaction, card: Card, rank: Rank) -> None:
+    """Have a card drawn that this transaction has made: nothing of it waits yet."""
+    await _to_be_drawn(tx, card, rank, at=tx.now)
+    tx.after(kit.outbox_bell.ring)
+
+
+async def _to_be_drawn(tx: Transaction, card: Card, rank: Rank, *, at: int) -> None:
     await tx.put(
         Outbox(id=f"card:{card.id}", channel=card.channel, card=card.id, rank=rank, due_at=at, created_at=tx.now)
     )
-    tx.after(kit.outbox_bell.ring)
 
 
 async def say(

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
-from bot.cli.migrate import EXIT_TO_DO
+from bot.cli.codes import FOUND
 from bot.core.fakes import FakeClock
 from storage import open_store
 from storage.lock_file import LockFile
@@ -44,7 +44,7 @@ def test_migrate_says_from_what_to_what(kind: str, types: Types, request: pytest
     wanted = versions(database_at(request.getfixturevalue("postgres_migrated"))).wanted
     said, _, status = types("migrate --check", url)
     assert f"is to be brought from nothing to version {wanted}." in said
-    assert status == EXIT_TO_DO
+    assert status == FOUND
     said, _, status = types("migrate", url)
     assert f"was brought from nothing to version {wanted}." in said
     assert status == 0

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import VERBS, main, parser
+from bot.cli.codes import EXIT_CODES
 from storage.lock_file import LockFile
 
 #: What takes long to import: libraries, and what of ours brings them.
@@ -36,8 +37,9 @@ def test_every_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str
 
 
 def test_help_lists_the_verbs_and_the_settings() -> None:
-    """The first help has each verb and each setting."""
+    """The first help has each verb, each setting and each exit status."""
     text = parser().format_help()
+    assert EXIT_CODES in text
     assert all(verb in text for verb in VERBS)
     assert "MUAPI_RESEND_5XX" in text
     assert "DAILIES_CHANNEL_CAP" in text

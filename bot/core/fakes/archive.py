@@ -40,6 +40,14 @@ class MemoryArchive:
         """
         return await self.script.answer("open", {"stored": stored}, lambda: self._open(stored))
 
+    async def size_of(self, name: str) -> int | None:
+        """How many bytes are kept under a name; ``None`` when nothing is.
+
+        Raises:
+            ArchiveError: the name is not safe.
+        """
+        return await self.script.answer("size_of", {"name": name}, lambda: self._size_of(name))
+
     async def delete(self, name: str) -> None:
         """Forget a file.
 
@@ -82,6 +90,10 @@ class MemoryArchive:
         path = self._path("opened", stored.name)
         path.write_bytes(content)
         return path
+
+    def _size_of(self, name: str) -> int | None:
+        _require_safe(name)
+        return len(self.files[name]) if name in self.files else None
 
     def _delete(self, name: str) -> None:
         _require_safe(name)

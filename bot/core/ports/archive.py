@@ -36,6 +36,14 @@ class Archive(Protocol):
         """
         ...
 
+    async def size_of(self, name: str) -> int | None:
+        """How many bytes are kept under a name, without reading them; ``None`` when nothing is.
+
+        Raises:
+            ArchiveError: the archive cannot be read, or the name is not safe.
+        """
+        ...
+
     async def delete(self, name: str) -> None:
         """Remove a file; one that is not there is not an error.
 

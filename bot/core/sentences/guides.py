@@ -128,6 +128,7 @@ PAUSES = {
     "key": "The provider does not accept our key; the operator has been told.",
     "rate": "The provider asked us to wait a moment; what waits starts by itself.",
     "network": "The provider cannot be reached right now; what waits starts by itself.",
+    "restored": "My rows were restored from a backup: nothing is ordered until the operator says that it may go on.",
     "unknowns": "Two orders in a row had no clear answer; the provider is being looked at first.",
 }
 

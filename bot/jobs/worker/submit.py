@@ -72,10 +72,14 @@ class Submit:
         return DONE
 
     async def take_in(self, answer: Answer) -> None:
-        """T3: bring an answer into the rows, then forget its file; also for the files found at start."""
-        await self._kit.store.transact(lambda tx: record(self._kit, tx, answer))
+        """T3: bring an answer into the rows, then forget its file; also for the files found at start.
+
+        The file of an order that the rows do not know is kept: it may be the only proof of a job.
+        """
+        known = await self._kit.store.transact(lambda tx: record(self._kit, tx, answer))
         self._heard.pop(answer.attempt, None)
-        await self._kit.answers.remove(answer.attempt)
+        if known:
+            await self._kit.answers.remove(answer.attempt)
 
     async def wait_for_orders(self) -> None:
         """Until every order under way has its answer."""

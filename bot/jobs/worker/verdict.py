@@ -33,11 +33,11 @@ FIRST_LOOK_S = 5.0
 UNDECIDED = (Outcome.SENDING, Outcome.UNKNOWN, Outcome.CLOSED)
 
 
-async def record(kit: Kit, tx: Transaction, answer: Answer) -> None:
-    """Bring an answer in; one that is in already changes nothing."""
+async def record(kit: Kit, tx: Transaction, answer: Answer) -> bool:
+    """Bring an answer in; one that is in already changes nothing. Whether the rows know of its order at all."""
     if await tx.get(Attempt, answer.attempt) is None:
         log.error("there is no attempt %s of %s; the provider said %s", answer.attempt, answer.take, answer.verdict)
-        return
+        return False
     take = await locked_with_rivals(tx, answer.take)
     attempt = await tx.lock(Attempt, answer.attempt)
     verdict = answer.verdict
@@ -45,9 +45,9 @@ async def record(kit: Kit, tx: Transaction, answer: Answer) -> None:
         # A webhook was quicker; it has named the same job, unless two were made.
         if await is_extra(tx, take, attempt, verdict.job or "") and not await identical_without_job(tx, attempt):
             await second_job(kit, tx, take, verdict.job or "")
-        return
+        return True
     if attempt is None or attempt.outcome not in UNDECIDED:
-        return
+        return True
     match verdict:
         case Accepted():
             await accepted(kit, tx, take, attempt, verdict)
@@ -59,6 +59,7 @@ async def record(kit: Kit, tx: Transaction, answer: Answer) -> None:
             await _fault(kit, tx, take, attempt, verdict)
         case _:
             await _no_answer(kit, tx, take, attempt, verdict.text)
+    return True
 
 
 async def accepted(kit: Kit, tx: Transaction, take: Take, attempt: Attempt, answer: Accepted) -> None:

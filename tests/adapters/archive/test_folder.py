@@ -257,3 +257,14 @@ async def test_tidy(archive: FolderArchive, root: Path, download: Path, sha256: 
 async def test_tidy_nothing(archive: FolderArchive) -> None:
     """An archive that is not there yet has nothing to tidy."""
     assert await archive.tidy(1_800_000_000_000) == 0
+
+
+async def test_files_are_set_aside(archive: FolderArchive, root: Path, write: Write) -> None:
+    """What is not wanted under its name is moved, under the same name, into a folder of its own, once."""
+    for name in ("2026-11/launch/A7K.mp4", "2026-11/launch/B8M.mp4", ".unfinished/x-C9N.mp4"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        write(root / name)
+    for moved in (1, 0):
+        assert await archive.set_aside("today", unless=lambda name: "A7K" in name) == moved
+    kept = sorted(path.relative_to(root).as_posix() for path in root.rglob("*.mp4"))
+    assert kept == [".unfinished/x-C9N.mp4", "2026-11/launch/A7K.mp4", "aside-today/2026-11/launch/B8M.mp4"]

@@ -241,6 +241,9 @@ class GatedArchive:
     async def delete(self, name: str) -> None:
         await self._gate.call(lambda: self._archive.delete(name))
 
+    async def size_of(self, name: str) -> int | None:
+        return await self._gate.call(lambda: self._archive.size_of(name))
+
     def working_file(self, name: str) -> Path:
         return self._archive.working_file(name)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 from adapters.http.meters import Meters
 from adapters.muapi.catalogue import load_catalogue
@@ -82,8 +83,10 @@ def start_process(site: Site, number: int, *, alone: bool, rules: Rules) -> Proc
         rules=rules,
     )
     worker = Worker(kit)
+    rows: Any = site.store
     app = App(
         kit=kit,
+        rows=rows,
         manager=JobManager(kit),
         worker=worker,
         outbox=OutboxSender(kit),

@@ -32,6 +32,16 @@ def never_shown() -> str:
     return "not ordered, because its card could not be shown for an hour"
 
 
+def not_ordered_by_restore() -> str:
+    """What waited when the backup was made from which the rows were restored."""
+    return "not ordered: my rows were restored from a backup; it may have been made since, so look before asking again"
+
+
+def lost_sight_by_restore() -> str:
+    """What was being ordered when the backup was made from which the rows were restored."""
+    return "the rows were restored from a backup that was made while it was ordered"
+
+
 def declined_by(name: str) -> str:
     """The owner's no."""
     return f"declined by {plain(name, NAME_CHARACTERS)}"

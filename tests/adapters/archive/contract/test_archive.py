@@ -169,3 +169,11 @@ async def test_unsafe_name(archive: Archive, download: Path, sha256: str, name: 
         await archive.delete(name)
     with pytest.raises(ArchiveError, match="is not a name for the archive"):
         archive.working_file(name)
+
+
+async def test_the_size_of_what_is_kept(archive: Archive, stored: Stored) -> None:
+    """The size of a file is known by its name; of a name that holds nothing there is none."""
+    assert await archive.size_of(NAME) == stored.size
+    assert await archive.size_of("2026-11/launch/Z9Z.mp4") is None
+    with pytest.raises(ArchiveError):
+        await archive.size_of("../outside.mp4")

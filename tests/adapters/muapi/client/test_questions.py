@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from adapters.muapi.client import MOST_PICTURE_BYTES, MuapiClient
 from adapters.muapi.settings import Timeouts
 from bot.core.errors import KeyRefused, OrderRefused, RefusedFor, Transient
+from bot.core.fakes.clock import FakeClock
 from bot.core.money import Money
 from bot.core.ports import Balance
 from tests.adapters.muapi.client.wire import KEY, ORDER, MakeClient, Provider
@@ -87,6 +89,31 @@ async def test_an_estimate_that_fails_may_be_asked_for_again(client: MuapiClient
 
     with pytest.raises(Transient):
         await client.estimate(ORDER)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [(200, (True, Money.usd("0.32"))), (404, (False, None)), (405, (False, None)), (422, (True, None))],
+)
+async def test_whether_an_endpoint_is_served(
+    client: MuapiClient, provider: Provider, status: int, said: tuple[bool, Money | None]
+) -> None:
+    """An endpoint that is not there is told from one that says no price."""
+    provider.says({"cost": "0.32"}, status=status)
+    assert await client.ask_price(ORDER) == said
+
+
+@pytest.mark.parametrize(("date", "skew"), [(None, None), ("yesterday", None)])
+async def test_no_time(client: MuapiClient, provider: Provider, date: str | None, skew: int | None) -> None:
+    """A provider whose answers have no readable date says nothing about our clock."""
+    provider.says({"balance": 1}, headers={"Date": date or ""})
+    assert await client.clock_skew_ms() == skew
+
+
+async def test_our_clock(client: MuapiClient, provider: Provider) -> None:
+    """How far our clock is ahead of the provider's, whatever it answers."""
+    provider.says({"balance": 1}, status=401, headers={"Date": formatdate(FakeClock().now() / 1000 - 90, usegmt=True)})
+    assert await client.clock_skew_ms() == pytest.approx(90_000, abs=1_000)
 
 
 PIXELS = b"\x89PNG" + bytes(range(256))

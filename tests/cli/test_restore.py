@@ -1,0 +1,66 @@
+"""What a restore, and going on after it, say."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.cli import restore
+from bot.settings import Settings
+
+SETTINGS = Settings(home=Path("/data"))
+JOBS = [{"job": "job-7", "endpoint": "mini", "at": 1_000}, {"job": "job-8", "endpoint": None, "at": None}]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"restored": False}, ["No restore waits for this; ordering goes on as it did."]),
+        (
+            {"restored": True, "complete": True, "jobs": JOBS},
+            [
+                "2 jobs were made since 1970-01-01 00:00:00 that no take has; they are not in the ledger:",
+                "  job-7  1970-01-01 00:00:01  mini",
+                "  job-8  at an unknown time",
+                "Lower the caps of this period by what they cost, if they are to hold: /dailies budget set.",
+                "Ordering goes on; 3 wait.",
+            ],
+        ),
+        (
+            {"restored": True, "complete": True, "jobs": []},
+            ["No job was made since 1970-01-01 00:00:00 that no take has.", "Ordering goes on; 3 wait."],
+        ),
+        (
+            {"restored": True, "complete": False, "jobs": []},
+            [
+                "The provider's list was not read back to 1970-01-01 00:00:00: what was ordered since is not known.",
+                "Ordering goes on; 3 wait.",
+            ],
+        ),
+    ],
+    ids=["nothing", "strangers", "none", "unread"],
+)
+def test_going_on(answer: dict[str, Any], said: list[str]) -> None:
+    """What was made since the backup is named, and whether that is known at all."""
+    assert list(restore._gone_on({"since": 0, "waiting": 3, **answer}, SETTINGS)) == said  # noqa: SLF001
+
+
+def test_what_was_done() -> None:
+    """Takes that were cancelled or became unknown, and answers that wait, are named."""
+    answer = {
+        "backup_at": 0,
+        "file": "/b.db",
+        "kept": None,
+        "cancelled": ["A7K"],
+        "unknown": ["B8M-2"],
+        "set_aside": 0,
+        "answers": 1,
+    }
+    lines = list(restore._restored(answer, SETTINGS))  # noqa: SLF001
+    assert lines[0] == "The rows are those of 1970-01-01 00:00:00, from /b.db."
+    assert lines[1] == "Not ordered by then, cancelled now with the money back: A7K."
+    assert lines[2] == "Being ordered by then, unknown now with the money held: B8M-2."
+    assert lines[3].startswith("1 answers of the provider wait in /data/answers")
+    assert lines[4].endswith("dailies restore --go-on")
