@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import shutil
 import sqlite3
@@ -59,7 +60,7 @@ def put_in_place(copy: Path, database: Path, *, stamp: str) -> Path | None:
     Raises:
         StoreError
     """
-    kept = database.with_name(f"{database.name}.before-restore-{stamp}")
+    kept = _free_name(database.with_name(f"{database.name}.before-restore-{stamp}"))
     try:
         _sync(copy)
         if not database.exists():
@@ -78,6 +79,12 @@ def put_in_place(copy: Path, database: Path, *, stamp: str) -> Path | None:
         msg = f"The database {database} cannot be replaced: {error.strerror}; nothing was changed."
         raise StoreError(msg) from error
     return kept_as
+
+
+def _free_name(wanted: Path) -> Path:
+    """The name, or the next one that nothing has: restores may follow each other within a second."""
+    others = (wanted.with_name(f"{wanted.name}-{number}") for number in itertools.count(2))
+    return next(name for name in itertools.chain([wanted], others) if not name.exists())
 
 
 def _keep(database: Path, kept: Path) -> None:

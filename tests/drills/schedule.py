@@ -23,6 +23,8 @@ from tests.drills.vendor import Behaviour, Vendor
 #: How long the drill waits for something to happen, in seconds, and how far it moves the clock at a time.
 PATIENCE_S = 3 * 3600.0
 MOMENT_S = 5.0
+#: A process that has ended is noticed so soon.
+SOON_S = 60.0
 #: Between a process's end and the next one's start, in seconds.
 DOWN_S = 3.0
 MOVING = (
@@ -121,6 +123,12 @@ class Told:
 
     async def passes(self, seconds: float) -> None:
         """Let time pass; a process that ends meanwhile is followed by another."""
+        left = seconds
+        while left > 0:
+            await self._passes(min(left, SOON_S))
+            left -= SOON_S
+
+    async def _passes(self, seconds: float) -> None:
         process = await self.begin()
         await self.on.clock.advance(seconds)
         if process.wire.dead:

@@ -113,6 +113,7 @@ async def test_a_connection_that_is_lost_in_the_commit(store: SqlStore, postgres
 
     async def work(tx: Transaction) -> None:
         await tx.add(Inbound(id="who knows", at=1))
+        await tx.count(Inbound)  # what was added is sent before that
         await kill_others(postgres_tables)
 
     with pytest.raises(StoreError) as lost:

@@ -57,7 +57,8 @@ async def test_ready(here: Served) -> None:
     """Every check is named."""
     answer = await here.http.get("/readyz")
     assert answer.status_code == 200
-    assert answer.json() == {"ready": True, "checks": {"rows": "ok", "key": "ok", "lock": "ok", "disk": "ok", "engine": "ok"}}
+    checks = dict.fromkeys(("rows", "key", "lock", "disk", "engine"), "ok")
+    assert answer.json() == {"ready": True, "checks": checks}
 
 
 async def not_ready(here: Served, *checks: str) -> dict[str, str]:
