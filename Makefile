@@ -7,8 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.built
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-#: Test processes at once; auto is one for each core.
-WORKERS ?= auto
+#: Test processes at once: one more than there are cores, for tests of processes wait more than they compute.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 #: More for the tests (ARGS='-k money') or for the lock (ARGS=--upgrade).
 ARGS ?=
 UV := uv==0.13.9
