@@ -33,9 +33,10 @@ check: $(STAMP) ## format, lint, types, import rules, tests and their coverage
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m coverage erase
-	$(MAKE) --no-print-directory test ARGS='--cov --cov-report='
+	$(MAKE) --no-print-directory test ARGS='--cov --cov-report= --ignore=tests/drills'
 	$(BIN)/python -m coverage report --include='bot/core/*' --fail-under=100
 	$(BIN)/python -m coverage report --omit='bot/core/*' --fail-under=90
+	$(MAKE) --no-print-directory test ARGS=tests/drills
 
 drill: $(STAMP) ## the long forms of the drills: every pair of crashes, thousands of kills; hours
 	@$(BIN)/python -m pytest -n $(WORKERS) tests/drills --drill $(ARGS)

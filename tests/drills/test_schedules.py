@@ -7,6 +7,7 @@ one with every pair, on every kind of store.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -29,11 +30,14 @@ from tests.drills.drills import (
     singles,
     stops,
 )
+from tests.drills.schedule import MakeStore
 from tests.drills.vendor import Behaviour
 
 #: Of the longer stories make test ends each so many-th step; of the pairs and stops too.
 LONGER = 12
 FEW = 8
+#: And on a database it ends one step of each story only.
+ONE = 60
 #: Within the life of an attempt, and far beyond it; seconds.
 SHORT_STOP_S = 40.0
 LONG_STOP_S = 1200.0
@@ -68,6 +72,19 @@ async def test_an_end_in_stories_of_second_thoughts(drill_: Drill, drill: bool) 
 async def test_some_pairs_of_ends(drill_: Drill, drill: bool) -> None:  # noqa: FBT001  # a fixture
     """The next process ends too, at any of its steps; make drill has every pair."""
     await require_lawful(pairs(drill_, stride=1 if drill else FEW, offset=len(drill_.name)))
+
+
+@pytest.mark.parametrize("drill_", ONE_DRAFT, ids=str)
+async def test_ends_on_a_database(
+    drill_: Drill,
+    make_store: MakeStore,
+    drill: bool,  # noqa: FBT001  # a fixture
+) -> None:
+    """The same on a file and on a server, where locks, orders and types are a database's own."""
+    there = replace(drill_, setting=replace(drill_.setting, make_store=make_store))
+    await require_lawful(singles(there, stride=1 if drill else ONE, offset=len(drill_.name)))
+    if drill:
+        await require_lawful(pairs(there))
 
 
 @pytest.mark.parametrize("seconds", [SHORT_STOP_S, LONG_STOP_S])

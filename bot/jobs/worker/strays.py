@@ -93,8 +93,10 @@ async def _is_stray(tx: Transaction, stray: Stray) -> bool:
     key = (await tx.rows(Take, id=stray.attempt.take))[0].key
     if await tx.count(Take, key=key, job=stray.job) or await tx.count(Line, reason=SECOND_JOB, evidence=stray.job):
         return False
-    order = stray.attempt.order_sha256
-    return not await tx.count(Attempt, kind=AttemptKind.SUBMIT, order_sha256=order, outcome=OPEN)
+    identical = await tx.rows(Attempt, kind=AttemptKind.SUBMIT, order_sha256=stray.attempt.order_sha256)
+    if any(attempt.outcome in OPEN for attempt in identical):
+        return False
+    return not await tx.count(Take, id=tuple({attempt.take for attempt in identical}), state=LOOKS_ITSELF)
 
 
 def charge_of(kit: Kit, take: Take, status: JobStatus) -> Money:

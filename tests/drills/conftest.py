@@ -1,0 +1,47 @@
+"""The databases that the drills are also told on."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.core.fakes import FakeClock
+from bot.core.ports import Store
+from storage import open_store
+from storage.migrate import migrate
+from storage.schema import NAMES
+from storage.sqlite import SqliteFile
+from tests.conftest import run_on
+from tests.drills.schedule import MakeStore
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table and no row."""
+    path = tmp_path_factory.mktemp("template") / "dailies.db"
+    migrate(SqliteFile(path))
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def make_store(request: pytest.FixtureRequest, empty_file: Path) -> AsyncIterator[MakeStore]:
+    """Opens rows on a real database, none of which are there yet; one after the other."""
+    if request.param == "sqlite":
+
+        async def on_sqlite(folder: Path, clock: FakeClock) -> Store:
+            return await open_store(f"sqlite+aiosqlite:///{shutil.copy(empty_file, folder / 'dailies.db')}", clock)
+
+        yield on_sqlite
+        return
+    address: str = request.getfixturevalue("postgres_tables")
+    server: str = request.getfixturevalue("postgres_server")
+    name = address.partition("@/")[2].partition("?")[0]
+
+    async def on_postgres(_folder: Path, clock: FakeClock) -> Store:
+        run_on(server, "; ".join(f"DELETE FROM {table}" for table in NAMES.values()), name)
+        return await open_store(address, clock)
+
+    yield on_postgres
