@@ -63,6 +63,8 @@ class Laws:
         for old, new in seen.steps:
             if new.state is State.UNKNOWN and old.state is not State.UNKNOWN:
                 self.incidents[new.id] += 1
+            if old.incident is not None and new.incident not in (None, old.incident):
+                self.incidents[new.id] += 1  # The owner has taken the question apart.
             if new.state is State.DELIVERING and old.state is not State.FETCHING:
                 self.rescues[new.id] += 1
 
