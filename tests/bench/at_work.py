@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import json
 import statistics
 import sys
@@ -26,7 +27,6 @@ from bot.core.money import Money
 from bot.core.ports import Accepted, Balance, Downloaded, History, Job, JobStatus, Order
 from bot.jobs.engine import Done, Wake
 from bot.settings import Settings
-from storage.store import SqlStore
 
 #: Gaps between polls are 5 to 10 provider seconds: at this scale every 6 s on average.
 SCALE = 0.8
@@ -118,14 +118,17 @@ def _work() -> str:
     """Whose transaction this task runs."""
     task = asyncio.current_task()
     frame: Any = task.get_coro().cr_frame if task else None  # type: ignore[union-attr]
-    work = frame.f_locals.get("work") if frame else None
+    work: Any = frame.f_locals.get("work") if frame else None
+    while (
+        inner := inspect.getclosurevars(work).nonlocals.get("work") if inspect.isfunction(work) else None
+    ) is not None:
+        work = inner  # The journal and the pages have it in their own.
     return str(getattr(work, "__qualname__", work)).replace(".<locals>", "").replace(".<lambda>", "")
 
 
 def timed(app: App) -> TimedTurn:
     """Have the app's store tell how long its turn is held."""
-    store = app.kit.store
-    assert isinstance(store, SqlStore)
+    store = app.rows
     turn = TimedTurn(store._turn)  # noqa: SLF001
     store._turn = turn  # type: ignore[assignment]  # noqa: SLF001
     return turn
