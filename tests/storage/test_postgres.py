@@ -16,6 +16,7 @@ from bot.core.errors import StoreError, Taken
 from bot.core.fakes import FakeClock
 from bot.core.ports.store import Transaction
 from bot.core.rows import Card, Channel, Inbound, Key, Take, Workspace
+from bot.core.steady import SteadyClock
 from bot.core.transacting import Transactor
 from storage import SqlStore, StoreClock, open_store
 from storage.opening import database_at
@@ -311,5 +312,22 @@ async def test_time_is_the_databases(postgres_tables: str) -> None:
     at = await store.transact(now)
     assert abs(at - server) < 60_000 < abs(wrong.now() - server)
     assert 0 <= clock.now() - at < 60_000
+    assert store.behind_ms == 0
+    await store.close()
+
+
+async def test_a_machine_that_is_ahead_of_the_database(postgres_tables: str) -> None:
+    """What the machine said before the database was asked is no time of the rows: nothing is held up by it."""
+    machine = FakeClock()
+    machine.jump(100 * 365 * 86_400)
+    clock = SteadyClock(StoreClock(machine))
+    store = await open_store(postgres_tables, clock, alone=False)
+    server = int(await ask(postgres_tables, "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"))
+
+    async def now(tx: Transaction) -> int:
+        return tx.now
+
+    at = await store.transact(now)
+    assert abs(at - server) < 60_000
     assert store.behind_ms == 0
     await store.close()
