@@ -93,8 +93,8 @@ async def is_taken(tx: Transaction, take: Take, job: str) -> bool:
     return bool(await tx.count(Take, key=take.key, job=job))
 
 
-async def identical_without_job(tx: Transaction, attempt: Attempt) -> Attempt | None:
-    """The oldest attempt at an identical order whose take has no job yet: identical takes stand for each other."""
+async def identical_without_job(tx: Transaction, attempt: Attempt) -> list[Attempt]:
+    """Attempts at identical orders whose takes have no job yet, oldest first: identical takes stand for each other."""
     undecided = (Outcome.SENDING, Outcome.UNKNOWN, Outcome.CLOSED)
     identical = await tx.rows(
         Attempt,
@@ -103,11 +103,12 @@ async def identical_without_job(tx: Transaction, attempt: Attempt) -> Attempt | 
         outcome=undecided,
         order=("started_at", "id"),
     )
+    found = []
     for other in identical:
         take = await tx.get(Take, other.take)
         if other.take != attempt.take and take is not None and take.job is None and take.state in OPEN_TO_A_JOB:
-            return other
-    return None
+            found.append(other)
+    return found
 
 
 async def _keep_slot(tx: Transaction, take: Take) -> None:
