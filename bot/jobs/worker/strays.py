@@ -23,7 +23,7 @@ from bot.jobs.worker.locking import locked_with_rivals
 LOOK_FOR_MS = 24 * 3600 * 1000
 #: An order that made a job, or may have.
 ENDED = (Outcome.ACCEPTED, Outcome.CLOSED)
-#: The take itself still looks for its job in these.
+#: A take without a job looks for it itself in these.
 LOOKS_ITSELF = (State.SUBMITTING, State.UNKNOWN, State.RELEASED, State.WRITTEN_OFF)
 
 
@@ -66,7 +66,7 @@ async def _sent_again(tx: Transaction) -> list[Attempt]:
     )
     orders = []
     for take in sorted({attempt.take for attempt in closed}):
-        if not await tx.count(Take, id=take, state=LOOKS_ITSELF):
+        if not await tx.count(Take, id=take, state=LOOKS_ITSELF, job=None):
             orders += await tx.rows(Attempt, take=take, kind=AttemptKind.SUBMIT, outcome=ENDED, order=("started_at",))
     return orders
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.core.commands import Judge
-from bot.core.errors import OutcomeUnknown, ServerFault
+from bot.core.errors import Gone, OutcomeUnknown, ServerFault
 from bot.core.ledger import SECOND_JOB
 from bot.core.lifecycle import State
 from bot.core.money import Money
@@ -70,6 +70,18 @@ async def test_an_identical_order_of_long_ago_hides_no_stray(any_office: Office)
     await any_office.work(30 * 24 * HOUR_S)
     take, (first, _) = await sent_again(any_office)
     await any_office.work()
+    lists(any_office, row_for(first, "job-y"))
+    await any_office.sweep.once()
+    assert await booked(any_office) == [(take.id, "job-y")]
+
+
+async def test_a_stray_of_a_take_whose_own_job_was_lost_sight_of(any_office: Office) -> None:
+    """Such a take looks for its own job only, so its other one is looked for here."""
+    take, (first, _) = await sent_again(any_office)
+    any_office.provider.script.always("poll", Gone("404"))
+    await any_office.work(900)
+    assert (await any_office.take(take.id)).state is State.UNKNOWN
+    any_office.provider.script.always("poll", None)
     lists(any_office, row_for(first, "job-y"))
     await any_office.sweep.once()
     assert await booked(any_office) == [(take.id, "job-y")]
