@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.core.ledger import SECOND_JOB, book_second_job, recommit, release
@@ -85,7 +86,12 @@ async def is_extra(tx: Transaction, take: Take, attempt: Attempt, job: str) -> b
     known = attempt.outcome is Outcome.ACCEPTED and attempt.answer in {"", job}
     if known or job in {"", take.job} or await is_taken(tx, take, job):
         return False
-    return not await tx.count(Line, reason=SECOND_JOB, evidence=job)
+    return not await booked_of(tx, [job])
+
+
+async def booked_of(tx: Transaction, jobs: Iterable[str]) -> set[str]:
+    """Those of the jobs that were booked beside some take's own."""
+    return {line.evidence for line in await tx.rows(Line, reason=SECOND_JOB, evidence=tuple(jobs))}
 
 
 async def is_taken(tx: Transaction, take: Take, job: str) -> bool:

@@ -9,13 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.errors import ProviderError
-from bot.core.ledger import SECOND_JOB
 from bot.core.lifecycle import State
 from bot.core.money import ZERO, Money
 from bot.core.ports import Between, HistoryRow, Job, JobStatus, Transaction
-from bot.core.rows import Attempt, AttemptKind, Line, Outcome, Take
+from bot.core.rows import Attempt, AttemptKind, Outcome, Take
 from bot.jobs.kit import Kit
-from bot.jobs.worker.attach import identical_without_job, second_job
+from bot.jobs.worker.attach import booked_of, identical_without_job, second_job
 from bot.jobs.worker.evidence import WINDOW_S, matches
 from bot.jobs.worker.locking import locked_with_rivals
 
@@ -94,7 +93,7 @@ async def _judge(kit: Kit, stray: Stray) -> None:
 async def _is_stray(tx: Transaction, stray: Stray) -> bool:
     """Whether the job is no take's, is not booked, and cannot be that of an identical order whose job is looked for."""
     key = (await tx.rows(Take, id=stray.attempt.take))[0].key
-    if await tx.count(Take, key=key, job=stray.job) or await tx.count(Line, reason=SECOND_JOB, evidence=stray.job):
+    if await tx.count(Take, key=key, job=stray.job) or await booked_of(tx, [stray.job]):
         return False
     others = await identical_without_job(tx, stray.attempt)
     return not any(matches(stray.row, other) for other in others)

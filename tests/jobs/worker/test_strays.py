@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.commands import Judge
+from bot.core.commands import GoOn, Judge
 from bot.core.errors import Gone, OutcomeUnknown, ServerFault
 from bot.core.ledger import SECOND_JOB
 from bot.core.lifecycle import State
@@ -85,3 +85,17 @@ async def test_a_stray_of_a_take_whose_own_job_was_lost_sight_of(any_office: Off
     lists(any_office, row_for(first, "job-y"))
     await any_office.sweep.once()
     assert await booked(any_office) == [(take.id, "job-y")]
+
+
+async def test_a_booked_stray_is_no_evidence_for_a_later_order(any_office: Office) -> None:
+    """A job that had ended and was booked before an identical order was sent is not that order's: it is paid once."""
+    take, (_, second) = await sent_again(any_office)
+    lists(any_office, row_for(second, "job-y"))
+    await any_office.sweep.once()
+    assert await booked(any_office) == [(take.id, "job-y")]
+    await any_office.handle(GoOn, DANA, subject=take.id)
+    any_office.provider.script.add("submit", OutcomeUnknown("no answer"))
+    later = await ordered(any_office, State.UNKNOWN)
+    await any_office.work()
+    later = await any_office.take(later.id)
+    assert (later.state, later.job) == (State.UNKNOWN, None)
