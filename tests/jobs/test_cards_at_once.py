@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from bot.core.ports import Transaction
-from bot.core.rows import Card, Rank, Take
+from bot.core.rows import Card, Outbox, Rank, Take
+from bot.jobs import outbox
 from bot.jobs.steps import named, redraw
 from bot.jobs.worker import post
 from tests.jobs.conftest import Office
@@ -63,3 +64,25 @@ async def test_a_post_does_not_undo_what_was_noted_of_its_card(office: Office, c
     card = await card_of(office, take)
     assert card.mentioned
     assert card.drawn == card.version > changed[0].version
+
+
+async def test_a_card_that_is_changed_while_it_is_found_up_to_date_is_drawn(
+    office: Office, changed_meanwhile: Change
+) -> None:
+    """What is no longer needed is taken out of the outbox, and never what has just come to be needed."""
+    take = (await office.order())[0]
+    await office.work()
+    card = await card_of(office, take)
+    row = Outbox(
+        id=f"card:{card.id}",
+        channel=card.channel,
+        card=card.id,
+        rank=Rank.STATE,
+        due_at=office.clock.now(),
+        created_at=office.clock.now(),
+    )
+    await office.store.transact(lambda tx: tx.put(row))
+    changed_meanwhile(outbox)
+    await office.work()
+    card = await card_of(office, take)
+    assert card.drawn == card.version
