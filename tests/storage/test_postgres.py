@@ -21,6 +21,7 @@ from bot.core.transacting import Transactor
 from storage import SqlStore, StoreClock, open_store
 from storage.opening import database_at
 from storage.store import LOST_IN_COMMIT
+from tests.conftest import run_on
 
 PASSWORD = "hunter2-hunter2"
 #: As long as a lock waits for another in these tests.
@@ -330,4 +331,17 @@ async def test_a_machine_that_is_ahead_of_the_database(postgres_tables: str) -> 
     at = await store.transact(now)
     assert abs(at - server) < 60_000
     assert store.behind_ms == 0
+    await store.close()
+
+
+async def test_a_database_that_does_not_wait_for_its_disk(
+    postgres_server: str, postgres: str, clock: FakeClock
+) -> None:
+    """However the database is set: what is committed here is on disk."""
+    name = postgres.partition("@/")[2].partition("?")[0]
+    run_on(postgres_server, f"ALTER DATABASE {name} SET synchronous_commit = off")
+    assert await ask(postgres, "SHOW synchronous_commit") == "off"
+    store = await open_store(postgres, clock, alone=False)
+    async with store.engine.connect() as connection:
+        assert (await connection.exec_driver_sql("SHOW synchronous_commit")).scalar_one() == "on"
     await store.close()
