@@ -103,6 +103,8 @@ class PostgresServer:
             "statement_timeout": STATEMENT_TIMEOUT_MS,
             "lock_timeout": LOCK_TIMEOUT_MS,
             "idle_in_transaction_session_timeout": IDLE_TIMEOUT_MS,
+            # Off, the server loses its last commits when it crashes, and a lost intent is a second bill.
+            "synchronous_commit": "on",
         }
         engine = create_async_engine(
             self._url,

@@ -14,7 +14,9 @@ from bot.core.commands import Draft
 from bot.core.errors import LockLost
 from bot.core.fakes.chat import FakeChat
 from bot.core.fakes.provider import FakeProvider
-from bot.core.ports import Balance
+from bot.core.lifecycle import State
+from bot.core.ports import Accepted, Balance, Order
+from bot.core.rows import Take
 from bot.settings import load
 from storage.postgres_lock import LOCK
 from tests.jobs.conftest import LAUNCH, MINA
@@ -69,3 +71,33 @@ def test_a_lost_lock_has_a_status_of_its_own(
     monkeypatch.setattr("bot.cli.run.run", lost)
     assert script.main(["run"]) == LOCK_LOST
     assert capsys.readouterr().err == "the lock is lost\n"
+
+
+class LosingOrder(FakeProvider):
+    """A provider that makes a job, and the lock goes before its answer comes."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__()
+        self._address = address
+
+    async def submit(self, order: Order) -> Accepted:
+        accepted = await super().submit(order)
+        await ask(self._address, f"SELECT pg_terminate_backend(pid) FROM pg_locks WHERE classid = {LOCK[0]}")
+        await asyncio.sleep(0.5)  # by now the loss is noticed
+        return accepted
+
+
+async def test_an_answer_that_comes_after_the_lock_is_lost_is_kept(postgres_tables: str, tmp_path: Path) -> None:
+    """Nothing may be written to the rows by then: the answer is on disk, and the next start takes its job up."""
+    settings = load({"DAILIES_HOME": str(tmp_path), "HOME": str(tmp_path), "DAILIES_DATABASE_URL": postgres_tables})
+    provider = LosingOrder(postgres_tables)
+    async with open_app(settings, chats=[FakeChat("local")], provider=provider) as app, asyncio.timeout(SOON_S):
+        await app.manager.handle(Draft(actor=MINA, place=LAUNCH, event="1", prompt="a fox"))
+        with pytest.raises(LockLost):
+            await app.run(asyncio.Event())
+        assert len(await app.kit.answers.waiting()) == 1
+    async with open_app(settings, chats=[FakeChat("local")], provider=FakeProvider()) as app, asyncio.timeout(SOON_S):
+        await app.sweep.take_up()
+        (take,) = await app.kit.store.transact(lambda tx: tx.rows(Take))
+        assert (take.state, take.job) == (State.RENDERING, "job-1")
+        assert await app.kit.answers.waiting() == []

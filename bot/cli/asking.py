@@ -21,7 +21,7 @@ from bot.core.ports import Transaction
 from bot.jobs.answers import Answers
 from bot.operations import Operations, Premises, rows_name
 from bot.settings import Settings, load
-from storage import open_store
+from storage import StoreClock, open_store
 from storage.opening import database_path
 
 PRACTICE_FOLDER = "practice"
@@ -67,7 +67,7 @@ async def ask(settings: Settings, verb: str, arguments: Mapping[str, Any] | None
 
 async def _here(settings: Settings, verb: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Carry it out ourselves, with the rows to ourselves."""
-    url, clock = settings.database_url.reveal(), SystemClock()
+    url, clock = settings.database_url.reveal(), StoreClock(SystemClock())
     if url.startswith(SQLITE) and not database_path(url).is_file():
         msg = f"There is no database at {database_path(url)} yet; dailies run makes it. Look at DAILIES_HOME."
         raise StoreError(msg)

@@ -22,9 +22,9 @@ from bot.jobs.audit import audit
 from bot.jobs.audit.reading import takes_of
 from bot.jobs.restored import Restored, make_safe
 from bot.settings import Settings
-from storage import SqlStore, open_store
+from storage import SqlStore, StoreClock, open_store
 from storage.lock_file import LockFile
-from storage.opening import database_path
+from storage.opening import database_at, database_path
 from storage.restore import copy_for_restore, forget, put_in_place
 
 #: What makes a backup unfit: its books do not agree.
@@ -34,7 +34,14 @@ ABOUT = """Put the rows of a backup in the place of the database; the present on
 Orders that were made after the backup are unknown to it: their clips stay in the archive, set aside, and their
 cost is not in its ledger. So that nothing is bought twice, what had not been ordered by then is cancelled, what
 was being ordered becomes unknown, and approvals are to be given anew. Nothing is ordered before you say
-"dailies restore --go-on", which first reads the provider's own list back to the backup."""
+"dailies restore --go-on", which first reads the provider's own list back to the backup.
+
+Rows in PostgreSQL are put back with pg_restore, while no Dailies runs; then, before one does, say
+"dailies restore --put-back", which brings them into the same state."""
+SERVERS_ROWS = (
+    "The rows are in PostgreSQL: put them back with pg_restore, while no Dailies runs. Then, before one does, say "
+    "dailies restore --put-back: without it, what was ordered after the backup would be ordered again."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +62,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("file", type=Path, metavar="FILE", nargs="?", help="what dailies backup has written")
+    parser.add_argument("--put-back", action="store_true", help="pg_restore has put the rows of a backup back")
     parser.add_argument("--go-on", action="store_true", help="after a restore: order again")
     parser.add_argument(
         "--unread", action="store_true", help="with --go-on: although the provider's list cannot be read back so far"
@@ -65,14 +73,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 async def run(args: argparse.Namespace) -> int:
     """Restore, or go on after it."""
-    if args.go_on == (args.file is not None) or (args.unread and not args.go_on):
-        args.parser.error("name a FILE to restore, or say --go-on after it, with or without --unread")
+    if [args.go_on, args.put_back, args.file is not None].count(True) != 1 or (args.unread and not args.go_on):
+        args.parser.error("name a FILE to restore, or say --put-back, or --go-on after it, with or without --unread")
     settings = settings_of(args)
     if args.go_on:
         answer = await ask(settings, "go on", {"unread": args.unread})
         write(answer, "".join(f"{line}\n" for line in _gone_on(answer, settings)), as_json=args.json)
         return codes.DONE
-    answer = await restore(settings, args.file.absolute(), now=datetime.now(UTC))
+    now = datetime.now(UTC)
+    answer = await (put_back(settings, now=now) if args.put_back else restore(settings, args.file.absolute(), now=now))
     write(answer, "".join(f"{line}\n" for line in _restored(answer, settings)), as_json=args.json)
     return codes.DONE
 
@@ -85,26 +94,47 @@ async def restore(settings: Settings, file: Path, *, now: datetime) -> dict[str,
     """
     url, stamp = settings.database_url.reveal(), now.strftime("%Y%m%d-%H%M%S")
     if not url.startswith(SQLITE):
-        msg = "The rows are in PostgreSQL: restore them with pg_restore, while no Dailies runs."
-        raise StoreError(msg)
+        raise StoreError(SERVERS_ROWS)
     database = database_path(url)
     database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     held = LockFile(database.with_name(f"{database.name}.lock"))
     try:
         copy = await asyncio.to_thread(copy_for_restore, file, database)
         try:
-            fit = await _make_fit(settings, copy, file)
+            fit = await _make_fit(settings, f"sqlite+aiosqlite:///{copy}", str(file))
             kept = await asyncio.to_thread(put_in_place, copy, database, stamp=stamp)
         finally:
             forget(copy)
     finally:
         held.release()
+    return await _done(settings, fit, stamp, file=str(file), database=str(database), kept=kept)
+
+
+async def put_back(settings: Settings, *, now: datetime) -> dict[str, Any]:
+    """Make rows safe that another tool has put back; what was done, as JSON. Again is the same as once.
+
+    Raises:
+        StoreError: Dailies runs, the rows are not fit, or they are in a file.
+    """
+    url, stamp = settings.database_url.reveal(), now.strftime("%Y%m%d-%H%M%S")
+    if url.startswith(SQLITE):
+        msg = "The rows are in a file: name a backup of it, as in dailies restore FILE."
+        raise StoreError(msg)
+    name = database_at(url).name
+    fit = await _make_fit(settings, url, name)
+    return await _done(settings, fit, stamp, file=None, database=name, kept=None)
+
+
+async def _done(
+    settings: Settings, fit: Fit, stamp: str, *, file: str | None, database: str, kept: Path | None
+) -> dict[str, Any]:
+    """Set aside the clips that the rows do not know; all that was done."""
     aside = await FolderArchive(settings.home / "archive").set_aside(
         stamp, unless=lambda name: _take(name) in fit.takes
     )
     return {
-        "file": str(file),
-        "database": str(database),
+        "file": file,
+        "database": database,
         "kept": None if kept is None else str(kept),
         "backup_at": fit.backup_at,
         "cancelled": list(fit.done.cancelled),
@@ -114,11 +144,11 @@ async def restore(settings: Settings, file: Path, *, now: datetime) -> dict[str,
     }
 
 
-async def _make_fit(settings: Settings, copy: Path, file: Path) -> Fit:
-    """Bring the copy to the tables of this version, check its books, make it safe."""
-    store = await open_store(f"sqlite+aiosqlite:///{copy}", SystemClock())
+async def _make_fit(settings: Settings, url: str, backup: str) -> Fit:
+    """Bring the rows to the tables of this version, check their books, make them safe."""
+    store = await open_store(url, StoreClock(SystemClock()))
     try:
-        await _require_books(settings, store, file)
+        await _require_books(settings, store, backup)
         done = await make_safe(store, key=KEY, backup_at=store.newest_found)
         takes = frozenset([whole.take.id async for page in takes_of(store) for whole in page])
         return Fit(backup_at=store.newest_found, done=done, takes=takes)
@@ -126,14 +156,14 @@ async def _make_fit(settings: Settings, copy: Path, file: Path) -> Fit:
         await store.close()
 
 
-async def _require_books(settings: Settings, store: SqlStore, file: Path) -> None:
+async def _require_books(settings: Settings, store: SqlStore, backup: str) -> None:
     found = await audit(
         store, archive=FolderArchive(settings.home / "archive"), answers=Answers(settings.home / "answers")
     )
     wrong = [finding for finding in found.findings if finding.code in UNFIT]
     if wrong:
         msg = (
-            f"The books of the backup {file} do not agree ({len(wrong)} findings; the first: {wrong[0].subject}: "
+            f"The books of the backup {backup} do not agree ({len(wrong)} findings; the first: {wrong[0].subject}: "
             f"{wrong[0].says}); take another one."
         )
         raise StoreError(msg)
@@ -145,7 +175,9 @@ def _take(name: str) -> str:
 
 
 def _restored(answer: Mapping[str, Any], settings: Settings) -> Iterator[str]:
-    yield f"The rows are those of {moment(answer['backup_at'], settings.timezone)}, from {answer['file']}."
+    at = moment(answer["backup_at"], settings.timezone)
+    where = f"in {answer['database']}" if answer["file"] is None else f"from {answer['file']}"
+    yield f"The rows are those of {at}, {where}."
     if answer["kept"]:
         yield f"The rows that were there are kept as {answer['kept']}."
     if answer["cancelled"]:

@@ -16,10 +16,10 @@ class SteadyClock:
     """
 
     def __init__(self, clock: Clock) -> None:
-        """Begin with what ``clock`` says."""
+        """Begin with what ``clock`` says when the time is asked for first: by then a database may have told it."""
         #: The clock that it goes by.
         self.wall = clock
-        self._now_ms = float(clock.now())
+        self._now_ms = 0.0
         self._seen_s = clock.monotonic()
 
     def now(self) -> int:
@@ -44,4 +44,4 @@ class SteadyClock:
 
     def not_before(self, at: int) -> None:
         """Go on from ``at`` (UTC milliseconds) where it is later: so far the rows are."""
-        self._now_ms = max(self._now_ms, at)
+        self._now_ms = float(max(self.now(), at))

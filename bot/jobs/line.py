@@ -87,7 +87,8 @@ class Gate:
 
 async def next_in_line(tx: Transaction, key: Key) -> Take | None:
     """Who is next: ``None`` when nobody who waits may start now."""
-    batches = await tx.count(Take, key=key.id, lane=BATCH_LANE, state=tuple(SLOTTED))
+    slots = tuple([slot.take for slot in await tx.rows(Slot, key=key.id)])
+    batches = await tx.count(Take, id=slots, lane=BATCH_LANE)
     full = batches >= max(1, key.slots - BATCH_LEAVES)
     first = await _first(tx, key.id, lanes=LANES[:-1] if full else LANES)
     heads = [

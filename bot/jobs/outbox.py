@@ -155,9 +155,11 @@ class OutboxSender:
         """The card from the rows as they are now; nothing when this version is on the screen."""
         facts = await load(self._kit, tx, row.card or "")
         takes = (*facts.drafts, *facts.finals)
-        if facts.card.drawn >= facts.card.version and row.rank is not Rank.PROGRESS:
-            await tx.delete(Outbox, row.id)
-            return None
+        if _is_drawn(facts.card) and row.rank is not Rank.PROGRESS:
+            card = await tx.lock(Card, facts.card.id)
+            if card is None or _is_drawn(card):
+                await tx.delete(Outbox, row.id)
+                return None
         armed = tuple(take.id for take in takes if take.state is State.ARMED and take.order_at is None)
         moving = any(take.state in MOVING for take in takes)
         return Drawn(card=facts.card, view=draw(facts), armed=armed, moving=moving)
@@ -184,6 +186,10 @@ class OutboxSender:
         at = tx.now + grace_s * 1000
         await tx.step(take, replace(take, order_at=at, due_at=at))
         self._kit.engine.wake(tx, take_id, at)
+
+
+def _is_drawn(card: Card) -> bool:
+    return card.drawn >= card.version
 
 
 async def _next(tx: Transaction, channel: str) -> Outbox | None:

@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from bot.__main__ import main
+from bot.cli import asking
 from bot.cli.codes import FOUND
 from bot.core.fakes import FakeClock
+from bot.settings import load
 from storage import open_store
 from storage.lock_file import LockFile
 from storage.migrate import versions
 from storage.opening import database_at
+from tests.storage.test_migrating import within
 from tests.storage.test_moving import filled
 
 #: What was said on both streams, and the exit status.
@@ -87,3 +90,16 @@ def test_move_says_what_is_next(types: Types, tmp_path: Path, postgres: str) -> 
     _, error, status = types(f"move --to {postgres}")
     assert "is not empty" in error
     assert status == 1
+
+
+async def test_a_verb_that_opens_a_servers_rows_goes_by_its_clock(
+    postgres: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine whose clock is decades behind does not make the rows seem to be in the future."""
+    filled(postgres)
+    for column in ("takes SET created_at", "takes SET state_at", "ledger SET at"):
+        just_now = f"UPDATE {column} = (extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+        within(database_at(postgres), lambda connection, sql=just_now: connection.exec_driver_sql(sql))
+    monkeypatch.setattr(asking, "SystemClock", lambda: FakeClock(0))
+    settings = load({"DAILIES_HOME": str(tmp_path), "HOME": str(tmp_path), "DAILIES_DATABASE_URL": postgres})
+    assert (await asking.ask(settings, "health"))["behind_ms"] < 60_000

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from bot.app import open_app
 from bot.cli import restore
-from bot.settings import Settings
+from bot.core.commands import Draft
+from bot.core.errors import StoreError
+from bot.core.fakes.chat import FakeChat
+from bot.core.fakes.provider import FakeProvider
+from bot.core.lifecycle import State
+from bot.core.rows import Take
+from bot.settings import Settings, load
+from tests.jobs.conftest import LAUNCH, MINA
 
 SETTINGS = Settings(home=Path("/data"))
 JOBS = [{"job": "job-7", "endpoint": "mini", "at": 1_000}, {"job": "job-8", "endpoint": None, "at": None}]
@@ -64,3 +73,31 @@ def test_what_was_done() -> None:
     assert lines[2] == "Being ordered by then, unknown now with the money held: B8M-2."
     assert lines[3].startswith("1 answers of the provider wait in /data/answers")
     assert lines[4].endswith("dailies restore --go-on")
+
+
+async def test_rows_that_pg_restore_has_put_back(postgres: str, tmp_path: Path) -> None:
+    """What waited for its order when a server's backup was made is cancelled, as after a restore of a file."""
+    settings = load({"DAILIES_HOME": str(tmp_path), "HOME": str(tmp_path), "DAILIES_DATABASE_URL": postgres})
+    provider = FakeProvider()
+    async with open_app(settings, chats=[FakeChat("local")], provider=provider) as app:
+        await app.manager.handle(Draft(actor=MINA, place=LAUNCH, event="1", prompt="a fox"))
+    with pytest.raises(StoreError, match="say dailies restore --put-back"):
+        await restore.restore(settings, tmp_path / "dump", now=datetime.now(UTC))
+    answer = await restore.put_back(settings, now=datetime.now(UTC))
+    (cancelled,) = answer["cancelled"]
+    assert next(restore._restored(answer, settings)).endswith(f"in {answer['database']}.")  # noqa: SLF001
+    async with open_app(settings, chats=[FakeChat("local")], provider=provider) as app:
+        await app.manager.handle(Draft(actor=MINA, place=LAUNCH, event="2", prompt="a fox"))
+        await app.sweep.take_up()
+        for take in await app.kit.store.transact(lambda tx: tx.rows(Take)):
+            await app.worker.advance(take.id)
+        takes = await app.kit.store.transact(lambda tx: tx.rows(Take, order=("created_at",)))
+    assert [(take.id == cancelled, take.state) for take in takes] == [(True, State.CANCELLED), (False, State.QUEUED)]
+    assert provider.script.called("submit") == []
+
+
+async def test_rows_in_a_file_are_not_put_back_by_others(tmp_path: Path) -> None:
+    """They are restored from a backup, which is looked at before it is put in place."""
+    with pytest.raises(StoreError, match="dailies restore FILE"):
+        await restore.put_back(load({"DAILIES_HOME": str(tmp_path)}), now=datetime.now(UTC))
+    assert not list(tmp_path.iterdir())

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from bot.core.commands import Confirm, DirectFinal, OrderOptions
+from bot.core.errors import OutcomeUnknown
 from bot.core.lifecycle import State
 from bot.core.money import ZERO, Money
 from bot.core.ports import Job, JobStatus, Transaction
@@ -136,6 +137,20 @@ async def test_a_batch_leaves_one_slot(tmp_path: Path) -> None:
     await office.order("single", JO)
     await office.work(1)
     assert len(await flying(office)) == 3
+
+
+async def test_an_unknown_of_a_batch_is_one_of_its_slots(tmp_path: Path) -> None:
+    """It keeps its slot for a while, and the last slot is another's all the same."""
+    office = endless(tmp_path, slots=3)
+    takes = await office.order("batch", MINA, count=5)
+    for take in takes:
+        await change(office, Take, take.id, lane=2)
+    office.provider.script.add("submit", OutcomeUnknown("no answer"))
+    await office.work(2)
+    assert (len(await flying(office)), len(await office.rows(Slot))) == (1, 2)
+    await office.order("single", JO)
+    await office.work(1)
+    assert len(await office.rows(Slot)) == 3
 
 
 async def test_a_batch_runs_on_a_single_slot(tmp_path: Path) -> None:

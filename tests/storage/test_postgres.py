@@ -16,10 +16,12 @@ from bot.core.errors import StoreError, Taken
 from bot.core.fakes import FakeClock
 from bot.core.ports.store import Transaction
 from bot.core.rows import Card, Channel, Inbound, Key, Take, Workspace
+from bot.core.steady import SteadyClock
 from bot.core.transacting import Transactor
 from storage import SqlStore, StoreClock, open_store
 from storage.opening import database_at
 from storage.store import LOST_IN_COMMIT
+from tests.conftest import run_on
 
 PASSWORD = "hunter2-hunter2"
 #: As long as a lock waits for another in these tests.
@@ -312,4 +314,34 @@ async def test_time_is_the_databases(postgres_tables: str) -> None:
     assert abs(at - server) < 60_000 < abs(wrong.now() - server)
     assert 0 <= clock.now() - at < 60_000
     assert store.behind_ms == 0
+    await store.close()
+
+
+async def test_a_machine_that_is_ahead_of_the_database(postgres_tables: str) -> None:
+    """What the machine said before the database was asked is no time of the rows: nothing is held up by it."""
+    machine = FakeClock()
+    machine.jump(100 * 365 * 86_400)
+    clock = SteadyClock(StoreClock(machine))
+    store = await open_store(postgres_tables, clock, alone=False)
+    server = int(await ask(postgres_tables, "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint"))
+
+    async def now(tx: Transaction) -> int:
+        return tx.now
+
+    at = await store.transact(now)
+    assert abs(at - server) < 60_000
+    assert store.behind_ms == 0
+    await store.close()
+
+
+async def test_a_database_that_does_not_wait_for_its_disk(
+    postgres_server: str, postgres: str, clock: FakeClock
+) -> None:
+    """However the database is set: what is committed here is on disk."""
+    name = postgres.partition("@/")[2].partition("?")[0]
+    run_on(postgres_server, f"ALTER DATABASE {name} SET synchronous_commit = off")
+    assert await ask(postgres, "SHOW synchronous_commit") == "off"
+    store = await open_store(postgres, clock, alone=False)
+    async with store.engine.connect() as connection:
+        assert (await connection.exec_driver_sql("SHOW synchronous_commit")).scalar_one() == "on"
     await store.close()

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
-from bot.core.errors import ArchiveError
+from bot.core.errors import ArchiveError, OutcomeUnknown
 from bot.core.ports import Archive, Store, Stored
 from bot.core.rows import Attempt, Outcome, Take
-from bot.jobs.answers import Answers
+from bot.jobs.answers import Answer, Answers
 from bot.jobs.audit.findings import Finding, notice, serious
 
 
@@ -41,7 +41,12 @@ async def of_answers(store: Store, answers: Answers) -> AsyncIterator[Finding]:
                 yield serious("answer_unreadable", attempt_id, f"{attempt_id}.json cannot be read")
         elif attempt is None:
             yield serious("answer_waits", answer.take, f"{attempt_id}.json is of an order that the rows do not know")
-        elif attempt.outcome is Outcome.SENDING:
+        elif attempt.outcome is Outcome.SENDING or (attempt.outcome is Outcome.UNKNOWN and _is_known(answer)):
             yield serious("answer_waits", answer.take, f"{attempt_id}.json is not booked")
         else:
             yield notice("answer_waits", answer.take, f"{attempt_id}.json is booked and was not removed")
+
+
+def _is_known(answer: Answer) -> bool:
+    """Whether it says what became of the order; where it does not, the order is unknown by it."""
+    return not isinstance(answer.verdict, OutcomeUnknown)

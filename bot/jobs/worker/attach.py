@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from bot.core.ledger import SECOND_JOB, book_second_job, recommit, release
@@ -85,7 +86,12 @@ async def is_extra(tx: Transaction, take: Take, attempt: Attempt, job: str) -> b
     known = attempt.outcome is Outcome.ACCEPTED and attempt.answer in {"", job}
     if known or job in {"", take.job} or await is_taken(tx, take, job):
         return False
-    return not await tx.count(Line, reason=SECOND_JOB, evidence=job)
+    return not await booked_of(tx, [job])
+
+
+async def booked_of(tx: Transaction, jobs: Iterable[str]) -> set[str]:
+    """Those of the jobs that were booked beside some take's own."""
+    return {line.evidence for line in await tx.rows(Line, reason=SECOND_JOB, evidence=tuple(jobs))}
 
 
 async def is_taken(tx: Transaction, take: Take, job: str) -> bool:
@@ -93,8 +99,8 @@ async def is_taken(tx: Transaction, take: Take, job: str) -> bool:
     return bool(await tx.count(Take, key=take.key, job=job))
 
 
-async def identical_without_job(tx: Transaction, attempt: Attempt) -> Attempt | None:
-    """The oldest attempt at an identical order whose take has no job yet: identical takes stand for each other."""
+async def identical_without_job(tx: Transaction, attempt: Attempt) -> list[Attempt]:
+    """Attempts at identical orders whose takes have no job yet, oldest first: identical takes stand for each other."""
     undecided = (Outcome.SENDING, Outcome.UNKNOWN, Outcome.CLOSED)
     identical = await tx.rows(
         Attempt,
@@ -103,11 +109,12 @@ async def identical_without_job(tx: Transaction, attempt: Attempt) -> Attempt | 
         outcome=undecided,
         order=("started_at", "id"),
     )
+    found = []
     for other in identical:
         take = await tx.get(Take, other.take)
         if other.take != attempt.take and take is not None and take.job is None and take.state in OPEN_TO_A_JOB:
-            return other
-    return None
+            found.append(other)
+    return found
 
 
 async def _keep_slot(tx: Transaction, take: Take) -> None:

@@ -10,7 +10,7 @@ from bot.core.lifecycle import State
 from bot.core.ports import History, HistoryRow, Transaction
 from bot.core.rows import Attempt, AttemptKind, Outcome
 from bot.jobs.kit import Kit
-from bot.jobs.worker.attach import OPEN_TO_A_JOB, accept_attempt, attach, is_taken
+from bot.jobs.worker.attach import OPEN_TO_A_JOB, accept_attempt, attach, booked_of, is_taken
 from bot.jobs.worker.locking import locked_with_rivals
 
 #: A job of an attempt was created in this window around it, in seconds; and the POST's own limit.
@@ -72,13 +72,18 @@ def matches(row: HistoryRow, attempt: Attempt) -> bool:
 async def _take_one(
     kit: Kit, tx: Transaction, attempts: list[Attempt], matching: dict[str, list[str]], perhaps: list[str]
 ) -> tuple[bool, bool]:
-    """Attach the first row that no take has, unless an identical order is under way: found, and blocked."""
+    """Attach the first row that no take has, or was charged for, unless an identical order is under way.
+
+    Gives whether there was one, and whether the take has to wait.
+    """
     take = await locked_with_rivals(tx, attempts[0].take)
     if take.state not in OPEN_TO_A_JOB or take.job is not None:
         return take.state is State.RENDERING, False
-    free = [(attempt, job) for attempt in attempts for job in matching[attempt.id] if not await is_taken(tx, take, job)]
+    booked = await booked_of(tx, perhaps)
+    unowned = [job for job in perhaps if job not in booked and not await is_taken(tx, take, job)]
+    free = [(attempt, job) for attempt in attempts for job in matching[attempt.id] if job in unowned]
     if not free:
-        return False, any([not await is_taken(tx, take, job) for job in perhaps])
+        return False, bool(unowned)
     if await _identical_under_way(tx, attempts):
         return False, True
     attempt, job = free[0]

@@ -124,7 +124,7 @@ class Posting:
 
     async def _in_thread(self, tx: Transaction, facts: CardFacts, take: Take, post: Post, attempt: Attempt) -> Upload:
         """Under the card; the clip that completes the card mentions the maker, once."""
-        card, mention = facts.card, False
+        card, mention = await tx.lock(Card, facts.card.id) or facts.card, False
         if not card.mentioned and not await _others_to_come(tx, take):
             await tx.put(replace(card, mentioned=True))
             mention = True

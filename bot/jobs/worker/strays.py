@@ -9,23 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.errors import ProviderError
-from bot.core.ledger import SECOND_JOB
 from bot.core.lifecycle import State
 from bot.core.money import ZERO, Money
-from bot.core.ports import Between, Job, JobStatus, Transaction
-from bot.core.rows import Attempt, AttemptKind, Line, Outcome, Take
+from bot.core.ports import Between, HistoryRow, Job, JobStatus, Transaction
+from bot.core.rows import Attempt, AttemptKind, Outcome, Take
 from bot.jobs.kit import Kit
-from bot.jobs.worker.attach import second_job
+from bot.jobs.worker.attach import booked_of, identical_without_job, second_job
 from bot.jobs.worker.evidence import WINDOW_S, matches
 from bot.jobs.worker.locking import locked_with_rivals
 
 #: So long after such an answer its job is looked for.
 LOOK_FOR_MS = 24 * 3600 * 1000
-#: Orders that may have made a job which is not known yet: a matching row is theirs before it is a stray.
-OPEN = (Outcome.SENDING, Outcome.UNKNOWN)
 #: An order that made a job, or may have.
 ENDED = (Outcome.ACCEPTED, Outcome.CLOSED)
-#: The take itself still looks for its job in these.
+#: A take without a job looks for it itself in these.
 LOOKS_ITSELF = (State.SUBMITTING, State.UNKNOWN, State.RELEASED, State.WRITTEN_OFF)
 
 
@@ -34,7 +31,12 @@ class Stray:
     """A row of the history that matches an order which was sent again."""
 
     attempt: Attempt
-    job: str
+    row: HistoryRow
+
+    @property
+    def job(self) -> str:
+        """What the provider calls it."""
+        return self.row.job
 
 
 async def book_strays(kit: Kit) -> None:
@@ -50,7 +52,7 @@ async def book_strays(kit: Kit) -> None:
     for attempt in attempts:
         for row in history.rows:
             if matches(row, attempt):
-                await _judge(kit, Stray(attempt=attempt, job=row.job))
+                await _judge(kit, Stray(attempt=attempt, row=row))
 
 
 async def _sent_again(tx: Transaction) -> list[Attempt]:
@@ -63,7 +65,7 @@ async def _sent_again(tx: Transaction) -> list[Attempt]:
     )
     orders = []
     for take in sorted({attempt.take for attempt in closed}):
-        if not await tx.count(Take, id=take, state=LOOKS_ITSELF):
+        if not await tx.count(Take, id=take, state=LOOKS_ITSELF, job=None):
             orders += await tx.rows(Attempt, take=take, kind=AttemptKind.SUBMIT, outcome=ENDED, order=("started_at",))
     return orders
 
@@ -91,12 +93,10 @@ async def _judge(kit: Kit, stray: Stray) -> None:
 async def _is_stray(tx: Transaction, stray: Stray) -> bool:
     """Whether the job is no take's, is not booked, and cannot be that of an identical order whose job is looked for."""
     key = (await tx.rows(Take, id=stray.attempt.take))[0].key
-    if await tx.count(Take, key=key, job=stray.job) or await tx.count(Line, reason=SECOND_JOB, evidence=stray.job):
+    if await tx.count(Take, key=key, job=stray.job) or await booked_of(tx, [stray.job]):
         return False
-    identical = await tx.rows(Attempt, kind=AttemptKind.SUBMIT, order_sha256=stray.attempt.order_sha256)
-    if any(attempt.outcome in OPEN for attempt in identical):
-        return False
-    return not await tx.count(Take, id=tuple({attempt.take for attempt in identical}), state=LOOKS_ITSELF)
+    others = await identical_without_job(tx, stray.attempt)
+    return not any(matches(stray.row, other) for other in others)
 
 
 def charge_of(kit: Kit, take: Take, status: JobStatus) -> Money:

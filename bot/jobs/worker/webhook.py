@@ -87,8 +87,8 @@ class Webhook:
         """A job beside the one that the take has, or of a take that needs none: what it has cost is booked."""
         if not await is_extra(tx, take, attempt, job):
             return Heard.NOTED
-        if (waiting := await identical_without_job(tx, attempt)) is not None:
-            return waiting
+        if waiting := await identical_without_job(tx, attempt):
+            return waiting[0]
         if status.job is Job.RUNNING:
             return Heard.AGAIN
         if charge := charge_of(self._kit, take, status):

@@ -222,6 +222,13 @@ async def booked_answer(office: Office, take: Take) -> None:
     await office.kit.answers.write(Answer(attempt=done.id, take=take.id, verdict=Accepted(job=take.job)))
 
 
+async def unknown_answer(office: Office, take: Take) -> None:
+    """As after a restore: the rows hold the order for lost, and what the provider said to it is on the disk."""
+    (done,) = await office.rows(Attempt, take=take.id, kind=AttemptKind.SUBMIT)
+    await write(office, replace(done, outcome=Outcome.UNKNOWN))
+    await office.kit.answers.write(Answer(attempt=done.id, take=take.id, verdict=Accepted(job=take.job)))
+
+
 async def broken_answer(office: Office, take: Take) -> None:
     await orphaned_answer(office, take)
     for path in Path(office.kit.answers._folder).glob("*.json"):  # noqa: SLF001
@@ -249,6 +256,7 @@ FAULTS: list[tuple[Plant, str, Severity]] = [
     (endless_submit, "submit_expired", SERIOUS),
     (endless_upload, "post_expired", NOTICE),
     (orphaned_answer, "answer_waits", SERIOUS),
+    (unknown_answer, "answer_waits", SERIOUS),
     (booked_answer, "answer_waits", NOTICE),
     (broken_answer, "answer_unreadable", SERIOUS),
 ]

@@ -115,18 +115,6 @@ async def test_a_history_that_cannot_be_read(office: Office) -> None:
     assert await booked(office) == [take.price]
 
 
-async def test_it_may_be_a_siblings(office: Office) -> None:
-    """While an identical order still looks for its job, the row is that one's before it is a stray."""
-    take = await sent_twice(office)
-    office.provider.script.add("submit", FAULT)
-    office.provider.script.always("find_recent", Transient("down"))
-    sibling = await ordered(office, State.SUBMITTING)
-    await shows(office, take)
-    await office.sweep.once()
-    assert await booked(office) == []
-    assert (await office.take(sibling.id)).state is State.SUBMITTING
-
-
 async def test_nothing_is_read_without_need(office: Office) -> None:
     """No order was sent again: the history is left alone; nor after a day."""
     await ordered(office)
