@@ -18,8 +18,6 @@ from bot.jobs.steps import contact_of
 
 log = logging.getLogger(__name__)
 
-#: Rows that are looked through at once for channels that have something due.
-PAGE = 500
 #: Pauses after a failure: doubled up to the last; in a channel that is closed, the last at once.
 FIRST_AGAIN_MS = 500
 LAST_AGAIN_MS = 60_000
@@ -74,28 +72,23 @@ class OutboxSender:
         return bool(under_way)
 
     async def _start_and_pause(self) -> float:
-        """Begin what is due; seconds until the next row is."""
+        """Begin what is due; seconds until something else is."""
         try:
-            await self._start()
-            coming = await self._kit.store.transact(
-                lambda tx: tx.rows(Outbox, due_at=Between(low=tx.now + 1), order=("due_at",), limit=1)
-            )
+            coming = await self._start()
         except StoreError:
             log.exception("the outbox cannot be read")
             return LOOK_S
         now = self._kit.clock.now()
-        times = [*(row.due_at for row in coming), *(at for at in self._not_before.values() if at > now)]
+        times = [at for at in (*coming, *self._not_before.values()) if at > now]
         return min([LOOK_S, *((at - now) / 1000 for at in times)])
 
-    async def _start(self) -> None:
-        """Serve each channel that has something due and is not served yet."""
-        due = await self._kit.store.transact(
-            lambda tx: tx.rows(Outbox, due_at=Between(high=tx.now), order=("rank", "created_at"), limit=PAGE)
-        )
-        now = self._kit.clock.now()
-        for channel in dict.fromkeys(row.channel for row in due):
-            if channel not in self._serving and self._not_before.get(channel, 0) <= now:
+    async def _start(self) -> list[int]:
+        """Serve each channel that has something due and is not served yet; when each channel's next row is due."""
+        now, earliest = await self._kit.store.transact(_earliest)
+        for channel, at in earliest.items():
+            if at <= now and channel not in self._serving and self._not_before.get(channel, 0) <= now:
                 self._serving[channel] = asyncio.create_task(self._serve(channel), name=f"outbox {channel}")
+        return list(earliest.values())
 
     async def _serve(self, channel: str) -> None:
         """Send what is due in a channel, the most urgent first, until nothing is, or the chat does not take it."""
@@ -190,6 +183,12 @@ class OutboxSender:
 
 def _is_drawn(card: Card) -> bool:
     return card.drawn >= card.version
+
+
+async def _earliest(tx: Transaction) -> tuple[int, dict[str, int]]:
+    """The rows' time, and when the first row of each channel is due."""
+    found = await tx.least(Outbox, "due_at", by=("channel",))
+    return tx.now, {channel: at for (channel,), at in found.items() if at is not None}
 
 
 async def _next(tx: Transaction, channel: str) -> Outbox | None:

@@ -88,6 +88,9 @@ class Take:
         ("workspace", "person"),
         ("model", "resolution", "seconds", "done_at"),
         ("incident",),
+        # Who waits in a key's queue; the drafts that are past their time.
+        ("key", "state", "stage", "workspace", "channel", "person", "lane"),
+        ("stage", "state", "created_at"),
     )
 
     # What it is; never changes.

@@ -109,7 +109,7 @@ class Outbox:
     """Something to show: a card, drawn from the rows when it is sent, or a line, worded when it is sent."""
 
     KEY: ClassVar[tuple[str, ...]] = ("id",)
-    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("rank", "due_at"),)
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("channel", "due_at"), ("channel", "rank", "created_at", "id"))
     #: ``card:A7K``, or the line's own unique id, which is its nonce.
     id: str
     channel: str
