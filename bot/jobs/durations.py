@@ -22,6 +22,9 @@ LONGEST_TIMES = 3
 EARLIEST_PART = 0.75
 #: Provider seconds between polls, jittered in this range; provider.md, "Poll".
 POLL_GAP_S = (5.0, 10.0)
+#: Until so many times its usual time a job most probably ends: it is asked after at the shortest gap allowed.
+LIKELY_TIMES = 1.5
+LIKELY_GAP_S = (5.0, 6.0)
 #: The card and the worker call the same takes late.
 is_late = states.is_late
 
@@ -55,6 +58,8 @@ async def _seen_ms(tx: Transaction, model: str, resolution: str, seconds: int) -
 
 def next_poll(kit: Kit, take: Take, now: int) -> int:
     """When to ask after the take's job: near its earliest plausible end, from then on every few seconds."""
-    gap = kit.provider_ms(kit.ids.between(*POLL_GAP_S))
-    earliest = (take.submitted_at or now) + round(take.usual_ms * EARLIEST_PART)
+    begun = take.submitted_at or now
+    likely = now < begun + take.usual_ms * LIKELY_TIMES
+    gap = kit.provider_ms(kit.ids.between(*(LIKELY_GAP_S if likely else POLL_GAP_S)))
+    earliest = begun + round(take.usual_ms * EARLIEST_PART)
     return max(now + gap, earliest)
