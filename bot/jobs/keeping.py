@@ -14,7 +14,8 @@ from bot.core.sentences import answers
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
 from bot.jobs.places import by_number, find_takes, home_of
-from bot.jobs.steps import locked, move
+from bot.jobs.steps import move
+from bot.jobs.worker.locking import lock_together
 
 #: The clip is in the archive and nobody is about to post it.
 POSTABLE = (State.DELIVERED, State.SHELVED, State.UNDELIVERABLE)
@@ -115,7 +116,7 @@ class Keeping:
         found = await find_takes(tx, command.place.workspace, subject)
         at = await home_of(self._kit, tx, found[0])
         at.require_say(command.actor, found[0])
-        return sorted([await locked(tx, each) for each in sorted(_ids(found))], key=by_number)
+        return sorted(await lock_together(tx, found), key=by_number)
 
 
 def _ids(takes: list[Take]) -> list[str]:

@@ -14,7 +14,8 @@ from bot.core.sentences import answers
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
 from bot.jobs.places import find_takes, home_of
-from bot.jobs.steps import locked, move
+from bot.jobs.steps import move
+from bot.jobs.worker.locking import lock_together
 
 
 class Stopping:
@@ -36,7 +37,7 @@ class Stopping:
         takes = await find_takes(tx, command.place.workspace, subject)
         at = await home_of(self._kit, tx, takes[0])
         at.require_say(command.actor, takes[0])
-        takes = [await locked(tx, each) for each in sorted(take.id for take in takes)]
+        takes = await lock_together(tx, takes)
         if len(takes) > 1:
             return await self._slate(tx, command.actor, takes)
         return await self._one(tx, command.actor, takes[0])

@@ -29,6 +29,8 @@ INBOUND_MS = 90 * DAY_MS
 PAGE = 200
 #: After a verdict on an unknown evidence is looked for, for so long.
 LATE_MS = 24 * 3600 * 1000
+#: What has been due for so long is woken by the sweep.
+DUE_MS = 3600 * 1000
 #: At start these wait for their time; all others are looked at now.
 WAIT = (State.ASKED, State.ARMED, State.RENDERING)
 
@@ -100,8 +102,9 @@ class Sweep:
             await until(stop, self._kit.clock, SWEEP_S)
 
     async def once(self) -> None:
-        """Book jobs that no take has; remove old drafts, hidden clips, old pictures, and old event ids."""
+        """Ring for what is overdue, book jobs that no take has; remove old drafts, hidden clips, pictures, events."""
         tasks: tuple[Callable[[], Awaitable[None]], ...] = (
+            self._ring,
             self._book_strays,
             self._purge,
             self._take_down,
@@ -113,6 +116,21 @@ class Sweep:
                 await task()
             except Exception:
                 log.exception("the sweep could not be finished; swept again in an hour")
+
+    async def _ring(self) -> None:
+        """Wake what has been due for an hour.
+
+        A connection that breaks in a commit takes the alarms with it, although the rows may be written.
+        """
+        await self._kit.store.transact(self._wake_queues)
+        now = self._kit.clock.now()
+        for state in sorted(OPEN - {State.QUEUED}, key=lambda state: state.value):
+            async for page in pages(self._kit.store, Take, by="due_at", state=state):
+                due = [take for take in page if (take.due_at or 0) <= now - DUE_MS]
+                for take in due:
+                    self._kit.engine.wake_now(take.id, now)
+                if len(due) < len(page):
+                    break
 
     async def _book_strays(self) -> None:
         await book_strays(self._kit)

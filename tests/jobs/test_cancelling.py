@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bot.core.commands import AnswerAsk, Cancel
 from bot.core.errors import NotSent, NotSentFor, OutcomeUnknown
 from bot.core.lifecycle import State
+from bot.core.money import ZERO
 from bot.core.ports import Job, JobStatus
 from bot.core.rows import Slot, Take
 from tests.jobs.acts import card_of, clip_of, drafted, presses, sets, state_of, submits, types, votes
@@ -167,3 +169,14 @@ async def test_a_card_that_nobody_saw_is_not_posted_to_be_cancelled(office: Offi
     await office.work(60)
     assert (await office.rows(Take))[0].state is State.CANCELLED
     assert office.chat.sent == []
+
+
+async def test_a_slate_of_which_only_a_part_is_held(office: Office) -> None:
+    """The owner has allowed its second take alone: both are dropped, and what was held is back."""
+    await sets(office, "budget set 0.40")
+    takes = await office.order("a mug", count=2)
+    await office.handle(AnswerAsk, DANA, subject=takes[1].id, yes=True)
+    assert [take.held for take in await office.rows(Take, order=("number",))] == [ZERO, takes[1].price]
+    await office.handle(Cancel, subject=takes[0].card)
+    after = await office.rows(Take)
+    assert {(take.state, take.held) for take in after} == {(State.CANCELLED, ZERO)}

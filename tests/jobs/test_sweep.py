@@ -17,7 +17,7 @@ from bot.core.ports import Accepted, Job, JobStatus, Transaction
 from bot.core.rows import Attempt, AttemptKind, Inbound, Key, Meaning, Outcome, Post, PostState, Source, Take
 from bot.jobs.answers import Answer
 from bot.jobs.sweep import Sweep
-from tests.jobs.conftest import MINA, Office, make_office
+from tests.jobs.conftest import DANA, MINA, Office, make_office
 from tests.jobs.worker.conftest import Crash
 
 DAY_S = 24 * 3600
@@ -43,6 +43,24 @@ async def change(office: Office, take: Take, **changes: Any) -> None:
 def forget_alarms(office: Office) -> None:
     """As a process that has just started."""
     office.engine.due.clear()
+
+
+@pytest.mark.parametrize("armed", [False, True], ids=["queued", "armed"])
+async def test_an_alarm_that_was_lost(office: Office, *, armed: bool) -> None:
+    """A connection that breaks in a commit takes the alarms with it; within hours the take goes on all the same."""
+    if armed:
+        draft = await made(office)
+        await office.handle(CastVote, DANA, subject=draft.id, meaning=Meaning.APPROVE, source=Source.VERB, at=1)
+        await office.outbox.once()
+        (take,) = await office.rows(Take, state=State.ARMED)
+    else:
+        (take,) = await office.order()
+    forget_alarms(office)
+    for _ in range(3):
+        await office.work(3600)
+        await office.sweep.once()
+    await office.work()
+    assert (await office.take(take.id)).state is State.DELIVERED
 
 
 async def test_every_open_take_gets_its_alarm(office: Office) -> None:
