@@ -117,11 +117,7 @@ def post_without_attempt(patch: pytest.MonkeyPatch) -> None:
 
 def votes_not_counted_again(patch: pytest.MonkeyPatch) -> None:
     """After the grace the votes are taken as they were."""
-
-    async def read(_self: Any, _take: Take) -> dict[str, list[Any]]:
-        return {}
-
-    patch.setattr(wait.Wait, "_read", read)
+    patch.setattr(wait, "read_again", _nothing)
 
 
 def late_answers_ignored(patch: pytest.MonkeyPatch) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from bot.core.errors import ChatError
 from bot.core.ledger import release
 from bot.core.lifecycle import State
 from bot.core.ports import Message, Reaction, Transaction
-from bot.core.rows import Card, Post, Rank, Take, Vote
+from bot.core.rows import Card, Post, Rank, Source, Take, Vote
 from bot.core.sentences import answers
 from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.kit import Kit
@@ -102,12 +104,20 @@ class Wait:
         at = await home_of(self._kit, tx, final)
         for message, reactions in readings.items():
             await read_again(tx, draft, reactions, message, final.round)
+        for message in await _deleted(tx, final, readings):
+            await read_again(tx, draft, [], message, final.round)
         standing = at.roles.counting(await tx.rows(Vote, take=draft.id, round=final.round), draft)
         if len(standing) < at.channel.policy.quorum:
             await disarm(self._kit, tx, final, by="votes", why=answers.withdrawn())
         else:
             await move(self._kit, tx, final, State.QUEUED, at=tx.now, queued_at=tx.now)
         return True
+
+
+async def _deleted(tx: Transaction, final: Take, readings: Mapping[str, object]) -> set[str]:
+    """Messages that were voted on and are no longer shown: a person has deleted them, and with them the reactions."""
+    votes = await tx.rows(Vote, take=final.draft, round=final.round, source=Source.REACTION)
+    return {vote.message for vote in votes} - set(readings)
 
 
 async def _messages(tx: Transaction, take: Take) -> list[Message]:

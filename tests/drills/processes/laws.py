@@ -9,6 +9,7 @@ from pathlib import Path
 
 from bot.app import IN_MOTION
 from bot.core.lifecycle import SLOTTED
+from bot.jobs.keys import LASTING
 from tests.drills.processes.installation import Installation, Row
 from tests.drills.processes.story import WITHOUT_CLIP
 
@@ -53,7 +54,8 @@ def is_settled(installation: Installation, *, slots: int) -> bool:
     moving = installation.takes(*MOVING)
     if moving and not all(take["state"] == "queued" for take in moving):
         return False
-    if moving and not is_stopped(installation) and not are_places_held(installation, slots=slots):
+    held_up = is_stopped(installation) or is_key_paused(installation) or are_places_held(installation, slots=slots)
+    if moving and not held_up:
         return False
     unasked = [take for take in installation.takes("unknown") if take["question_at"] is None and take["job"] is None]
     return not unasked and not installation.rows("SELECT id FROM outbox")
@@ -62,6 +64,12 @@ def is_settled(installation: Installation, *, slots: int) -> bool:
 def is_stopped(installation: Installation) -> bool:
     """Whether ordering is stopped by an overrun."""
     return bool(installation.rows("SELECT scope FROM budgets WHERE stopped_by IS NOT NULL"))
+
+
+def is_key_paused(installation: Installation) -> bool:
+    """Whether the provider's key waits for credit, or for whoever can mend it."""
+    lasting = ", ".join(f"'{why}'" for why in LASTING)
+    return bool(installation.rows(f"SELECT id FROM keys WHERE paused_for IN ({lasting})"))
 
 
 def are_places_held(installation: Installation, *, slots: int) -> bool:

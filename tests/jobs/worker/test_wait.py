@@ -232,3 +232,18 @@ async def test_votes_that_were_read_long_ago_are_read_again(office: Office) -> N
     await office.work(GRACE_S + 60)
     assert (await office.take(final.id)).state is State.CANCELLED
     assert posts(office) == 1
+
+
+async def test_votes_on_a_message_that_was_deleted_are_gone(any_office: Office) -> None:
+    """Its reactions went with it: a final that only they have armed is not ordered."""
+    draft = await a_draft(any_office)
+    card = (await any_office.rows(Card))[0]
+    old = Message(channel=card.channel, id=card.message or "")
+    any_office.chat.react(old, Reaction(person="mina", emoji="✅"))
+    final = await approve(any_office, draft, Source.REACTION, old.id)
+    assert final.state is State.ARMED
+    any_office.chat.lose(old)
+    await any_office.work(GRACE_S * 4)
+    assert (await any_office.rows(Card))[0].message not in (None, old.id)
+    assert (await any_office.take(final.id)).state is State.CANCELLED
+    assert posts(any_office) == 1
