@@ -77,6 +77,7 @@ def test_a_provider_that_is_not_there(dailies: Dailies) -> None:
     assert (run.returncode, "Look at MUAPI_BASE_URL" in run.stdout) == (4, True)
     run = dailies("doctor")
     assert (run.returncode, "MUAPI_API_KEY is not set" in run.stdout) == (4, True)
+    assert grades(dailies("doctor", "--practice", "--json"))["provider"] == "ok"
 
 
 def test_wrong_settings(dailies: Dailies) -> None:
