@@ -26,6 +26,8 @@ MOST_DOUBLINGS = 10
 #: Takes that advance at once; more wait for their turn.
 AT_ONCE = 64
 #: Alarms are looked at so often at most, unless a new one comes that is earlier than all: looking costs more than most
+#: A clock that is set on makes alarms due that are slept towards: they are looked at again this soon.
+LOOK_S = 60.0
 #: steps. Real seconds.
 ROUND_S = 0.005
 
@@ -154,7 +156,7 @@ class EmbeddedEngine:
         if take not in self._running:
             alarm = (self._due[take], take)
             heapq.heappush(self._heap, alarm)
-            if self._heap[0] is alarm:
+            if self._heap[0] is alarm or self._heap[0][0] <= self._clock.now():
                 self._bell.ring()
 
     def _start_due(self, advance: Advance) -> None:
@@ -171,7 +173,7 @@ class EmbeddedEngine:
         """Until the next alarm, if there is one; with no room for more, until a step ends and rings."""
         if len(self._running) >= AT_ONCE or not self._heap:
             return None
-        return max(ROUND_S, (self._heap[0][0] - self._clock.now()) / 1000)
+        return min(LOOK_S, max(ROUND_S, (self._heap[0][0] - self._clock.now()) / 1000))
 
     async def _step(self, take: str, advance: Advance) -> None:
         result: Wake | Done = DONE

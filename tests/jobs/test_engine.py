@@ -306,3 +306,29 @@ async def test_an_order_under_way_outlives_the_stop(office: Office) -> None:
     answers.set()
     await asyncio.wait_for(task, 5)
     assert (await office.take(take.id)).state is State.RENDERING
+
+
+async def test_a_clock_that_is_set_on_makes_alarms_due() -> None:
+    """What was slept towards is due at once by the new time, and what is due now is not kept waiting behind it."""
+    clock, stop = FakeClock(), asyncio.Event()
+    engine = EmbeddedEngine(clock)
+    woken: list[str] = []
+
+    async def advance(take: str) -> Wake | Done:
+        woken.append(take)
+        return DONE
+
+    engine.wake_now("old", clock.now() + 72 * 3600 * 1000)
+    running = asyncio.create_task(engine.run(advance, stop))
+    await clock.advance(1)
+    clock.jump(30 * 24 * 3600)
+    engine.wake_now("new", clock.now())
+    await clock.advance(0.1)
+    assert woken == ["old", "new"]
+    engine.wake_now("later", clock.now() + 3600 * 1000)
+    await clock.advance(1)
+    clock.jump(7200)
+    await clock.advance(61)
+    assert woken == ["old", "new", "later"]
+    stop.set()
+    await running
