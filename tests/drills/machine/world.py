@@ -125,6 +125,8 @@ class World:
             # What the last one had accepted, only its own alarms and whoever takes up the rows know of.
             await self.start()
         for _ in range(ROUNDS):
+            if self.front is None:
+                await self.start()  # The last one was struck in a call that only ended meanwhile.
             await self.site.clock.advance(WATCHED_S)
             await self.site.clock.leap(SLEPT_S)
             await self._go_on()
