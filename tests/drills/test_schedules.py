@@ -35,7 +35,7 @@ from tests.drills.vendor import Behaviour
 
 #: Of the longer stories make test ends each so many-th step; of the pairs and stops too.
 LONGER = 12
-FEW = 8
+FEW = 14
 #: And on a database it ends one step of each story only.
 ONE = 60
 #: Within the life of an attempt, and far beyond it; seconds.
