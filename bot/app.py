@@ -25,7 +25,7 @@ from adapters.pictures import PictureStore
 from bot.core.clock import SystemClock, SystemIds
 from bot.core.errors import LockLost, StoreError
 from bot.core.lifecycle import State
-from bot.core.ports import Chat, Clock, Provider, Store, Transaction
+from bot.core.ports import Chat, Clock, Provider, Transaction
 from bot.core.rows import Key, Outbox, Rank, Take
 from bot.core.steady import SteadyClock
 from bot.jobs.answers import Answers
@@ -153,13 +153,40 @@ async def open_app(
         StoreError: the database cannot be opened, or another process has it.
     """
     clock = SteadyClock(StoreClock(SystemClock()))
-    store = await open_store(settings.database_url.reveal(), clock)
-    callbacks = await _callbacks(settings, store)
-    meters = Meters()
-    provider = MeteredProvider(provider or client_of(settings, clock), meters)
-    archive = FolderArchive(settings.home / "archive")
+    async with contextlib.AsyncExitStack() as stack:
+        store = await open_store(settings.database_url.reveal(), clock)
+        stack.push_async_callback(store.close)
+        meters = Meters()
+        metered = MeteredProvider(provider or client_of(settings, clock), meters)
+        stack.push_async_callback(metered.close)
+        archive = FolderArchive(settings.home / "archive")
+        kit = _kit(settings, store, metered, clock, chats, archive, pictures_from)
+        await archive.tidy(clock.now())
+        worker = Worker(kit)
+        yield App(
+            kit=kit,
+            rows=store,
+            manager=JobManager(kit),
+            worker=worker,
+            outbox=OutboxSender(kit),
+            sweep=Sweep(kit, worker),
+            guard=store.guard,
+            meters=meters,
+        )
+
+
+def _kit(
+    settings: Settings,
+    store: SqlStore,
+    provider: Provider,
+    clock: Clock,
+    chats: Sequence[Chat],
+    archive: FolderArchive,
+    pictures_from: Path | None,
+) -> Kit:
+    """Every part by its port; what has to be closed is given."""
     ids = SystemIds()
-    kit = Kit(
+    return Kit(
         store=Journal(store),
         key=KEY,
         provider=provider,
@@ -176,24 +203,8 @@ async def open_app(
         owner=ids.unique(),
         may_order=lambda: store.is_held,
         rules=rules(settings),
-        callbacks=callbacks,
+        callbacks=_callbacks(settings),
     )
-    worker = Worker(kit)
-    try:
-        await archive.tidy(clock.now())
-        yield App(
-            kit=kit,
-            rows=store,
-            manager=JobManager(kit),
-            worker=worker,
-            outbox=OutboxSender(kit),
-            sweep=Sweep(kit, worker),
-            guard=store.guard,
-            meters=meters,
-        )
-    finally:
-        await provider.close()
-        await store.close()
 
 
 def rules(settings: Settings) -> Rules:
@@ -214,15 +225,11 @@ def rules(settings: Settings) -> Rules:
     )
 
 
-async def _callbacks(settings: Settings, store: Store) -> Callbacks | None:
+def _callbacks(settings: Settings) -> Callbacks | None:
     """What the provider is told to call, where it can reach us; the secret is made under the lock of the rows."""
     if settings.public_url is None:
         return None
-    try:
-        return Callbacks(public_url=settings.public_url, secret=kept_secret(settings.home / SIGNING_FILE))
-    except StoreError:
-        await store.close()
-        raise
+    return Callbacks(public_url=settings.public_url, secret=kept_secret(settings.home / SIGNING_FILE))
 
 
 def client_of(settings: Settings, clock: Clock) -> MuapiClient:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import App, open_app
+from bot.core.catalogue import CatalogueError
 from bot.core.commands import Draft
 from bot.core.errors import StoreError
 from bot.core.fakes.chat import FakeChat
@@ -118,3 +119,16 @@ async def test_rows_that_cannot_be_read_are_read_again(app: App, monkeypatch: py
     monkeypatch.setattr(app.kit.store, "transact", busy)
     async with asyncio.timeout(SOON_S):
         await app.until_idle()
+
+
+async def test_an_app_that_cannot_be_put_together_lets_go_of_the_rows(tmp_path: Path) -> None:
+    """A catalogue that is wrong is named, and the next start is not turned away by this one."""
+    wrong = tmp_path / "models.toml"
+    wrong.write_text("this is no catalogue")
+    environment = {"DAILIES_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    settings = load(environment | {"DAILIES_CATALOGUE": str(wrong)})
+    with pytest.raises(CatalogueError):
+        async with open_app(settings, chats=[FakeChat("local")], provider=FakeProvider()):
+            pass
+    async with open_app(load(environment), chats=[FakeChat("local")], provider=FakeProvider()) as opened:
+        assert await opened.kit.store.transact(lambda tx: tx.count(Take)) == 0

@@ -67,7 +67,8 @@ class AtOnce:
         return History(rows=(), complete=True)
 
     async def upload(self, picture: Path, media_type: str) -> str:
-        raise NotImplementedError
+        del media_type
+        return f"https://files.invalid/{picture.name}"
 
     async def balance(self) -> Balance:
         return Balance(amount=Money.usd(100))
