@@ -117,7 +117,9 @@ def one(table: type[Row], *, lock: bool) -> sa.Select[Any]:
 def many(table: type[Row], shape: Shape, order: tuple[tuple[str, bool], ...], *, limited: bool) -> sa.Select[Any]:
     """The rows that meet the conditions; empty columns count as less than everything."""
     query = sa.select(TABLE[table]).where(*_matching(table, shape)).order_by(*(_by(table, *by) for by in order))
-    return query.limit(sa.bindparam("row_limit", type_=sa.Integer)) if limited else query
+    if not limited:
+        return query
+    return query.limit(sa.bindparam("row_limit", type_=sa.Integer)).offset(sa.bindparam("row_skip", type_=sa.Integer))
 
 
 @cache
@@ -160,6 +162,14 @@ def write(table: type[Row], way: Write, number: int) -> sa.TextClause:
     taken = way.value.format(key=_quoted(table.KEY), rest=rest)
     text = f"INSERT INTO {NAMES[table]} ({_quoted(names)}) VALUES {values} {taken}"  # noqa: S608  # names of ours
     return sa.text(text).execution_options(preserve_rowcount=True)
+
+
+@cache
+def sums(table: type[Row], columns: tuple[str, ...], by: tuple[str, ...], shape: Shape) -> sa.Select[Any]:
+    """The columns of each group that there is, then the sums of columns in it."""
+    groups = [TABLE[table].c[name] for name in by]
+    amounts = [sa.cast(sa.func.coalesce(sa.func.sum(TABLE[table].c[name]), 0), sa.BigInteger) for name in columns]
+    return sa.select(*groups, *amounts).where(*_matching(table, shape)).group_by(*groups)
 
 
 @cache

@@ -74,15 +74,16 @@ class SqlTransaction(OpenTransaction):
         return found
 
     async def rows(
-        self, table: type[R], *, order: tuple[str, ...] = (), limit: int | None = None, **where: object
+        self, table: type[R], *, order: tuple[str, ...] = (), limit: int | None = None, skip: int = 0, **where: object
     ) -> list[R]:
         """The rows that meet every condition; ``order`` names columns, ``-column`` for descending."""
-        check_limit(limit)
+        check_limit(limit, skip)
         check_conditions(table, where)
         shape, values = statements.shape_of(where)
         query = statements.many(table, shape, ordering(table, order), limited=limit is not None)
         await self.flush(table)
-        found = (await self._execute(query, values if limit is None else {**values, "row_limit": limit})).fetchall()
+        part = {} if limit is None else {"row_limit": limit, "row_skip": skip}
+        found = (await self._execute(query, {**values, **part})).fetchall()
         made: list[R] = []
         for start in range(0, len(found), PAGE_ROWS):
             made += decode_all(table, found[start : start + PAGE_ROWS])
@@ -194,6 +195,18 @@ class SqlTransaction(OpenTransaction):
         if lock:
             self._own[table, key] = row
         return row
+
+    async def sums(
+        self, table: type[Row], columns: tuple[str, ...], *, by: tuple[str, ...], **where: object
+    ) -> dict[tuple[Any, ...], tuple[int, ...]]:
+        """The sums of number or money columns in each group of matching rows that agree in ``by``."""
+        for column in columns:
+            addend(table, column)
+        check_conditions(table, where)
+        shape, values = statements.shape_of(where)
+        await self.flush(table)
+        found = await self._execute(statements.sums(table, columns, grouping(table, by), shape), values)
+        return {group(table, by, row[: len(by)]): tuple(map(int, row[len(by) :])) for row in found.fetchall()}
 
     async def least(
         self, table: type[Row], column: str, *, by: tuple[str, ...], **where: object

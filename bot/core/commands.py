@@ -273,6 +273,17 @@ class BudgetSet(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseCap(Command):
+    """Raise a cap by an amount: by the verb, or by the button of an alert or a question."""
+
+    by: Money
+    #: ``channel:…``, ``workspace:…`` or ``person:…``; empty: the cap of the channel where it is said.
+    scope: str = ""
+    #: The cap's version that the button was made for: the first answer wins. ``None``: whatever it is now.
+    cap_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookAfter(Command):
     """Become the channel's budget contact."""
 
@@ -287,3 +298,6 @@ class Settings(Command):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpendReport(Command):
     """Where the money went: totals and each take."""
+
+    #: ``channel:…`` or ``workspace:…``; empty: the channel where it is asked.
+    scope: str = ""

@@ -157,14 +157,17 @@ def _values(condition: object) -> Iterator[object]:
         yield condition
 
 
-def check_limit(limit: int | None) -> None:
+def check_limit(limit: int | None, skip: int) -> None:
     """Refuse a limit that databases read in different ways.
 
     Raises:
-        ValueError: below zero.
+        ValueError: below zero, or rows are passed over without one.
     """
     if limit is not None and limit < 0:
         msg = f"a limit is 0 or more, not {limit}"
+        raise ValueError(msg)
+    if skip < 0 or (skip and limit is None):
+        msg = f"with a limit, 0 or more rows are passed over, not {skip}"
         raise ValueError(msg)
 
 

@@ -207,16 +207,21 @@ async def _write(
     reason: str = "",
     evidence: str = "",
 ) -> None:
-    """Add a line and carry its sum into the budget that was locked."""
+    """Add a line and carry its sum into the budget that was locked; ``take`` is as it was before."""
+    before = ZERO if kind is LineKind.HOLD else take.held + take.charged
     await tx.add(
         Line(
             id=f"{take.id}|{budget.scope}|{kind.value}|{reason}|{evidence}",
             take=take.id,
+            person=take.person,
+            stage=take.stage,
+            model=take.model,
             scope=budget.scope,
             period_start=budget.period_start,
             kind=kind,
             amount=amount,
             held=held,
+            takes=bool(before + amount) - bool(before),
             reason=reason,
             evidence=evidence,
             at=tx.now,

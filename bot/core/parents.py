@@ -6,13 +6,14 @@ hold's ledger lines, say, before the take that they are for.
 
 from __future__ import annotations
 
-from bot.core.rows import Attempt, Card, Channel, Key, Line, Post, Shot, Slate, Slot, Take, Vote, Workspace
+from bot.core.rows import Attempt, Batch, Card, Channel, Key, Line, Post, Shot, Slate, Slot, Take, Vote, Workspace
 
 #: By table and column: the table whose row the column names. An empty column names nothing.
 PARENTS: dict[type, dict[str, type]] = {
     Channel: {"workspace": Workspace},
     Shot: {"workspace": Workspace},
-    Slate: {"id": Card, "workspace": Workspace, "channel": Channel},
+    Slate: {"id": Card, "workspace": Workspace, "channel": Channel, "batch": Batch},
+    Batch: {"id": Card, "workspace": Workspace, "channel": Channel},
     Card: {"workspace": Workspace, "channel": Channel},
     Take: {
         "workspace": Workspace,

@@ -19,6 +19,23 @@ class Period(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ladder:
+    """The steps of a cap before it is full, in percent of it that are spent or held; ``None``: no such step.
+
+    At 100 % nothing more is ordered, whatever is set.
+    """
+
+    #: A line in the channel.
+    tell: int | None = 50
+    #: A line in the channel and to the contact.
+    warn: int | None = 80
+    #: From here on the owner approves each order.
+    approve: int | None = 95
+    #: Whether from ``warn`` on finals are the owner's to approve, and drafts alone go on.
+    drafts_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CapPolicy:
     """A cap; its amount counts at once, its period and zone from the next reset."""
 
@@ -29,6 +46,7 @@ class CapPolicy:
     zone: str | None = None
     #: The part that drafts may not touch.
     envelope: Money = ZERO
+    ladder: Ladder = Ladder()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +72,10 @@ class ChannelPolicy:
     makers: tuple[str, ...] = ()
     #: Orders above this at once are confirmed by the maker.
     confirm_above: Money = Money.usd(5)
+    #: Orders above this at once need the owner's yes; ``None``: none does by its price alone.
+    owner_above: Money | None = None
+    #: The dailies hour: minutes after midnight in the channel's zone; ``None``: off.
+    hour_min: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

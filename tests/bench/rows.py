@@ -164,6 +164,10 @@ def _around(take: Take, now: int) -> tuple[Row, ...]:
             Line(
                 id=f"{take.id}|{scope}|hold||",
                 take=take.id,
+                person=take.person,
+                stage=take.stage,
+                model=take.model,
+                takes=1,
                 scope=scope,
                 period_start=now - 1,
                 kind=LineKind.HOLD,

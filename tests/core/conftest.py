@@ -71,6 +71,7 @@ class Books:
                 own = [line for line in lines if (line.take, line.scope) == (take.id, scope)]
                 assert total(line.amount for line in own) == take.held + take.charged
                 assert total(line.held for line in own) == take.held
+                assert sum(line.takes for line in own) == bool(take.held or take.charged)
                 assert len({line.period_start for line in own}) == 1
 
 

@@ -211,6 +211,7 @@ class Office:
             own = [line for line in lines if line.scope == scope]
             assert take.held == Money(sum(line.held.micros for line in own)), (take.id, scope)
             assert take.held + take.charged == Money(sum(line.amount.micros for line in own)), (take.id, scope)
+            assert sum(line.takes for line in own) == bool(take.held or take.charged), (take.id, scope)
         paid_for = take.held or take.charged or take.asked is Asked.CAP
         assert paid_for or take.state not in WAITING | IN_MAKING, (take.id, take.state)
         assert not take.held or take.state in WAITING | IN_MAKING | JUDGED, (take.id, take.state)

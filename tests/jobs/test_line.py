@@ -94,6 +94,10 @@ def _take(chance: random.Random, number: int, homes: dict[str, str], people: tup
         yield Line(
             id=line,
             take=name,
+            person=person,
+            stage=Stage.DRAFT,
+            model="mini",
+            takes=1,
             scope=scope,
             period_start=0,
             kind=LineKind.HOLD,

@@ -33,7 +33,13 @@ def test_a_policy_is_readable_json() -> None:
     """Money is whole micro-dollars, an enum its value, a tuple a list; and it comes back the same."""
     written = encode(CHANNEL)["policy"]
     assert isinstance(written, str)
-    assert json.loads(written)["cap"] == {"amount": 12_340_000, "period": "day", "zone": "Europe/Berlin", "envelope": 5}
+    assert json.loads(written)["cap"] == {
+        "amount": 12_340_000,
+        "period": "day",
+        "zone": "Europe/Berlin",
+        "envelope": 5,
+        "ladder": {"tell": 50, "warn": 80, "approve": 95, "drafts_only": False},
+    }
     assert json.loads(written)["approvers"] == ["ada", "bob"]
     assert decode(Channel, stored(CHANNEL)) == CHANNEL
 

@@ -100,6 +100,41 @@ def test_a_filled_database_of_every_version(empty: Database, revision: str) -> N
     assert migrate(empty).current
 
 
+def test_lines_learn_from_their_takes(empty: Database) -> None:
+    """Each line is told its take's maker, stage and model, and whether the take began or ceased to cost by it."""
+    upgraded(empty, "0003")
+    within(empty, fill)
+    booked = [(0, "hold", 5), (1, "settle", 0), (2, "adjust", 7), (3, "hold", 5), (4, "release", -5), (5, "adjust", 5)]
+
+    def write(connection: sa.Connection) -> list[str]:
+        tables = {table.name: table for table in tables_of(connection)}
+        ledger, takes = tables["ledger"], tables["takes"]
+        connection.execute(sa.delete(ledger))
+        first, second = connection.execute(sa.select(takes.c.id).order_by(takes.c.created_at).limit(2)).scalars()
+        for number, (at, kind, amount) in enumerate(booked):
+            values = {"take": first if number < 3 else second, "scope": "channel:c", "period_start": 0, "held": 0}
+            texts = {"reason": "", "evidence": str(number), "by": "x"}
+            connection.execute(
+                sa.insert(ledger).values(id=f"{9 - number}", kind=kind, amount=amount, at=at, **values, **texts)
+            )
+        return [first, second]
+
+    takes = within(empty, write)
+    migrate(empty)
+
+    def read(connection: sa.Connection) -> Any:
+        tables = {table.name: table for table in tables_of(connection)}
+        ledger, of = tables["ledger"], tables["takes"]
+        query = sa.select(ledger.c.takes, ledger.c.take, ledger.c.person, ledger.c.stage, ledger.c.model)
+        wanted = sa.select(of.c.id, of.c.person, of.c.stage, of.c.model)
+        return connection.execute(query.order_by(ledger.c.at)).fetchall(), connection.execute(wanted).fetchall()
+
+    lines, known = within(empty, read)
+    assert [line.takes for line in lines] == [1, 0, 0, 1, -1, 1]
+    assert {line.take for line in lines} == set(takes)
+    assert {tuple(line)[1:] for line in lines} <= {tuple(take) for take in known}
+
+
 def test_a_filled_database_and_a_later_version(
     empty: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

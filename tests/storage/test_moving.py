@@ -137,7 +137,8 @@ async def test_books_that_do_not_balance_are_not_moved(postgres: str, tmp_path: 
         await furnish(tx)
         await tx.add(TAKE)
         await tx.put(Budget(scope="channel:c", period_start=5, period_end=None, cap=None, used=Money(3), held=Money(2)))
-        line = Line(id="l", take=TAKE.id, scope="channel:c", period_start=5, kind=LineKind.HOLD,
+        line = Line(id="l", take=TAKE.id, person="ada", stage=TAKE.stage, model="mini", takes=1,
+                    scope="channel:c", period_start=5, kind=LineKind.HOLD,
                     amount=Money(2), held=Money(2), at=1, by="ada")  # fmt: skip
         await tx.add(line)
 

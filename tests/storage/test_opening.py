@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from bot.core.errors import StoreError
 from bot.core.fakes import FakeClock
+from bot.core.lifecycle import Stage
 from bot.core.money import Money
 from bot.core.ports.store import Transaction
 from bot.core.rows import Inbound, Line, LineKind, Take
@@ -116,6 +117,10 @@ async def test_the_newest_time_is_found_in_the_rows(
     hold = Line(
         id="l",
         take="A7K",
+        person="ada",
+        stage=Stage.DRAFT,
+        model="mini",
+        takes=1,
         scope="channel:c",
         period_start=0,
         kind=LineKind.HOLD,

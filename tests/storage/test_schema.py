@@ -33,7 +33,11 @@ def described(path: Path) -> dict[str, list[str]]:
     """
     connection = sqlite3.connect(path)
     found = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql NOT NULL AND name != 'alembic_version'")
-    words = {name: sorted(PARTS.split(re.sub(r"\s+", " ", sql).strip())) for name, sql in found}
+    # A table that was built anew has its name in quotes.
+    plain = (
+        (name, re.sub(r"\s+", " ", sql).strip().replace(f'TABLE "{name}"', f"TABLE {name}")) for name, sql in found
+    )
+    words = {name: sorted(PARTS.split(sql)) for name, sql in plain}
     connection.close()
     return words
 
@@ -138,4 +142,4 @@ def test_migrating_again_changes_nothing(database: Path) -> None:
 def test_tables_have_the_products_names() -> None:
     """The tables are called as the documentation calls them."""
     words = "workspaces channels shots slates takes attempts keys slots budgets ledger votes cards posts outbox alerts"
-    assert set(NAMES.values()) == {*words.split(), "inbound"}
+    assert set(NAMES.values()) == {*words.split(), "inbound", "changes", "batches"}

@@ -66,12 +66,12 @@ class MemoryTransaction(OpenTransaction):
         return found
 
     async def rows(
-        self, table: type[R], *, order: tuple[str, ...] = (), limit: int | None = None, **where: object
+        self, table: type[R], *, order: tuple[str, ...] = (), limit: int | None = None, skip: int = 0, **where: object
     ) -> list[R]:
         """The rows that meet every condition; ``order`` names columns, ``-column`` for descending."""
         by = ordering(table, order)
-        check_limit(limit)
-        return ordered(await self._matching(table, where), by)[:limit]
+        check_limit(limit, skip)
+        return ordered(await self._matching(table, where), by)[skip:][:limit]
 
     async def count(self, table: type[Row], **where: object) -> int:
         """How many rows meet every condition."""
@@ -82,6 +82,21 @@ class MemoryTransaction(OpenTransaction):
         addend(table, column)
         values = [getattr(row, column) for row in await self._matching(table, where)]
         return sum(int(scalar(value)) for value in values if value is not None)
+
+    async def sums(
+        self, table: type[Row], columns: tuple[str, ...], *, by: tuple[str, ...], **where: object
+    ) -> dict[tuple[Any, ...], tuple[int, ...]]:
+        """The sums of number or money columns in each group of matching rows that agree in ``by``."""
+        for column in columns:
+            addend(table, column)
+        names = grouping(table, by)
+        groups: dict[tuple[Any, ...], tuple[int, ...]] = {} if by else {(): (0,) * len(columns)}
+        for row in await self._matching(table, where):
+            each = tuple(getattr(row, name) for name in names)
+            numbers = [int(scalar(getattr(row, column) or 0)) for column in columns]
+            sums = groups.get(each, (0,) * len(columns))
+            groups[each] = tuple(sum_ + number for sum_, number in zip(sums, numbers, strict=True))
+        return groups
 
     async def least(
         self, table: type[Row], column: str, *, by: tuple[str, ...], **where: object

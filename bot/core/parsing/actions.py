@@ -1,7 +1,8 @@
 """Buttons: the text that a button carries, and the command that a press becomes; one table for both.
 
-An action is ``verb``, ``verb:subject`` or ``verb:subject:argument``. It comes back from the platform after
-days, from anybody, and perhaps forged: what does not fit the table is refused, and who may is checked later.
+An action is ``verb``, ``verb:subject``, ``verb:subject:argument`` or ``verb:argument``. It comes back from the
+platform after days, from anybody, and perhaps forged: what does not fit the table is refused, and who may is
+checked later.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from bot.core.commands import (
     LookAfter,
     Models,
     Place,
+    RaiseCap,
     Rescue,
     Settings,
     Show,
@@ -50,6 +52,8 @@ ACTION_CHARACTERS = 100
 TRY_PROMPT = "a fox in snow"
 #: A raise, in whole cents; under ten million dollars, as every amount.
 _CENTS = re.compile("[1-9][0-9]{0,8}")
+#: A scope of money, as budgets and ledger name it.
+_SCOPE = r"(?:channel|workspace|person):[^\s:][^\s]{0,70}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +63,7 @@ class _Verb:
     make: Callable[[Origin, str, str], Command]
     #: It is about a take or a slate.
     subject: bool = True
-    #: What its argument looks like; ``None``: it has none.
+    #: What its argument looks like; ``None``: it has none. Of a verb without a subject it may have colons.
     argument: re.Pattern[str] | None = None
 
 
@@ -82,6 +86,11 @@ def _yes_or_no(kind: type[Command], *, yes: bool) -> _Verb:
 def _raise(origin: Origin, subject: str, argument: str) -> Command:
     by = Money(int(argument) * MICROS_PER_CENT)
     return origin.make(AnswerAsk, subject=subject, yes=True, raise_by=by)
+
+
+def _raise_cap(origin: Origin, _: str, argument: str) -> Command:
+    cents, version, scope = re.split("[.:]", argument, maxsplit=2)
+    return origin.make(RaiseCap, scope=scope, by=Money(int(cents) * MICROS_PER_CENT), cap_version=int(version))
 
 
 def _fewer(origin: Origin, subject: str, argument: str) -> Command:
@@ -121,6 +130,12 @@ _VERBS: Mapping[str, _Verb] = {
     "budget": _alone(BudgetShow),
     "settings": _alone(Settings),
     "report": _alone(SpendReport),
+    "report-of": _Verb(
+        make=lambda origin, _, scope: origin.make(SpendReport, scope=scope), subject=False, argument=re.compile(_SCOPE)
+    ),
+    "raise-cap": _Verb(
+        make=_raise_cap, subject=False, argument=re.compile(rf"[1-9][0-9]{{0,8}}\.[1-9][0-9]{{0,8}}:{_SCOPE}")
+    ),
     "try": _Verb(make=lambda origin, _, __: origin.make(Draft, prompt=TRY_PROMPT), subject=False),
 }
 
@@ -142,6 +157,11 @@ def raise_action(subject: str, by: Money) -> str:
     return action("raise", subject, str(by.micros // MICROS_PER_CENT))
 
 
+def raise_cap_action(scope: str, by: Money, cap_version: int) -> str:
+    """The button that raises one cap by an amount, in whole cents, as long as the cap is still of this version."""
+    return action("raise-cap", argument=f"{by.micros // MICROS_PER_CENT}.{cap_version}:{scope}")
+
+
 def judge_action(subject: str, verdict: str, ver: int) -> str:
     """The button that answers about unknowns: ``check``, ``lost``, ``made``, ``each``; asked at the take's version."""
     return action("judge", subject, f"{verdict}.{ver}")
@@ -154,7 +174,8 @@ def parse_action(action: str, *, actor: Actor, place: Place, event: str, now: in
         Refusal: no button of ours carries that.
     """
     verb, _, rest = action.partition(":")
-    subject, _, argument = rest.partition(":")
+    known = _VERBS.get(verb)
+    subject, _, argument = rest.partition(":") if known is None or known.subject else ("", "", rest)
     if len(action) > ACTION_CHARACTERS or not _fits(verb, subject, argument):
         raise _unknown_button()
     return _VERBS[verb].make(Origin(actor=actor, place=place, event=event, now=now), subject, argument)

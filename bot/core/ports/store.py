@@ -63,9 +63,12 @@ class Transaction(Protocol):
         ...
 
     async def rows(
-        self, table: type[R], *, order: tuple[str, ...] = (), limit: int | None = None, **where: object
+        self, table: type[R], *, order: tuple[str, ...] = (), limit: int | None = None, skip: int = 0, **where: object
     ) -> list[R]:
-        """The rows that meet every condition; ``order`` names columns, ``-column`` for descending."""
+        """The rows that meet every condition; ``order`` names columns, ``-column`` for descending.
+
+        With a limit, the first ``skip`` of them are passed over.
+        """
         ...
 
     async def count(self, table: type[Row], **where: object) -> int:
@@ -74,6 +77,15 @@ class Transaction(Protocol):
 
     async def total(self, table: type[Row], column: str, **where: object) -> int:
         """The sum of a number or money column over the rows that meet every condition; 0 for none."""
+        ...
+
+    async def sums(
+        self, table: type[Row], columns: tuple[str, ...], *, by: tuple[str, ...], **where: object
+    ) -> dict[tuple[Any, ...], tuple[int, ...]]:
+        """The sums of number or money columns in each group of matching rows that agree in ``by``.
+
+        Without ``by`` all rows are one group, even where there are none.
+        """
         ...
 
     async def least(

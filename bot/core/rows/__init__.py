@@ -5,9 +5,9 @@ money as whole micro-dollars, booleans as 0 and 1; the stores do that from the f
 """
 
 from bot.core.rows.base import Not, Unique
-from bot.core.rows.books import Alert, Budget, Line, LineKind
+from bot.core.rows.books import Alert, Budget, Change, Line, LineKind
 from bot.core.rows.places import Channel, Workspace
-from bot.core.rows.takes import Asked, Shot, Slate, Take
+from bot.core.rows.takes import Asked, Batch, Shot, Slate, Take
 from bot.core.rows.talk import Card, Inbound, Meaning, Outbox, Post, PostState, Rank, Source, Vote
 from bot.core.rows.work import Attempt, AttemptKind, Key, Outcome, Slot
 
@@ -16,8 +16,9 @@ TABLES = (
     Workspace,
     Channel,
     Shot,
-    Slate,
     Card,
+    Batch,
+    Slate,
     Key,
     Take,
     Attempt,
@@ -28,6 +29,7 @@ TABLES = (
     Post,
     Outbox,
     Alert,
+    Change,
     Inbound,
 )
 
@@ -37,8 +39,10 @@ __all__ = [
     "Asked",
     "Attempt",
     "AttemptKind",
+    "Batch",
     "Budget",
     "Card",
+    "Change",
     "Channel",
     "Inbound",
     "Key",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
+from bot.core.lifecycle import Stage
 from bot.core.money import ZERO, Money
 from bot.core.rows.base import Unique
 
@@ -53,9 +54,13 @@ class Line:
         Unique("one_release", ("take", "scope"), {"kind": LineKind.RELEASE}),
         Unique("one_adjust", ("take", "scope", "reason", "evidence"), {"kind": LineKind.ADJUST}),
     )
-    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("scope", "period_start"), ("take",))
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("scope", "period_start", "at"), ("take",))
     id: str
     take: str
+    #: The take's maker, stage and model, so that sums by them need no other table.
+    person: str
+    stage: Stage
+    model: str
     scope: str
     period_start: int
     kind: LineKind
@@ -63,6 +68,8 @@ class Line:
     amount: Money
     #: What it adds to ``held``.
     held: Money
+    #: What it adds to the number of takes that cost or hold anything: 1, 0 or -1.
+    takes: int
     reason: str = ""
     evidence: str = ""
     at: int
@@ -80,3 +87,21 @@ class Alert:
     #: Percent of the cap.
     step: int
     at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Something that an owner has set: who, when, from what to what. Added, never edited."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("scope", "at"),)
+    id: str
+    #: ``channel:…`` or ``workspace:…``; a cap for each person is the workspace's.
+    scope: str
+    #: ``cap``, ``period``, ``zone``, ``pause``, ``quorum``, ….
+    what: str
+    before: str
+    after: str
+    at: int
+    by: str
+    by_name: str

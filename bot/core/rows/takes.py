@@ -42,6 +42,7 @@ class Slate:
     """Drafts made together; its state is derived from its takes. Its id is its card's."""
 
     KEY: ClassVar[tuple[str, ...]] = ("id",)
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("batch",),)
     id: str
     workspace: str
     channel: str
@@ -49,7 +50,26 @@ class Slate:
     #: The prompt as typed, variants in braces.
     prompt: str
     count: int
+    #: The batch whose sheet it is.
+    batch: str | None = None
     created_at: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """A list of shots that was ordered at once; its slates, of ten at most, are its sheets. Its id is its card's."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+    id: str
+    workspace: str
+    channel: str
+    person: str
+    person_name: str
+    #: Lines that were ordered.
+    count: int
+    #: When the report of its end was given.
+    reported_at: int | None = None
+    created_at: int
 
 
 class Asked(Enum):

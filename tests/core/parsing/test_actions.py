@@ -25,6 +25,7 @@ from bot.core.commands import (
     Keep,
     LookAfter,
     Models,
+    RaiseCap,
     Rescue,
     Settings,
     Show,
@@ -35,7 +36,7 @@ from bot.core.commands import (
 )
 from bot.core.errors import Refusal
 from bot.core.money import Money
-from bot.core.parsing import action, judge_action, raise_action
+from bot.core.parsing import action, judge_action, raise_action, raise_cap_action
 from bot.core.parsing.actions import ACTION_CHARACTERS
 from bot.core.rows import Meaning, Source
 
@@ -61,6 +62,13 @@ Make = Callable[..., Command]
         (action("dismiss", "A7K"), Confirm, {"subject": "A7K", "yes": False}),
         (action("ask", "A7K"), AskOwner, {"subject": "A7K"}),
         (raise_action("A7K", Money.usd(10)), AnswerAsk, {"subject": "A7K", "yes": True, "raise_by": Money.usd(10)}),
+        (
+            raise_cap_action("channel:slack:T1/C2", Money.usd(25), 3),
+            RaiseCap,
+            {"scope": "channel:slack:T1/C2", "by": Money.usd(25), "cap_version": 3},
+        ),
+        ("report", SpendReport, {"scope": ""}),
+        (action("report-of", argument="workspace:T1"), SpendReport, {"scope": "workspace:T1"}),
         (action("allow", "A7K"), AnswerAsk, {"subject": "A7K", "yes": True, "raise_by": None}),
         (action("decline", "A7K"), AnswerAsk, {"subject": "A7K", "yes": False}),
         (judge_action("A7K-2", "lost", 12), Judge, {"subject": "A7K-2", "verdict": "lost", "ver": 12}),
@@ -99,6 +107,10 @@ def test_carried_text() -> None:
         ("promote", "A7K", "x"),
         ("status", "A7K", ""),
         ("raise", "A7K", ""),
+        ("raise-cap", "", "1000.0:channel:x"),
+        ("raise-cap", "", "1000.1:team:x"),
+        ("raise-cap", "A7K", "1000.1:channel:x"),
+        ("report-of", "", "channel:a b"),
         ("raise", "A7K", "0"),
         ("raise", "A7K", "-5"),
         ("raise", "A7K", "1000000000"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.core.lifecycle import State
+from bot.core.lifecycle import Stage, State
 from bot.core.money import Money
 from bot.core.ports.store import Between, Transaction, Work
 from bot.core.rows import (
@@ -25,7 +25,8 @@ MakeTake = Callable[..., Take]
 
 def line(id: str, amount: str, **changes: Any) -> Line:  # noqa: A002  # the column's name
     values = {"take": "A7K", "scope": f"channel:{id}", "period_start": 0, "kind": LineKind.HOLD, "at": 1, "by": "ada"}
-    return Line(**{"id": id, "amount": Money.usd(amount), "held": Money.usd(amount), **values, **changes})
+    what = {"person": "ada", "stage": Stage.DRAFT, "model": "mini", "takes": 1}
+    return Line(**{"id": id, **what, "amount": Money.usd(amount), "held": Money.usd(amount), **values, **changes})
 
 
 async def ids(store: Transactor, **query: Any) -> list[str]:
@@ -135,6 +136,44 @@ async def test_the_least_of_each_group(store: Transactor, make_take: MakeTake) -
     ]
 
 
+async def test_sums_of_each_group(store: Transactor, make_take: MakeTake) -> None:
+    """Several columns at once, for each group that there is; an empty column adds nothing."""
+
+    async def work(tx: Transaction) -> list[dict[tuple[Any, ...], tuple[int, ...]]]:
+        await tx.add(make_take(submitted_at=5, usual_ms=1))
+        await tx.add(make_take("B", usual_ms=2))
+        await tx.add(line("1", "0.1"))
+        await tx.add(line("2", "0.2", stage=Stage.FINAL))
+        await tx.add(line("3", "-0.05", held=Money(0), takes=-1, at=9))
+        return [
+            await tx.sums(Line, ("amount", "held", "takes"), by=("person", "stage")),
+            await tx.sums(Line, ("amount",), by=(), at=Between(5)),
+            await tx.sums(Take, ("usual_ms", "submitted_at"), by=("model",)),
+            await tx.sums(Line, ("amount",), by=("stage",), take="nope"),
+            await tx.sums(Line, ("amount", "held"), by=(), take="nope"),
+        ]
+
+    assert await store.transact(work) == [
+        {("ada", Stage.DRAFT): (50_000, 100_000, 0), ("ada", Stage.FINAL): (200_000, 200_000, 1)},
+        {(): (-50_000,)},
+        {("mini",): (3, 5)},
+        {},
+        {(): (0, 0)},
+    ]
+
+
+async def test_rows_that_are_passed_over(store: Transactor, make_take: MakeTake) -> None:
+    """The row at a place in an order is found without those before it."""
+
+    async def work(tx: Transaction) -> list[list[str]]:
+        for number in range(4):
+            await tx.add(make_take(f"T{number}", created_at=10 - number))
+        pages = [await tx.rows(Take, order=("created_at",), limit=2, skip=skip) for skip in (0, 1, 3, 9)]
+        return [[take.id for take in page] for page in pages]
+
+    assert await store.transact(work) == [["T3", "T2"], ["T2", "T1"], ["T0"], []]
+
+
 WRONG: dict[str, tuple[Work[Any], str]] = {
     "rows": (lambda tx: tx.rows(Take, colour="red"), "Take has no column 'colour'"),
     "count": (lambda tx: tx.count(Take, colour="red"), "Take has no column 'colour'"),
@@ -168,6 +207,8 @@ async def test_a_negative_limit_is_refused(store: Transactor) -> None:
     """A limit below zero is an error and not "all"."""
     with pytest.raises(ValueError, match="a limit is 0 or more, not -1"):
         await store.transact(lambda tx: tx.rows(Take, limit=-1))
+    with pytest.raises(ValueError, match="with a limit, 0 or more rows are passed over, not 5"):
+        await store.transact(lambda tx: tx.rows(Take, skip=5))
 
 
 async def test_a_long_listing_comes_whole(store: Transactor) -> None:

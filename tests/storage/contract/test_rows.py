@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.core.errors import StoreError, Taken
+from bot.core.lifecycle import Stage
 from bot.core.money import Money
 from bot.core.ports.store import Transaction
 from bot.core.rows import (
@@ -26,7 +27,8 @@ MakeTake = Callable[..., Take]
 
 def line(id: str, amount: str, **changes: Any) -> Line:  # noqa: A002  # the column's name
     values = {"take": "A7K", "scope": f"channel:{id}", "period_start": 0, "kind": LineKind.HOLD, "at": 1, "by": "ada"}
-    return Line(**{"id": id, "amount": Money.usd(amount), "held": Money.usd(amount), **values, **changes})
+    what = {"person": "ada", "stage": Stage.DRAFT, "model": "mini", "takes": 1}
+    return Line(**{"id": id, **what, "amount": Money.usd(amount), "held": Money.usd(amount), **values, **changes})
 
 
 async def test_a_row_that_is_not_there_is_none(store: Transactor) -> None:

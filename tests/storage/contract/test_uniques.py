@@ -31,6 +31,10 @@ ATTEMPT = Attempt(id="a1", take="A7K", kind=AttemptKind.SUBMIT, owner="p", start
 LINE = Line(
     id="l1",
     take="A7K",
+    person="ada",
+    stage=Stage.DRAFT,
+    model="mini",
+    takes=1,
     scope="channel:c",
     period_start=0,
     kind=LineKind.HOLD,
