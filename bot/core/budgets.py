@@ -53,6 +53,11 @@ class Purse:
         """What is still unused of the finals envelope."""
         return max(ZERO, self.scope.policy.envelope - self.budget.used_finals)
 
+    def reached(self, step: int | None) -> bool:
+        """Whether so many percent of the cap are spent or held; never without a cap, or without such a step."""
+        cap, used = self.budget.cap, self.budget.used
+        return step is not None and cap is not None and used * 100 >= cap * step
+
     def room(self, stage: Stage) -> Money | None:
         """What an order of this stage may cost, drafts without what is reserved for finals; ``None`` without a cap."""
         if self.left is None:
