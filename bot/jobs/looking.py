@@ -11,11 +11,13 @@ from bot.core.parsing.actions import action
 from bot.core.ports import Button, Store, Transaction
 from bot.core.rows import Attempt, AttemptKind, Key, Line, LineKind, Shot, Take
 from bot.core.sentences import answers, guides
+from bot.core.sentences.budgets import shown
 from bot.jobs.kit import Kit
 from bot.jobs.line import in_line
 from bot.jobs.paging import PAGE, pages
 from bot.jobs.places import Here, enter, find_takes
 from bot.jobs.quotes import quoted
+from bot.jobs.standing import standing
 from bot.jobs.steps import named
 
 #: Takes that a listing names; the totals count all.
@@ -118,7 +120,8 @@ class Looking:
 
         async def work(tx: Transaction) -> Notice:
             at, purses = await self._purses(tx, command)
-            return Notice(text=guides.budget(purses, self._contact(at), at.channel.name))
+            standings = [await standing(tx, at, purse, command.actor) for purse in purses]
+            return Notice(text=shown(standings, self._contact(at), at.channel.name, tx.now))
 
         return await self._kit.store.transact(work)
 

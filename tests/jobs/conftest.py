@@ -27,6 +27,7 @@ from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.engine import Advance, Health, Wake
 from bot.jobs.kit import Kit, Rules
+from bot.jobs.ladder import on_the_ladder
 from bot.jobs.manager import JobManager
 from bot.jobs.outbox import OutboxSender
 from bot.jobs.sweep import Sweep
@@ -244,6 +245,7 @@ def make_office(tmp_path: Path, *, store: Store | None = None, clock: FakeClock 
         owner="worker-1",
         rules=Rules(**({"owners": ("dana",)} | rules)),
     )
+    kit = on_the_ladder(kit)
     worker = Worker(kit)
     return Office(
         kit=kit,

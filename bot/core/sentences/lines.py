@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from bot.core.money import Money
 from bot.core.parsing.actions import action, judge_action, raise_action
 from bot.core.ports.chat import Button, CardView
 from bot.core.prompts import shorten
-from bot.core.sentences.numbers import count, joined
+from bot.core.sentences import ladder
+from bot.core.sentences.numbers import count, dollars, joined
 from bot.core.sentences.plain import NAME_CHARACTERS, capital, plain, plain_view, reason, sentence
 
 Facts = Mapping[str, str]
-#: By how much an owner raises with one press.
-RAISES = (Money.usd(10), Money.usd(25))
 
 
 def worded(line: str, facts: Facts, *, looked_after: bool) -> CardView:
@@ -156,7 +154,7 @@ def _undeliverable(facts: Facts) -> CardView:
 
 def _ask(facts: Facts) -> CardView:
     subject = facts["subject"]
-    raises = tuple(Button(label=f"Raise by {_dollars(by)}", action=raise_action(subject, by)) for by in RAISES)
+    raises = tuple(Button(label=f"Raise by {dollars(by)}", action=raise_action(subject, by)) for by in ladder.RAISES)
     return CardView(
         title=f"{_name(facts, 'maker')} asks for {facts['price']} in #{_name(facts, 'place')}, {subject}. "
         f"{facts['used']}",
@@ -167,10 +165,6 @@ def _ask(facts: Facts) -> CardView:
             Button(label="Decline…", action=action("decline", subject)),
         ),
     )
-
-
-def _dollars(amount: Money) -> str:
-    return str(amount).removesuffix(".00")
 
 
 def _allowed(facts: Facts) -> CardView:
@@ -196,6 +190,8 @@ _LINES: Mapping[str, Callable[[Facts], CardView]] = {
     "failed": _failed,
     "failed_charged": _failed_charged,
     "key_refused": _key_refused,
+    "ladder": ladder.to_channel,
+    "ladder_contact": ladder.to_contact,
     "late_evidence": _late_evidence,
     "lost": _lost,
     "model_not_served": _model_not_served,
@@ -206,4 +202,5 @@ _LINES: Mapping[str, Callable[[Facts], CardView]] = {
     "undeliverable": _undeliverable,
     "unknown": _unknown,
 }
-QUESTIONS = frozenset({"ask", "credit", "key_refused", "overrun", "unknown"})
+#: What wants somebody who looks after the budget.
+QUESTIONS = frozenset({"ask", "credit", "key_refused", "ladder", "overrun", "unknown"})
