@@ -106,7 +106,7 @@ class LadderStore:
             purse = replace(purse, scope=replace(purse.scope, name=names[person]))
         who = await spent(tx, purse, workspace, named=NAMED)
         facts = {
-            "used": words.used(purse, who.drafts, who.finals),
+            "used": words.used(purse, step, who.drafts, who.finals),
             "forecast": words.forecast(await forecast(tx, purse), purse, tx.now),
             "works": words.still_works(purse, step),
         }

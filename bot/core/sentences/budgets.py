@@ -48,18 +48,15 @@ def _lines(standing: Standing, now: int) -> list[str]:
 
 def _left(purse: Purse) -> str:
     """``#launch: $36.40 of $50.00 left until 1 Dec``."""
-    reset = until(purse) or ", never resets"
-    return (
-        f"{begin(purse)}: no cap"
-        if purse.left is None
-        else f"{begin(purse)}: {purse.left} of {purse.budget.cap} left{reset}"
-    )
+    if purse.left is None:
+        counted = f", counted{until(purse)}" if until(purse) else ""
+        return f"{begin(purse)}: no cap{counted}"
+    return f"{begin(purse)}: {purse.left} of {purse.budget.cap} left{until(purse) or ', never resets'}"
 
 
 def _used(purse: Purse) -> str:
     held = f"{purse.budget.held} held" if purse.budget.held else ""
-    since = until(purse) if purse.budget.cap is None else ""
-    return joined(f"{purse.spent} spent{since}", held, f"{purse.excess} over the cap" if purse.excess else "")
+    return joined(f"{purse.spent} spent", held, f"{purse.excess} over the cap" if purse.excess else "")
 
 
 def _envelope(purse: Purse) -> str:

@@ -49,16 +49,19 @@ def test_each_cap_is_shown_money_first() -> None:
         "The owner approves each order now.\n"
         "Steps: 50 % owner told · 80 % owner told · 95 % owner approves each\n"
         "\n"
-        "mina: no cap\n"
-        "$3.00 spent until 1 Dec\n"
+        "mina: no cap, counted until 1 Dec\n"
+        "$3.00 spent\n"
         "\n"
         "dana looks after the budget of #launch."
     )
 
 
 def test_that_nobody_looks_after_a_budget_is_said() -> None:
-    """Where questions would stand in the channel."""
-    assert shown([Standing(purse=FREE)], None, "launch", NOW).endswith("Nobody looks after the budget of #launch yet.")
+    """Where questions would stand in the channel; and a budget that never resets is counted for ever."""
+    ever = make_purse(None, "3", end=None)
+    assert shown([Standing(purse=ever)], None, "launch", NOW) == (
+        "#launch: no cap\n$3.00 spent\n\nNobody looks after the budget of #launch yet."
+    )
 
 
 @pytest.mark.parametrize(
