@@ -24,7 +24,7 @@ from bot.core.sentences.spenders import in_short
 from bot.jobs.forecasting import forecast
 from bot.jobs.kit import Kit
 from bot.jobs.seen import Home, Seen
-from bot.jobs.spending import names_of, spent
+from bot.jobs.spenders import spent
 from bot.jobs.steps import contact_of, named, say
 
 T = TypeVar("T")
@@ -99,12 +99,9 @@ class LadderStore:
 
     async def _tell(self, tx: Transaction, home: Home, purse: Purse, step: int) -> None:
         """A channel's steps are told there, and to its contact from the warning on; all others to whoever pays."""
-        kind, workspace = home.kind(purse.scope.id), home.workspace.id
+        kind, who = home.kind(purse.scope.id), await spent(tx, purse, most=NAMED)
         if kind == "person":
-            person = home.person(purse.scope.id)
-            names = await names_of(tx, workspace, [person])
-            purse = replace(purse, scope=replace(purse.scope, name=names[person]))
-        who = await spent(tx, purse, workspace, named=NAMED)
+            purse = replace(purse, scope=replace(purse.scope, name=who.people[0].name))
         facts = {
             "used": words.used(purse, step, who.drafts, who.finals),
             "forecast": words.forecast(await forecast(tx, purse), purse, tx.now),

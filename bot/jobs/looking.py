@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from bot.core.budgets import Purse, scopes_of, see_purses
 from bot.core.commands import BudgetShow, Command, Help, Models, Show, SpendReport, Status, Tips
 from bot.core.lifecycle import State
@@ -116,14 +118,11 @@ class Looking:
         return Notice(text=guides.catalogue(self._kit.catalogue))
 
     async def budget(self, command: BudgetShow) -> Notice:
-        """The caps that an order of this person counts in here."""
-
-        async def work(tx: Transaction) -> Notice:
-            at, purses = await self._purses(tx, command)
-            standings = [await standing(tx, at, purse, command.actor) for purse in purses]
-            return Notice(text=shown(standings, self._contact(at), at.channel.name, tx.now))
-
-        return await self._kit.store.transact(work)
+        """The caps that an order of this person counts in here; each is read by itself, so that nobody waits long."""
+        transact = self._kit.store.transact
+        at, purses = await transact(lambda tx: self._purses(tx, command))
+        standings = [await transact(partial(standing, purse=purse, actor=command.actor)) for purse in purses]
+        return Notice(text=shown(standings, self._contact(at), at.channel.name, self._kit.clock.now()))
 
     async def report(self, command: SpendReport) -> Notice:
         """Where the channel's money went in this period: totals, and each take."""

@@ -8,8 +8,7 @@ from bot.core.ports import Transaction
 from bot.core.rows import Change
 from bot.core.sentences.budgets import Standing
 from bot.jobs.forecasting import forecast
-from bot.jobs.places import Here
-from bot.jobs.spending import spent
+from bot.jobs.spenders import spent
 
 #: People that are named; the others are one line.
 NAMED = 10
@@ -17,13 +16,13 @@ NAMED = 10
 CHANGES = 3
 
 
-async def standing(tx: Transaction, at: Here, purse: Purse, actor: Actor) -> Standing:
+async def standing(tx: Transaction, purse: Purse, actor: Actor) -> Standing:
     """A cap with its forecast; members also see who has spent what of a channel's, and who has changed it."""
     full = await forecast(tx, purse)
     if actor.guest:
         return Standing(purse=purse, full_at=full)
     changes = await tx.rows(Change, scope=purse.scope.id, order=("-at", "id"), limit=CHANGES)
-    people = (await spent(tx, purse, at.workspace.id, named=NAMED)).people if _is_shared(purse) else ()
+    people = (await spent(tx, purse, most=NAMED)).people if _is_shared(purse) else ()
     return Standing(purse=purse, full_at=full, people=people, changes=tuple(changes))
 
 

@@ -73,11 +73,13 @@ async def test_what_a_step_has_brought_about_is_shown(office: Office) -> None:
     await sets(office, "budget set 1 --warn 60 --drafts-only on")
     await office.order("a fox", count=2)
     assert "Only drafts are made now." in await shown(office)
+    await sets(office, "budget set 0.65")
+    assert "The owner approves each order now." in await shown(office)
     await sets(office, "budget set 0.50")
     assert (await shown(office))[:3] == [
         "#launch: $0.00 of $0.50 left until 1 Dec",
         "$0.00 spent · $0.64 held · $0.14 over the cap",
-        "The owner approves each order now.",
+        "Nothing more is ordered until 1 Dec or until the cap is raised.",
     ]
 
 

@@ -45,18 +45,17 @@ def forecast(at: int | None, purse: Purse, now: int) -> str:
 
 def still_works(purse: Purse, step: int) -> str:
     """What may still be ordered, once a step is reached."""
-    if step == ladder.FULL:
-        return f"Nothing more is ordered{_until_or(purse)} until the cap is raised."
-    if ladder.owner_approves(purse):
-        return sentence(in_force(purse))
-    now = in_force(purse) or "everything goes on"
-    steps = purse.scope.policy.ladder
+    now, steps = in_force(purse), purse.scope.policy.ladder
+    if step == ladder.FULL or ladder.owner_approves(purse):
+        return sentence(now)
     coming = f"; from {steps.approve} % the owner approves each order" if steps.approve and step != steps.tell else ""
-    return f"{capital(now)}{coming}."
+    return f"{capital(now or 'everything goes on')}{coming}."
 
 
 def in_force(purse: Purse) -> str:
     """What the steps that are reached have brought about, as a clause; empty while everything goes on."""
+    if purse.left is not None and not purse.left:
+        return f"nothing more is ordered{_until_or(purse)} until the cap is raised"
     if ladder.owner_approves(purse):
         return "the owner approves each order now"
     return "only drafts are made now" if ladder.drafts_only(purse) else ""

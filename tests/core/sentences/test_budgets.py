@@ -46,7 +46,7 @@ def test_each_cap_is_shown_money_first() -> None:
         "\n"
         "The workspace: $0.00 of $10.00 left, never resets\n"
         "$13.00 spent · $3.00 over the cap\n"
-        "The owner approves each order now.\n"
+        "Nothing more is ordered until the cap is raised.\n"
         "Steps: 50 % owner told · 80 % owner told · 95 % owner approves each\n"
         "\n"
         "mina: no cap, counted until 1 Dec\n"

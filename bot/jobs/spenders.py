@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from bot.core.budgets import Purse
 from bot.core.lifecycle import Stage
@@ -11,6 +12,7 @@ from bot.core.money import ZERO, Money
 from bot.core.ports import Transaction
 from bot.core.rows import Line, Take
 from bot.core.sentences.spenders import Spender, others
+from bot.jobs.steps import named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,14 +25,13 @@ class Spent:
     people: tuple[Spender, ...]
 
 
-async def spent(tx: Transaction, purse: Purse, workspace: str, *, named: int) -> Spent:
-    """The budget's takes, and the ``named`` people who have spent most of it; the others as one."""
+async def spent(tx: Transaction, purse: Purse, *, most: int) -> Spent:
+    """The budget's takes, and the ``most`` people who have spent most of it; the others as one."""
     sums = await tx.sums(
         Line,
         ("amount", "takes"),
         by=("person", "stage"),
-        scope=purse.budget.scope,
-        period_start=purse.budget.period_start,
+        **_within(purse),
     )
     each: dict[str, Spender] = {}
     for (person, stage), (amount, takes) in sums.items():
@@ -44,16 +45,20 @@ async def spent(tx: Transaction, purse: Purse, workspace: str, *, named: int) ->
         (own for own in each.values() if own.amount or own.drafts or own.finals),
         key=lambda own: (-own.amount.micros, own.name),
     )
-    names = await names_of(tx, workspace, [own.name for own in ranked[:named]])
-    people = [replace(own, name=names[own.name]) for own in ranked[:named]]
-    rest = [others(ranked[named:])] if ranked[named:] else []
+    names = await names_of(tx, purse, [own.name for own in ranked[:most]])
+    people = [replace(own, name=names[own.name]) for own in ranked[:most]]
+    rest = [others(ranked[most:])] if ranked[most:] else []
     return Spent(drafts=whole.drafts, finals=whole.finals, people=(*people, *rest))
 
 
-async def names_of(tx: Transaction, workspace: str, people: Iterable[str]) -> dict[str, str]:
-    """The names of a few people by their ids, each as their newest take has it; without a take, the id."""
+async def names_of(tx: Transaction, purse: Purse, people: Iterable[str]) -> dict[str, str]:
+    """The names of a few people who have something booked in the purse, by their ids: as it was booked last."""
     names = {}
     for person in people:
-        newest = await tx.rows(Take, workspace=workspace, person=person, order=("-created_at",), limit=1)
-        names[person] = newest[0].person_name if newest else person
+        lines = await tx.rows(Line, person=person, order=("-at",), limit=1, **_within(purse))
+        names[person] = (await named(tx, Take, lines[0].take)).person_name
     return names
+
+
+def _within(purse: Purse) -> dict[str, Any]:
+    return {"scope": purse.budget.scope, "period_start": purse.budget.period_start}
