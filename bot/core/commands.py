@@ -78,6 +78,29 @@ class Draft(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BatchLine:
+    """A line of a list: one draft to be made, or why it cannot be."""
+
+    #: Where it stands in the text, from 1.
+    number: int
+    #: Unlike every other line's, and fit for the name of a file.
+    label: str
+    prompt: str = ""
+    options: OrderOptions = OrderOptions()
+    #: Empty when the line can be read.
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderBatch(Command):
+    """A list of drafts: one quote, one confirmation, sheets of ten."""
+
+    lines: tuple[BatchLine, ...]
+    #: Something that the answer says first.
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DirectFinal(Command):
     """Straight to a final; always confirmed, with the price."""
 

@@ -8,7 +8,6 @@ from bot.core.errors import Refusal
 
 #: (root, verb) → what to use instead. A verb that is built loses its line here.
 LATER = {
-    ("clip", "batch"): "order up to ten at once with a mug on {marble|oak}, or with --count",
     ("clip", "build"): "write the six parts as one prompt; /clip tips names them",
     ("clip", "link"): "/clip rescue with the id posts the clip again",
     ("dailies", "budget raise"): "/dailies budget set 60 sets the new cap at once",
