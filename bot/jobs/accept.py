@@ -58,7 +58,7 @@ async def accept(
     """
     missing = short(purses, plan.price_of_all, plan.stage)
     asked = _asked(at.channel.policy, plan, missing, confirm=confirm)
-    card = await _new_card(kit, tx, at, actor)
+    card = await new_card(kit, tx, at, actor)
     slate = await _new_slate(tx, card, plan)
     takes = []
     for number, variant in enumerate(plan.variants, start=1):
@@ -77,7 +77,7 @@ def _asked(policy: ChannelPolicy, plan: Plan, missing: tuple[Purse, ...], *, con
     return Asked.CONFIRM if confirm or plan.price_of_all > policy.confirm_above else None
 
 
-async def _new_card(kit: Kit, tx: Transaction, at: Here, actor: Actor) -> Card:
+async def new_card(kit: Kit, tx: Transaction, at: Here, actor: Actor) -> Card:
     """A card with an id that nobody has; ids grow when those of a length become rare."""
     tries = 0
     while True:

@@ -14,7 +14,7 @@ from bot.core.ports import Transaction
 from bot.core.rows import Asked, Shot, Slate, Take, Vote
 from bot.core.sentences import answers
 from bot.jobs.kit import Kit
-from bot.jobs.places import Here, by_number, find_takes, home_of
+from bot.jobs.places import Here, batch_named, find_takes, home_of
 from bot.jobs.plans import from_shot
 from bot.jobs.quotes import quoted
 from bot.jobs.steps import move, named
@@ -28,6 +28,8 @@ class Question:
     takes: tuple[Take, ...]
     #: The budgets of their maker.
     purses: tuple[Purse, ...]
+    #: The batch that they are of, when it was asked about all of it.
+    batch: str = ""
 
     @property
     def first(self) -> Take:
@@ -37,7 +39,7 @@ class Question:
     @property
     def subject(self) -> str:
         """The id that the answers name."""
-        return self.first.id if len(self.takes) == 1 else self.first.card
+        return self.first.id if len(self.takes) == 1 else self.batch or self.first.card
 
     @property
     def price(self) -> Money:
@@ -59,13 +61,14 @@ async def find_question(kit: Kit, tx: Transaction, command: Command, subject: st
     at = await home_of(kit, tx, found[0])
     ids = sorted(take.id for take in found)
     purses = await at.purses(kit, tx, found[0].person, found[0].person_name, takes=ids)
-    if found[0].slate is not None:
-        await tx.lock(Slate, found[0].slate)
-    takes = [take for each in ids if (take := await tx.lock(Take, each)) is not None]
-    waiting = sorted((take for take in takes if take.state is State.ASKED and take.asked in whose), key=by_number)
+    for slate in sorted({take.slate for take in found if take.slate is not None}):
+        await tx.lock(Slate, slate)
+    takes = {take.id: take for take in await tx.lock_all(Take, id=tuple(ids))}
+    waiting = [take for each in found if (take := takes[each.id]).state is State.ASKED and take.asked in whose]
     if not waiting:
-        raise Refusal(answers.not_waiting(takes[0]))
-    return Question(at=at, takes=tuple(waiting), purses=purses)
+        raise Refusal(answers.not_waiting(takes[ids[0]]))
+    batch = await batch_named(tx, command.place.workspace, subject)
+    return Question(at=at, takes=tuple(waiting), purses=purses, batch=batch.id if batch else "")
 
 
 async def prices_today(kit: Kit, tx: Transaction, question: Question) -> dict[str, Money]:

@@ -10,6 +10,9 @@ from bot.core.lifecycle import ENDED_WITHOUT_CLIP, Stage, State
 from bot.core.money import ZERO, Money
 from bot.core.rows.base import Not, Unique
 
+#: Where the takes of batches wait: behind slates, which wait behind single takes.
+BATCH_LANE = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
