@@ -76,6 +76,7 @@ class Answering:
             subject=question.subject,
             prompt=shot.prompt,
             used=self._used(question),
+            more=str(len(question.takes)) if question.batch else "",
         )
         contact = await contact_of(self._kit, tx, at.channel.id)
         return Notice(text=answers.owner_asked(at.channel.name, known=contact is not None))

@@ -12,6 +12,7 @@ from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Transaction
 from bot.core.sentences import answers
 from bot.jobs.answering import Answering
+from bot.jobs.batches import Batches
 from bot.jobs.events import refused_first, was_taken
 from bot.jobs.keeping import Keeping
 from bot.jobs.kit import Kit
@@ -85,7 +86,9 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
     orders, votes, keeping, stopping = Orders(kit), Votes(kit), Keeping(kit), Stopping(kit)
     answering, owning, looking, setting = Answering(kit), Owning(kit), Looking(kit), Setting(kit)
     reactions = Reactions(kit, orders=orders, votes=votes, keeping=keeping, stopping=stopping)
+    batches = Batches(kit, answering=answering, looking=looking)
     return {
+        asked.OrderBatch: batches.order,
         asked.Draft: orders.draft,
         asked.DirectFinal: orders.final,
         asked.Again: orders.again,
@@ -94,7 +97,7 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
         asked.CastVote: votes.cast,
         asked.Undo: votes.undo,
         asked.React: reactions.react,
-        asked.Confirm: answering.confirm,
+        asked.Confirm: batches.confirm,
         asked.AskOwner: answering.ask,
         asked.Fewer: answering.fewer,
         asked.AnswerAsk: owning.answer,
@@ -105,7 +108,7 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
         asked.Hide: keeping.hide,
         asked.Rescue: keeping.rescue,
         asked.Keep: keeping.keep,
-        asked.Show: looking.show,
+        asked.Show: batches.show,
         asked.Status: looking.status,
         asked.Help: looking.help,
         asked.Tips: looking.tips,

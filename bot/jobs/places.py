@@ -13,10 +13,10 @@ from bot.core.ids import matches, normal, readings
 from bot.core.lifecycle import Stage
 from bot.core.policy import WorkspacePolicy
 from bot.core.ports import Transaction
-from bot.core.rows import Batch, Card, Channel, Slate, Take, Workspace
+from bot.core.rows import Batch, Card, Channel, Take, Workspace
 from bot.core.sentences import answers
 from bot.jobs.kit import Kit
-from bot.jobs.steps import named
+from bot.jobs.steps import named, takes_of_batch
 
 #: With the wall clock further back than this behind the rows, nothing new is ordered.
 CLOCK_TOLERANCE_MS = 60_000
@@ -250,18 +250,6 @@ def require_one_card(takes: list[Take]) -> list[Take]:
     if len(cards) > 1:
         raise Refusal(answers.which(cards), allowed=tuple(cards))
     return takes
-
-
-async def sheets_of(tx: Transaction, batch: str) -> list[Slate]:
-    """The slates of a batch, in its order."""
-    return await tx.rows(Slate, batch=batch, order=("sheet",))
-
-
-async def takes_of_batch(tx: Transaction, batch: str) -> list[Take]:
-    """Every draft of a batch, in the order of its lines."""
-    places = {slate.id: slate.sheet or 0 for slate in await sheets_of(tx, batch)}
-    takes = await tx.rows(Take, card=tuple(places), draft=None)
-    return sorted(takes, key=lambda take: (places[take.card], take.number))
 
 
 async def batch_named(tx: Transaction, workspace: str, typed: str) -> Batch | None:

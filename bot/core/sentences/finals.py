@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.core.emoji import KEYCAPS
 from bot.core.lifecycle import ENDED_WITHOUT_CLIP, Stage, State
 from bot.core.money import ZERO, Money
 from bot.core.rows import Asked, Take
-from bot.core.sentences.numbers import joined, left
+from bot.core.sentences.numbers import joined, left, listed
 from bot.core.sentences.plain import capital, reason
 from bot.core.sentences.states import doing, named
 from bot.core.sentences.takes import why_ended
@@ -17,6 +18,31 @@ from bot.core.sentences.takes import why_ended
 RUN_FROM = 3
 #: Ended like this a final's job may still turn up, so nothing invites to order another.
 _MAY_TURN_UP = (State.RELEASED, State.WRITTEN_OFF)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What the final of a draft would be."""
+
+    seconds: int
+    resolution: str
+    price: Money
+    model: str
+
+
+def how_to_finish_each(candidates: Sequence[tuple[Take, Offer]], quorum: int) -> str:
+    """The same where the finals would differ: which reaction orders what."""
+    offers: dict[Offer, list[int]] = {}
+    for take, offer in candidates:
+        offers.setdefault(offer, []).append(take.number)
+    orders = "; ".join(
+        f"{_keycaps(numbers)} for {offer.seconds} s at {offer.resolution}, {offer.price}"
+        for offer, numbers in offers.items()
+    )
+    votes = f" ({quorum} approvals each)" if quorum > 1 else ""
+    models = capital(listed(dict.fromkeys(offer.model for offer in offers)))
+    render = "renders them" if len({offer.model for offer in offers}) == 1 else "render them"
+    return f"React{votes} {orders}. {models} {render} anew: same prompts, not the same pixels."
 
 
 def how_to_finish(

@@ -19,6 +19,7 @@ HELP = {
         "/clip <prompt>  one draft: 480p, a few seconds, in about half a minute",
         "/clip a mug on {marble|oak|steel}  one draft per variant, on one card · --count 4 rolls the prompt again",
         "/clip image: <prompt> --image <URL>  from a picture · /clip ref: <prompt> --ref1 <URL>  with references",
+        "/clip batch  a list, a prompt on each line below it, or an attached CSV (label, prompt, image, options)",
         "/clip final: <prompt>  straight to 720p, for approvers",
         "/clip promote A7K-2 · reject A7K-2  as ✅ and ❌ · again A7K · remix A7K: <new prompt>",
         "/clip status · show A7K · cancel A7K · hide A7K · rescue A7K · keep A7K",
@@ -107,15 +108,17 @@ def queue(
     slots: int,
     *,
     paused_for: str,
+    batches: Sequence[str] = (),
 ) -> str:
     """What runs and what waits, and in which place; a take that may not start now has no place."""
-    if not (running or waiting or asked):
+    if not (running or waiting or asked or batches):
         return "Nothing is under way here."
     lines = [_under_way(take, doing(take, now)) for take in running]
     lines += [
         _under_way(take, "waiting, stopped" if place is None else f"waiting, place {place}") for place, take in waiting
     ]
     lines += [_under_way(take, doing(take, now)) for take in asked]
+    lines += batches
     lines.append(f"{slots} at once, finals first.")
     if paused_for:
         lines.append(PAUSES.get(paused_for, "Ordering pauses for a moment."))

@@ -9,6 +9,7 @@ from bot.core.money import Money
 from bot.core.parsing.actions import action, judge_action, raise_action
 from bot.core.ports.chat import Button, CardView
 from bot.core.prompts import shorten
+from bot.core.sentences import batches
 from bot.core.sentences.numbers import count, joined
 from bot.core.sentences.plain import NAME_CHARACTERS, capital, plain, plain_view, reason, sentence
 
@@ -157,8 +158,11 @@ def _undeliverable(facts: Facts) -> CardView:
 def _ask(facts: Facts) -> CardView:
     subject = facts["subject"]
     raises = tuple(Button(label=f"Raise by {_dollars(by)}", action=raise_action(subject, by)) for by in RAISES)
+    more = facts.get("more", "")
+    what = f" for {more} more of batch {subject} in" if more else " in"
+    which = "" if more else f", {subject}"
     return CardView(
-        title=f"{_name(facts, 'maker')} asks for {facts['price']} in #{_name(facts, 'place')}, {subject}. "
+        title=f"{_name(facts, 'maker')} asks for {facts['price']}{what} #{_name(facts, 'place')}{which}. "
         f"{facts['used']}",
         quote=shorten(facts["prompt"]),
         buttons=(
@@ -190,6 +194,7 @@ _LINES: Mapping[str, Callable[[Facts], CardView]] = {
     "allowed": _allowed,
     "applause": _applause,
     "ask": _ask,
+    "batch": batches.report,
     "credit": _credit,
     "declined": _declined,
     "expired": _expired,

@@ -10,6 +10,7 @@ from bot.core.lifecycle import State
 from bot.core.ports import Message, Reaction, Transaction
 from bot.core.rows import Card, Post, Rank, Source, Take, Vote
 from bot.core.sentences import answers
+from bot.jobs.confirmed import batch_of, go_on_with
 from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.kit import Kit
 from bot.jobs.places import home_of
@@ -40,9 +41,13 @@ class Wait:
         async def work(tx: Transaction) -> None:
             row = await locked(tx, take.id)
             if row.state is State.ASKED and row.asked_until == take.asked_until:
+                batch = await batch_of(tx, row)
+                if batch is not None and await go_on_with(self._kit, tx, batch, row):
+                    return
                 back = await release(tx, row, by="time", reason="not answered")
                 await move(self._kit, tx, back, State.EXPIRED, rank=Rank.OUTCOME, problem=answers.not_answered())
-                subject = row.card if row.slate is not None and row.draft is None else row.id
+                of_slate = row.slate is not None and row.draft is None
+                subject = batch.id if batch is not None else row.card if of_slate else row.id
                 about = f"{subject}:{take.asked_until}"
                 await say(self._kit, tx, "expired", about=about, channel=row.channel, to=row.person, subject=subject)
 
