@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.budgets import Purse, short
 from bot.core.catalogue import Model
-from bot.core.commands import BatchLine, Confirm, OrderBatch, Show
-from bot.core.errors import PictureRefused, Refusal
+from bot.core.commands import Confirm, OrderBatch, Show
+from bot.core.errors import Refusal
 from bot.core.lifecycle import Stage, State
 from bot.core.money import ZERO, Money, total
 from bot.core.notices import SILENCE, Notice
@@ -23,6 +22,7 @@ from bot.jobs.answering import Answering
 from bot.jobs.confirmed import go_on
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
+from bot.jobs.listed import Good, Offered, Read, check_lines, with_pictures
 from bot.jobs.looking import Looking
 from bot.jobs.places import (
     Here,
@@ -34,35 +34,10 @@ from bot.jobs.places import (
     require_postable,
     unpostable,
 )
-from bot.jobs.plans import Plan, Wish, plan, sources
 from bot.jobs.quotes import quoted
 from bot.jobs.sheets import Line, Sheet, write_sheet
 from bot.jobs.steps import named, sheets_of, takes_of_batch
 from bot.jobs.stopping import drop_sheets
-
-#: Pictures that are fetched at once.
-MOST_FETCHED = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Good:
-    """A line that can be ordered."""
-
-    line: BatchLine
-    plan: Plan
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
-    """The lines of a list as they can be ordered, and what is wrong with the others, by their numbers."""
-
-    good: tuple[Good, ...]
-    problems: tuple[tuple[int, str], ...]
-
-    @property
-    def said(self) -> list[str]:
-        """The problems as they are told."""
-        return [words.problem(number, why) for number, why in sorted(self.problems)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,8 +69,8 @@ class Batches:
         what is written ends by itself with its money back.
         """
         closed = None if command.place.direct else await unpostable(self._kit, command.place.channel)
-        read = await self._kit.store.transact(lambda tx: self._read(tx, command, closed))
-        read = await self._with_pictures(read)
+        offered = await self._kit.store.transact(lambda tx: self._offered(tx, command, closed))
+        read = await with_pictures(self._kit, check_lines(command.lines, offered))
         if not read.good:
             raise Refusal(words.no_line(read.said))
         first, *others = [read.good[at : at + MOST_AT_ONCE] for at in range(0, len(read.good), MOST_AT_ONCE)]
@@ -108,23 +83,13 @@ class Batches:
             await self._keep_for_owner(written.batch)
         return self._quote(command, read, written)
 
-    async def _read(self, tx: Transaction, command: OrderBatch, closed: Exception | None) -> Read:
+    async def _offered(self, tx: Transaction, command: OrderBatch, closed: Exception | None) -> Offered:
+        """What may be ordered where the list was sent; the place's roles and stops are checked."""
         at = await self._here(tx, command)
         if closed is not None:
             raise closed
-        models: dict[str, Model | Refusal] = {}
-        good, problems = [], [(line.number, line.problem) for line in command.lines if line.problem]
-        for line in command.lines:
-            if line.problem:
-                continue
-            wish, policy = Wish(prompt=line.prompt, options=line.options), at.channel.policy
-            try:
-                made = plan(wish, policy, await self._model(tx, line.options.model or policy.model, models))
-            except Refusal as refusal:
-                problems.append((line.number, refusal.sentence))
-            else:
-                good.append(Good(line=line, plan=made))
-        return Read(good=tuple(good), problems=tuple(problems))
+        names = {line.options.model or at.channel.policy.model for line in command.lines}
+        return Offered(policy=at.channel.policy, models={name: await self._model(tx, name) for name in names})
 
     async def _here(self, tx: Transaction, command: OrderBatch) -> Here:
         """Where it is ordered; the place's roles and stops are checked."""
@@ -133,41 +98,12 @@ class Batches:
         require_open(self._kit, at, await at.purses(self._kit, tx, command.actor.id, command.actor.name))
         return at
 
-    async def _model(self, tx: Transaction, name: str, known: dict[str, Model | Refusal]) -> Model:
-        """The model at its price by now, read once for all lines."""
-        if name not in known:
-            try:
-                known[name] = await quoted(self._kit, tx, name)
-            except Refusal as refusal:
-                known[name] = refusal
-        found = known[name]
-        if isinstance(found, Refusal):
-            raise found
-        return found
-
-    async def _with_pictures(self, read: Read) -> Read:
-        """The lines with their pictures in the store; a picture that cannot be used is its lines' problem."""
-        gate = asyncio.Semaphore(MOST_FETCHED)
-        wanted = dict.fromkeys(source for each in read.good for source in sources(each.line.options))
-        found = await asyncio.gather(*(self._fetch(source, gate) for source in wanted))
-        kept = dict(zip(wanted, found, strict=True))
-        good, problems = [], [*read.problems]
-        for each in read.good:
-            pictures = [kept[source] for source in sources(each.line.options)]
-            refused = next((picture for picture in pictures if isinstance(picture, PictureRefused)), None)
-            if refused is None:
-                names = tuple(str(picture) for picture in pictures)
-                good.append(replace(each, plan=replace(each.plan, pictures=names)))
-            else:
-                problems.append((each.line.number, refused.sentence))
-        return Read(good=tuple(good), problems=tuple(problems))
-
-    async def _fetch(self, source: str, gate: asyncio.Semaphore) -> str | PictureRefused:
-        async with gate:
-            try:
-                return await self._kit.pictures.take(source)
-            except PictureRefused as refused:
-                return refused
+    async def _model(self, tx: Transaction, name: str) -> Model | Refusal:
+        """The model at its price by now, or why it is not offered."""
+        try:
+            return await quoted(self._kit, tx, name)
+        except Refusal as refusal:
+            return refusal
 
     async def _begin(self, tx: Transaction, command: OrderBatch, read: Read, lines: Sequence[Good]) -> Written:
         """The batch with its first sheet."""
