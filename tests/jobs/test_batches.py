@@ -601,7 +601,7 @@ async def test_a_late_take_does_not_hold_its_sheet_back(office: Office) -> None:
     await office.work(1)
     late = (await drafts(office))[1]
     await hold_up(office, late)
-    await office.work(40)
+    await office.work(late.usual_ms * 1.5 / 1000)
     sheet = (await drafts(office))[0].card
     card = await office.store.transact(lambda tx: tx.get(Card, sheet))
     assert card is not None

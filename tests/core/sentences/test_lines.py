@@ -30,6 +30,11 @@ FACTS = {
     "owner": "dana",
     "pick": "2️⃣",
     "cancelled": "",
+    "batch": "B4T",
+    "counted": "36 drafts are there, 1 refused",
+    "spent": "$11.52",
+    "troubles": "hero (A7K-3): Refused.",
+    "person": "U1",
 }
 
 
