@@ -103,6 +103,7 @@ JUDGED = tuple(
 )
 WITHDRAWN = Drill(name="a vote that was withdrawn", story=stories.withdrawn, setting=OWNED_SETTING)
 UNDONE = Drill(name="a final that was undone", story=stories.undone, setting=OWNED_SETTING)
+BATCH = Drill(name="a batch of two sheets", story=stories.a_batch, setting=OWNED_SETTING)
 #: The documented exception: the row appears later than both readings.
 LAGGING = Drill(
     name="5xx after, and a history that lags",
@@ -121,4 +122,4 @@ NEVER = Drill(
     story=stories.one_draft,
     setting=Setting(rules=replace(OWNED, resend_5xx="never"), behaviours=(Behaviour.FAULT_AFTER,), history_lag_s=300.0),
 )
-EVERY = (*ONE_DRAFT, *UNSEEN_DRAFT, *ONE_FINAL, *TWO_OF_THREE, *JUDGED, WITHDRAWN, UNDONE, LAGGING, GUIDE, NEVER)
+EVERY = (*ONE_DRAFT, *UNSEEN_DRAFT, *ONE_FINAL, *TWO_OF_THREE, *JUDGED, WITHDRAWN, UNDONE, BATCH, LAGGING, GUIDE, NEVER)

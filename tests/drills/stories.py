@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bot.core.commands import Actor, CastVote, Draft, Judge, OrderOptions, React, Undo
+from bot.core.commands import Actor, BatchLine, CastVote, Confirm, Draft, Judge, OrderBatch, OrderOptions, React, Undo
 from bot.core.lifecycle import State
 from bot.core.ports import Message, Order, Reaction
-from bot.core.rows import Card, Meaning, Source, Take
+from bot.core.rows import Batch, Card, Inbound, Meaning, Source, Take
 from tests.drills.schedule import Told, in_state
 from tests.jobs.conftest import DANA, JO, LAUNCH, MINA
 
@@ -43,6 +43,25 @@ async def two_of_three(told: Told) -> None:
     await told.does(_draft("e-two", count=2))
     await told.does(_draft("e-third", actor=JO))
     await told.settles()
+
+
+async def a_batch(told: Told) -> None:
+    """A list of two sheets is quoted and confirmed; a part of it is never ordered, and it is reported once."""
+    lines = tuple(BatchLine(number=each, label=f"shot {each}", prompt=f"fox {each}") for each in range(1, 12))
+    await told.does(OrderBatch(actor=MINA, place=LAUNCH, event="e-list", lines=lines))
+    for batch in await told.on.store.transact(lambda tx: tx.rows(Batch)):
+        await told.does(Confirm(actor=MINA, place=LAUNCH, event="e-yes", subject=batch.id, yes=True))
+    await told.settles()
+    await told.passes(HOUR_S)
+    await told.settles()
+    takes = await told.on.store.transact(lambda tx: tx.rows(Take))
+    if {take.state for take in takes} - {State.EXPIRED} and len(takes) < len(lines):
+        told.noticed.append("a batch was ordered that was not written whole")
+    if len({take.state is State.EXPIRED for take in takes}) > 1:
+        told.noticed.append("a part of a batch was ordered")
+    reports = [line for line in await told.on.store.transact(lambda tx: tx.rows(Inbound)) if "line:batch:" in line.id]
+    if len(reports) != any(take.state is not State.EXPIRED for take in takes):
+        told.noticed.append(f"{len(reports)} reports were given")
 
 
 async def judged_lost(told: Told) -> None:

@@ -69,8 +69,10 @@ def _batches() -> None:
         there("batches", "channel", "channels"),
     )
     with op.batch_alter_table("slates", table_kwargs={"sqlite_strict": True}) as slates:
-        for column in (*text("batch", null=True), *number("sheet", null=True)):
-            slates.add_column(column)
+        for word in text("batch", null=True):
+            slates.add_column(word)
+        for whole in number("sheet", null=True):
+            slates.add_column(whole)
         slates.create_foreign_key(
             "slates_batch_there", "batches", ["batch"], ["id"], deferrable=True, initially="DEFERRED"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -30,8 +31,8 @@ BATCH = Batch(
 )
 SHORT = Offer(seconds=5, resolution="720p", price=Money.usd("0.75"), model="mini")
 ANEW = "Mini renders them anew: same prompts, not the same pixels."
-UNSHOWN = {"batch": "B4T", "sheet": 2}
-SHOWN = UNSHOWN | {"card": replace(CARD, message="m1")}
+UNSHOWN: dict[str, Any] = {"batch": "B4T", "sheet": 2}
+SHOWN: dict[str, Any] = UNSHOWN | {"card": replace(CARD, message="m1")}
 
 
 def make_batch(*takes: Take) -> BatchFacts:
