@@ -52,6 +52,7 @@ async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
         over=max((purse.excess for purse in purses), default=ZERO),
         final_price=ZERO if model is None else model.quote(model.final_resolution, shot.seconds),
         final_resolution="" if model is None else model.final_resolution,
+        paused_by=at.paused_by or "",
         orderable=model is not None and model.on,
         now=tx.now,
     )

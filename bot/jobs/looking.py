@@ -75,6 +75,7 @@ class Looking:
             tx.now,
             key.slots if key else self._kit.rules.slots,
             paused_for=key.paused_for if key else "",
+            paused_by=at.paused_by or "",
         )
         return Notice(text=text)
 

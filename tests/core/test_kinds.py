@@ -59,7 +59,7 @@ def test_read(kind: Kind[object], text: str, value: object) -> None:
         (SECONDS, " ", "it is 4 to 15; you gave no value."),
         (RATIO, "2:1", "it is 16:9 or 9:16; you asked for 2:1."),
         (Switch(), "loud", "it is on or off; you asked for loud."),
-        (Zone(), "Berlin", "it is the IANA name of a zone, like Europe/Berlin; you asked for Berlin."),
+        (Zone(), "Berlin", "There is no zone Berlin. Did you mean Europe/Berlin?"),
         (Zone(), "../etc", "it is the IANA name of a zone, like Europe/Berlin; you asked for ../etc."),
         (Amount(), "lots", "it is an amount in dollars, like 50 or $50.00; you asked for lots."),
         (Amount(), "5k", "it is an amount in dollars, like 50 or $50.00; you asked for 5k."),

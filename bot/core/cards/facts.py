@@ -54,6 +54,8 @@ class CardFacts:
     final_resolution: str = "720p"
     #: Whether the model is still on; without it nothing more is ordered, and what is there is shown all the same.
     orderable: bool = True
+    #: Who has paused ordering here, and since when; empty while nobody has.
+    paused_by: str = ""
     now: int
 
     @property

@@ -30,6 +30,11 @@ FACTS = {
     "owner": "dana",
     "pick": "2️⃣",
     "cancelled": "",
+    "asked": "1764105600000",
+    "amount": "$20.00",
+    "scope": "channel:local:launch",
+    "report": "channel:local:launch",
+    "version": "3",
 }
 
 
@@ -145,7 +150,8 @@ def worded(line: str, **facts: str) -> CardView:
             "The workspace was raised to $110.00. A7K-2 is ordered; dana said yes.",
         ),
         ("allowed", {"raised": ""}, "A7K-2 is ordered; dana said yes."),
-        ("declined", {}, "dana declined A7K-2. Nothing was charged."),
+        ("declined", {}, "dana declined A7K-2. Nothing was charged; $0.32 is back."),
+        ("declined", {"back": ""}, "dana declined A7K-2. Nothing was charged."),
         ("expired", {}, "A7K-2 was not answered in time and has ended. Nothing was charged."),
     ],
 )
@@ -200,10 +206,10 @@ def test_an_owner_is_asked_with_the_prompt_in_quotes_and_four_answers() -> None:
     view = worded("ask", prompt="hero\nshot <!channel>")
     assert view.quote == "hero shot <!channel>"
     assert [(button.label, button.action) for button in view.buttons] == [
-        ("Raise by $10", "raise:A7K-2:1000"),
-        ("Raise by $25", "raise:A7K-2:2500"),
-        ("This one only", "allow:A7K-2"),
-        ("Decline…", "decline:A7K-2"),
+        ("Raise by $10", "raise:A7K-2:1000.1764105600000"),
+        ("Raise by $25", "raise:A7K-2:2500.1764105600000"),
+        ("This one only", "allow:A7K-2:1764105600000"),
+        ("Decline…", "decline:A7K-2:1764105600000"),
     ]
 
 
