@@ -117,7 +117,7 @@ class Pausing:
         await note_change(self._kit, tx, command.actor, extent.scope, "ordering", before, after)
         line, name = "resumed" if by is None else "paused", command.actor.name
         for channel in await self._channels(tx, extent):
-            about, place = f"{channel}:{tx.now}", extent.channel
+            about, place = f"{extent.scope}:{channel}:{tx.now}", extent.channel
             await say(self._kit, tx, line, about=about, channel=channel, owner=name, place=place, why=why)
         newest = await tx.rows(Take, **extent.takes, state=HELD_BACK, order=("-created_at",), limit=REDRAWN)
         for card in sorted({take.card for take in newest}):

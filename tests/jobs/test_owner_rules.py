@@ -95,7 +95,6 @@ async def test_the_owners_yes_orders_it(office: Office) -> None:
     assert await state_of(office, take) is State.DELIVERED
 
 
-@ON_BOTH_STORES
 @pytest.mark.parametrize("declined", [True, False])
 async def test_without_a_yes_the_money_is_back(office: Office, declined: bool) -> None:  # noqa: FBT001
     """A no and 72 hours without an answer end it, and its maker is told once."""
@@ -150,7 +149,6 @@ async def test_drafts_alone_go_on(office: Office) -> None:
     assert (await finals(office))[0].asked is Asked.OWNER
 
 
-@ON_BOTH_STORES
 async def test_a_slate_is_one_question(office: Office) -> None:
     """All its takes wait, are held, and are allowed together; what was cancelled meanwhile is not."""
     sent = await asked(office, "/clip a mug on {oak|steel|marble}")
@@ -185,7 +183,6 @@ async def test_an_approved_final_waits_for_the_owner(office: Office) -> None:
     assert await state_of(office, final) is State.DELIVERED
 
 
-@ON_BOTH_STORES
 async def test_a_final_that_waits_needs_its_votes(office: Office) -> None:
     """A vote that is taken back meanwhile ends it with the money back, and the question is answered by that."""
     draft = (await drafted(office))[0]
@@ -232,7 +229,6 @@ async def test_votes_of_what_was_not_allowed_are_not_used_up(office: Office, dec
     assert len([line for line in office.lines("dana") if "asks for" in line]) == 2
 
 
-@ON_BOTH_STORES
 async def test_the_maker_confirms_before_the_owner_is_asked(office: Office) -> None:
     """A direct final: the question of its price comes first, and only with the maker's yes the owner hears of it."""
     await sets(office, "settings owner-above=0.70")
@@ -268,7 +264,6 @@ async def test_what_the_confirmed_order_holds_is_not_counted_against_it(office: 
     assert "is ordered" in (await presses(office, "Order", confirm)).text
 
 
-@ON_BOTH_STORES
 async def test_fewer_takes_may_need_the_owner(office: Office) -> None:
     """The part that fits is held and waits; the rest ends."""
     await sets(office, "budget set 0.70")

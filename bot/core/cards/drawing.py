@@ -67,7 +67,8 @@ def _lines(facts: CardFacts, phase: Phase) -> Iterator[str]:
     yield from words.troubles(facts.drafts, facts.now)
     yield from _votes(facts)
     for final in facts.newest_finals:
-        yield words.trouble(final, facts.now) or final_words.final_line(final, facts.now, facts.grace_s)
+        paused = bool(facts.paused_by)
+        yield words.trouble(final, facts.now) or final_words.final_line(final, facts.now, facts.grace_s, paused=paused)
     if facts.paused_by and any(take.state in HELD_BACK for take in facts.takes):
         yield words.paused(facts.paused_by)
     if facts.candidates:
