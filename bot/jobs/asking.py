@@ -13,7 +13,7 @@ from bot.core.owner_rules import OwnerRule, owner_rule
 from bot.core.periods import day_name
 from bot.core.ports import Transaction
 from bot.core.rows import Asked, Line, Shot, Take
-from bot.core.sentences import answers
+from bot.core.sentences import answers, guides
 from bot.jobs.asked import Question
 from bot.jobs.kit import Kit
 from bot.jobs.places import Here
@@ -73,7 +73,7 @@ def waits(kit: Kit, question: Question, rule: OwnerRule) -> Waits:
         price=question.price,
         rule=rule,
         channel=at.channel.name,
-        contact=at.channel.contact_name or ("an owner" if owners else ""),
+        contact=at.channel.contact_name or (guides.AN_OWNER if owners else ""),
         until=day_name(first.asked_until or first.state_at, question.purses[0].zone),
     )
 

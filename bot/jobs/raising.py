@@ -105,7 +105,7 @@ class Raising:
             about=f"{_asked_before(command)}:{tx.now}",
             channel=command.place.channel,
             maker=command.actor.name,
-            amount=str(command.amount or ""),
+            micros=str(command.amount.micros if command.amount else ""),
             place=channel.scope.name.removeprefix("#"),
             why=command.why,
             used=answers.how_used(purse, named=purse is not channel),

@@ -386,7 +386,7 @@ async def test_without_a_contact_it_stands_in_the_channel(office: Office) -> Non
     admin = replace(DANA, admin=True)
     await types(office, "/dailies settings owner-above=0.30", admin)
     notice = await types(office, "/clip a fox")
-    assert notice.text.endswith("Nobody looks after it yet; the question stands in the channel.")
+    assert notice.text.endswith("so the question stands in the channel.")
     await office.work(1)
     sent = next(sent for sent in office.chat.sent if "asks for" in sent.view.title)
     assert sent.to is None

@@ -136,11 +136,11 @@ async def test_a_pause_between_reading_and_counting_the_votes(office: Office) ->
 
 
 async def test_the_hour_for_reading_votes_begins_with_the_end_of_the_pause(office: Office) -> None:
-    """A chat that does not answer just then does not end a final that has waited for days."""
+    """A chat that does not answer just then does not end a final that has waited for hours."""
     draft = (await drafted(office))[0]
     await votes(office, draft.id, JO)
     await sets(office, "pause")
-    await office.work(48 * HOUR_S)
+    await office.work(3 * HOUR_S)
     await sets(office, "resume")
     office.chat.script.add("reactions", ChatError("busy"))
     await office.work()

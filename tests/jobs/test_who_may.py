@@ -224,7 +224,7 @@ async def played(office: Office) -> Scene:
     return Scene(rows=tuple(rows), meant=meant, now=office.clock.now())
 
 
-async def on_stage(scene: Scene, folder: Path, **settings: tuple[str, ...]) -> Office:
+async def on_stage(scene: Scene, folder: Path, **settings: Any) -> Office:
     """An office with the scene's rows, in which the channel's settings name these people."""
     clock = FakeClock(scene.now)
     office = make_office(folder, store=MemoryStore(clock), clock=clock)

@@ -201,13 +201,13 @@ def _owner(facts: Facts) -> CardView:
 
 
 def _ask_more(facts: Facts) -> CardView:
-    amount = [Money.usd(facts["amount"].lstrip("$"))] if facts["amount"] else []
+    amount = [Money(int(facts["micros"]))] if facts["micros"] else []
     scope, version = facts["scope"], int(facts["version"])
     raises = tuple(
         Button(label=f"Raise by {_dollars(by)}", action=raise_cap_action(scope, by, version))
         for by in dict.fromkeys((*amount, *RAISES))
     )
-    what = f"{facts['amount']} more" if amount else "more"
+    what = f"{amount[0]} more" if amount else "more"
     return CardView(
         title=f"{_name(facts, 'maker')} asks for {what} in #{_name(facts, 'place')}. {facts['used']}",
         quote=shorten(facts["why"]),

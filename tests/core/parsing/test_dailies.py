@@ -5,7 +5,19 @@ from typing import Any
 
 import pytest
 
-from bot.core.commands import BudgetSet, BudgetShow, Command, Help, Models, Settings, SpendReport
+from bot.core.commands import (
+    AskMore,
+    BudgetSet,
+    BudgetShow,
+    Command,
+    Help,
+    Models,
+    Pause,
+    RaiseCap,
+    Resume,
+    Settings,
+    SpendReport,
+)
 from bot.core.money import ZERO, Money
 from bot.core.parsing.later import LATER
 from bot.core.policy import Period
@@ -38,7 +50,21 @@ THERE_IS = "/dailies is followed by budget, spend, settings, models, help, pause
         ("budget set 50 --envelope 20", BudgetSet, {"amount": Money.usd(50), "envelope": Money.usd(20)}),
         ("budget set --envelope none", BudgetSet, {"envelope": ZERO}),
         ("budget set none --envelope 0", BudgetSet, {"uncapped": True, "envelope": ZERO}),
+        ("budget raise 10", RaiseCap, {"by": Money.usd(10)}),
+        ("budget raise $10.50 --scope channel", RaiseCap, {"by": Money.usd("10.50")}),
+        ("budget raise 10 --scope workspace", RaiseCap, {"by": Money.usd(10), "scope": "workspace:W"}),
+        ("budget ask", AskMore, {}),
+        ("budget ask 20", AskMore, {"amount": Money.usd(20)}),
+        ("budget ask $20 for the\n launch film", AskMore, {"amount": Money.usd(20), "why": "for the launch film"}),
+        ("budget ask for 2 more films", AskMore, {"why": "for 2 more films"}),
+        ("pause", Pause, {}),
+        ("pause the client calls", Pause, {"why": "the client calls"}),
+        ("pause — everywhere", Pause, {"why": "— everywhere"}),
+        ("pause the client —everywhere calls", Pause, {"everywhere": True, "why": "the client calls"}),
+        ("Resume", Resume, {}),
+        ("resume --Everywhere", Resume, {"everywhere": True}),
         ("settings", Settings, {"changes": ()}),
+        ("settings owner-above off", Settings, {"changes": (("owner-above", "off"),)}),
         ("settings quorum 2", Settings, {"changes": (("quorum", "2"),)}),
         ("settings --quorum 2", Settings, {"changes": (("quorum", "2"),)}),
         ("settings \u2014quorum 2", Settings, {"changes": (("quorum", "2"),)}),
@@ -67,6 +93,20 @@ def test_verbs(dailies: Parse, make: Make, text: str, kind: type[Command], facts
         ("show A7K", "show belongs to /clip: write /clip show."),
         ("models mini", "models stands alone; you added mini."),
         ("spend report now", "spend report stands alone; you added now."),
+        ("budget raise", "budget raise needs an amount, as in budget raise 10."),
+        ("budget raise 0", "A raise is more than $0.00, in whole cents, like 10 or $10.50."),
+        ("budget raise -5", "An amount cannot be negative; write 50; you asked for -5."),
+        ("budget raise 0.001", "An amount is in whole cents; write 50.00; you asked for 0.001."),
+        ("budget raise €5", "An amount is in US dollars; write 50 or $50; you asked for €5."),
+        ("budget raise 99999999", "An amount is at most $10,000,000; you asked for 99999999."),
+        ("budget raise 5 --zone UTC", "budget raise takes --scope channel or workspace; you gave --zone."),
+        ("budget raise 5 --scope person", "--scope is channel or workspace; you asked for person."),
+        ("budget ask 0", "What you ask for is more than $0.00, in whole cents, like 10 or $10.50."),
+        ("budget ask -5 please", "An amount cannot be negative; write 50; you asked for -5."),
+        ("budget ask €5 please", "An amount is in US dollars; write 50 or $50; you asked for €5."),
+        (f"budget ask {'x' * 201}", "budget ask takes a reason of at most 200 characters; yours has 201."),
+        (f"pause {'x' * 201}", "pause takes a reason of at most 200 characters; yours has 201."),
+        ("resume now", "resume stands alone, or with --everywhere; you added now."),
         ("spend it", "spend is report; you asked for it."),
         ("budget 50", "budget is show, set, raise or ask, as in budget set 50; you asked for 50."),
         ("budget set", "budget set needs an amount, as in budget set 50, or none for no cap."),

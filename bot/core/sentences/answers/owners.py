@@ -39,9 +39,8 @@ def why_owner(rule: OwnerRule, channel: str) -> str:
 def waits_for_owner(subject: str, price: Money, why: str, contact: str, until: str) -> str:
     """An order that a rule keeps until an owner's yes; ``contact`` is who is asked, if there is somebody."""
     who = plain(contact, NAME_CHARACTERS)
-    asked = (
-        f"{capital(who)} has been asked." if who else "Nobody looks after it yet; the question stands in the channel."
-    )
+    nobody = "Nobody looks after the budget yet, so the question stands in the channel."
+    asked = f"{who} has been asked." if who else nobody
     return f"{subject} waits for an owner's yes: {why}. {price} is held for it until {until}. {asked}"
 
 
