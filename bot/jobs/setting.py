@@ -51,7 +51,8 @@ class Setting:
             text = answers.persons_cap(policy.amount)
         else:
             purse = (await at.purses(self._kit, tx, command.actor.id, command.actor.name))[place]
-            text = guides.budget_set(await _now(tx, purse, policy), _later(purse, policy))
+            now = await _now(tx, purse, policy)
+            text = guides.budget_set(now, [*_over(now), *_later(purse, policy)])
         await keep_policy(tx, at, command.scope, policy)
         whose = PERSON if command.scope == PERSON else ""
         logged = f"{CHANNEL}:{at.channel.id}" if command.scope == CHANNEL else f"{WORKSPACE}:{at.workspace.id}"
@@ -123,6 +124,11 @@ async def _now(tx: Transaction, purse: Purse, policy: CapPolicy) -> Purse:
     if purse.budget.period_end is None and policy.period is not Period.NONE:
         purse = replace(purse, budget=replace(purse.budget, period_end=tx.now))
     return await set_cap(tx, replace(purse, scope=replace(purse.scope, policy=policy)), policy.amount)
+
+
+def _over(purse: Purse) -> list[str]:
+    """A cap below what is used already."""
+    return [answers.set_below(purse)] if purse.excess else []
 
 
 def _later(purse: Purse, policy: CapPolicy) -> list[str]:
