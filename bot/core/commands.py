@@ -198,6 +198,8 @@ class AnswerAsk(Command):
     yes: bool
     #: ``None`` with yes: this one only.
     raise_by: Money | None = None
+    #: When the question was put, UTC milliseconds: an old button cannot answer a later one. ``None``: whatever waits.
+    asked_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,6 +306,31 @@ class RaiseCap(Command):
     scope: str = ""
     #: The cap's version that the button was made for: the first answer wins. ``None``: whatever it is now.
     cap_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskMore(Command):
+    """A maker asks whoever looks after the channel's budget for more, without an order."""
+
+    amount: Money | None = None
+    #: In the person's own words; shown as a quote.
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause(Command):
+    """Stop ordering in the channel, or everywhere in its workspace; what is submitted goes on."""
+
+    everywhere: bool = False
+    #: In the person's own words; shown as a quote.
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume(Command):
+    """Let ordering go on that was paused."""
+
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -174,12 +174,18 @@ async def is_stopped(tx: Transaction, take: Take) -> bool:
     return False
 
 
-async def let_go_on(tx: Transaction, take: Take) -> None:
-    """Lift the stop that this take has brought about; what another take has stopped stays so."""
+async def let_go_on(tx: Transaction, take: Take) -> frozenset[str]:
+    """Lift the stop that this take has brought about, and give the scopes that go on.
+
+    What another take has stopped stays so.
+    """
+    lifted = set()
     for budget in await lock_budgets(tx, take.id):
         latest = await _lock_latest(tx, budget)
         if latest.stopped_by == _stop(take):
             await tx.put(replace(latest, stopped_by=None))
+            lifted.add(latest.scope)
+    return frozenset(lifted)
 
 
 def _stop(take: Take) -> str:

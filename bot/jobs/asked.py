@@ -13,6 +13,7 @@ from bot.core.money import Money, total
 from bot.core.ports import Transaction
 from bot.core.rows import Asked, Shot, Slate, Take, Vote
 from bot.core.sentences import answers
+from bot.jobs.ballots import is_by_votes
 from bot.jobs.kit import Kit
 from bot.jobs.places import Here, batch_named, find_takes, home_of
 from bot.jobs.plans import from_shot
@@ -51,11 +52,13 @@ class Question:
         return short(purses, price - total(take.held for take in self.takes), self.first.stage)
 
 
-async def find_question(kit: Kit, tx: Transaction, command: Command, subject: str, *whose: Asked) -> Question:
-    """Everything under the id that waits for such a yes.
+async def find_question(
+    kit: Kit, tx: Transaction, command: Command, subject: str, *whose: Asked, asked_at: int | None = None
+) -> Question:
+    """Everything under the id that waits for such a yes; with ``asked_at``, of the question that was put then.
 
     Raises:
-        Refusal: none waits any more: the first answer won.
+        Refusal: none waits any more: the first answer won; or what waits was asked anew since.
     """
     found = await find_takes(tx, command.place.workspace, subject)
     at = await home_of(kit, tx, found[0])
@@ -67,6 +70,10 @@ async def find_question(kit: Kit, tx: Transaction, command: Command, subject: st
     waiting = [take for each in found if (take := takes[each.id]).state is State.ASKED and take.asked in whose]
     if not waiting:
         raise Refusal(answers.not_waiting(takes[ids[0]]))
+    if asked_at is not None:
+        waiting = [take for take in waiting if take.asked_owner_at == asked_at]
+    if not waiting:
+        raise Refusal(answers.answered_already(takes[ids[0]]))
     batch = await batch_named(tx, command.place.workspace, subject)
     return Question(at=at, takes=tuple(waiting), purses=purses, batch=batch.id if batch else "")
 
@@ -92,8 +99,7 @@ async def _require_votes(tx: Transaction, at: Here, take: Take) -> None:
         return
     draft = await named(tx, Take, take.draft)
     votes = await tx.rows(Vote, take=take.draft, round=take.round)
-    by_votes = any(vote.used_by == take.id for vote in votes)
-    if by_votes and len(at.roles.counting(votes, draft)) < at.channel.policy.quorum:
+    if await is_by_votes(tx, take) and len(at.roles.counting(votes, draft)) < at.channel.policy.quorum:
         raise Refusal(answers.votes_are_gone(take.id))
 
 
@@ -115,13 +121,13 @@ async def order(
 ) -> Take:
     """Queue a take that has its yes; without a price its hold stands as it is."""
     if price is not None:
-        take = await _commit(tx, take, price, purses, by=by)
+        take = await commit(tx, take, price, purses, by=by)
     return await move(
         kit, tx, take, State.QUEUED, at=tx.now, queued_at=tx.now, asked=None, asked_until=None, asked_owner_at=None
     )
 
 
-async def _commit(tx: Transaction, take: Take, price: Money, purses: tuple[Purse, ...], *, by: str) -> Take:
+async def commit(tx: Transaction, take: Take, price: Money, purses: tuple[Purse, ...], *, by: str) -> Take:
     """Hold the price; a take that holds an older price already has its hold changed."""
     if not take.held:
         return await hold(tx, replace(take, price=price), purses, by=by)

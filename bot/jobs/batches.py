@@ -12,13 +12,16 @@ from bot.core.errors import Refusal
 from bot.core.lifecycle import Stage, State
 from bot.core.money import ZERO, Money, total
 from bot.core.notices import SILENCE, Notice
+from bot.core.owner_rules import OwnerRule
 from bot.core.ports import Transaction
 from bot.core.prompts import MOST_AT_ONCE
-from bot.core.rows import BATCH_LANE, Asked, Batch, Take
+from bot.core.rows import BATCH_LANE, Asked, Batch, Slate, Take
 from bot.core.sentences import answers
 from bot.core.sentences import batches as words
 from bot.jobs.accept import MAKER_ANSWERS_MS, new_card
 from bot.jobs.answering import Answering
+from bot.jobs.asked import Question
+from bot.jobs.asking import Waits, rule_for, wait_for_owner, without
 from bot.jobs.confirmed import go_on
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
@@ -200,10 +203,24 @@ class Batches:
         if sum(slate.count for slate in await sheets_of(tx, batch_id)) < batch.count:
             raise Refusal(words.not_whole(batch_id))
         await tx.put(replace(batch, answered_at=tx.now, ordered=True))
-        own = [take for take in takes if take.state is State.ASKED and take.asked is Asked.CONFIRM]
-        asked = [take for take in takes if take.state is State.ASKED and take.asked is Asked.CAP]
-        text, buttons = words.ordered(batch_id, len(own), total(take.held for take in own), asked)
+        waiting = [take for take in takes if take.state is State.ASKED]
+        own = tuple(take for take in waiting if take.asked is Asked.CONFIRM)
+        asked = [take for take in waiting if take.asked is Asked.CAP]
+        question = Question(at=at, takes=own, purses=await without(tx, purses, own), batch=batch_id)
+        if rule := rule_for(at, question.purses, question.price, Stage.DRAFT, by=command.actor):
+            said = (await self._wait_for_owner(tx, question, rule)).said
+        else:
+            said = words.ordered(batch_id, len(own), total(take.held for take in own))
+        text, buttons = words.with_beyond(said, batch_id, asked)
         return Notice(text=text, buttons=buttons, card=batch_id)
+
+    async def _wait_for_owner(self, tx: Transaction, question: Question, rule: OwnerRule) -> Waits:
+        """A rule wants an owner's yes to all of it: its takes wait with their holds, and the owner is asked at once."""
+        for sheet in sorted({take.card for take in question.takes}):
+            await tx.lock(Slate, sheet)
+        found = {take.id: take for take in await tx.lock_all(Take, id=tuple(take.id for take in question.takes))}
+        takes = tuple(found[take.id] for take in question.takes)
+        return await wait_for_owner(self._kit, tx, replace(question, takes=takes), rule)
 
     async def _unanswered(self, tx: Transaction, batch_id: str, takes: Sequence[Take]) -> Batch:
         """The batch, locked.

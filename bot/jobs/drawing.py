@@ -55,6 +55,7 @@ async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
         final_price=ZERO if model is None else model.quote(model.final_resolution, shot.seconds),
         final_resolution="" if model is None else model.final_resolution,
         offers={draft.id: _offer(shots[draft.id], models[shots[draft.id].model]) for draft in drafts},
+        paused_by=at.paused_by or "",
         orderable=not off,
         off=off,
         batch=(slate and slate.batch) or "",

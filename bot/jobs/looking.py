@@ -86,6 +86,7 @@ class Looking:
             key.slots if key else self._kit.rules.slots,
             paused_for=key.paused_for if key else "",
             batches=batches,
+            paused_by=at.paused_by or "",
         )
         return Notice(text=text)
 

@@ -19,7 +19,9 @@ from bot.jobs.kit import Kit
 from bot.jobs.looking import Looking
 from bot.jobs.orders import Orders, lets_itself_in
 from bot.jobs.owning import Owning
+from bot.jobs.pausing import Pausing
 from bot.jobs.places import arrive
+from bot.jobs.raising import Raising
 from bot.jobs.reactions import Reactions
 from bot.jobs.setting import Setting
 from bot.jobs.stopping import Stopping
@@ -51,7 +53,9 @@ class JobManager:
             return Notice(text=answers.defect(), needed=True)
 
     async def _answer(self, command: asked.Command) -> Notice:
-        """The handler's answer, or the refusal of an event that was not refused before."""
+        """The handler's answer, or the refusal of an event that was not refused before; bots get none."""
+        if command.actor.bot:
+            return SILENCE
         try:
             if not (lets_itself_in(command) or await self._let_in(command)):
                 return SILENCE
@@ -85,6 +89,7 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
     """One handler for each command."""
     orders, votes, keeping, stopping = Orders(kit), Votes(kit), Keeping(kit), Stopping(kit)
     answering, owning, looking, setting = Answering(kit), Owning(kit), Looking(kit), Setting(kit)
+    raising, pausing = Raising(kit), Pausing(kit)
     reactions = Reactions(kit, orders=orders, votes=votes, keeping=keeping, stopping=stopping)
     batches = Batches(kit, answering=answering, looking=looking)
     return {
@@ -116,5 +121,9 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
         asked.BudgetShow: looking.budget,
         asked.SpendReport: looking.report,
         asked.BudgetSet: setting.budget,
+        asked.RaiseCap: raising.raise_,
+        asked.AskMore: raising.ask,
+        asked.Pause: pausing.pause,
+        asked.Resume: pausing.resume,
         asked.Settings: setting.settings,
     }

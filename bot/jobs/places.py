@@ -30,6 +30,11 @@ class Here:
     channel: Channel
     roles: Roles
 
+    @property
+    def paused_by(self) -> str | None:
+        """Who has stopped ordering here or everywhere, and since when; ``None`` while nobody has."""
+        return self.channel.paused_by or self.workspace.paused_by
+
     async def purses(
         self, kit: Kit, tx: Transaction, person: str, name: str, *, takes: Iterable[str] = ()
     ) -> tuple[Purse, ...]:
@@ -150,8 +155,8 @@ def require_channel(place: Place) -> None:
 
 def obstacle(kit: Kit, at: Here, purses: tuple[Purse, ...]) -> str | None:
     """Why nothing new is ordered in a place now, whoever asks; ``None`` when it may be."""
-    for paused_by in filter(None, (at.channel.paused_by, at.workspace.paused_by)):
-        return answers.ordering_paused(at.channel.name, paused_by)
+    if at.paused_by:
+        return answers.ordering_paused(at.channel.name if at.channel.paused_by else "", at.paused_by)
     for purse in purses:
         if purse.budget.stopped_by:
             return answers.scope_stopped(purse.scope.name, purse.budget.stopped_by)

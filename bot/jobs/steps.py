@@ -106,8 +106,11 @@ async def report_if_done(kit: Kit, tx: Transaction, batch_id: str) -> None:
     if not await _is_shown(tx, batch_id):
         return
     sheets = tuple([slate.id for slate in await tx.rows(Slate, batch=batch_id)])
-    coming = await tx.count(Take, card=sheets, draft=None, state=tuple(AWAITED))
-    if coming or await tx.count(Take, card=sheets, state=State.ASKED, asked=Asked.CONFIRM):
+    own: dict[str, Any] = {"card": sheets, "draft": None}
+    coming = await tx.count(Take, state=tuple(AWAITED), **own)
+    if coming or await tx.count(Take, state=State.ASKED, asked=(Asked.CONFIRM, Asked.OWNER), **own):
+        return
+    if await tx.count(Take, state=State.ASKED, **own) == await tx.count(Take, **own):
         return
     batch = await tx.lock(Batch, batch_id) or await named(tx, Batch, batch_id)
     if batch.reported_at is not None:

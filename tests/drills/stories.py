@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from bot.core.commands import Actor, BatchLine, CastVote, Confirm, Draft, Judge, OrderBatch, OrderOptions, React, Undo
+from dataclasses import replace
+
+from bot.core.commands import (
+    Actor,
+    AnswerAsk,
+    BatchLine,
+    CastVote,
+    Confirm,
+    Draft,
+    Judge,
+    OrderBatch,
+    OrderOptions,
+    React,
+    Undo,
+)
 from bot.core.lifecycle import State
 from bot.core.ports import Message, Order, Reaction
 from bot.core.rows import Batch, Card, Inbound, Meaning, Source, Take
@@ -35,6 +49,23 @@ async def one_final(told: Told) -> None:
     """A draft, its approval, the grace, and its final."""
     await one_draft(told)
     await _reacts(told)
+    await told.settles()
+
+
+async def one_final_by_the_owner(told: Told) -> None:
+    """A draft and its approval; a rule wants the owner's yes to the final, which she gives twice over."""
+    await one_draft(told)
+    await _reacts(told)
+    await told.until(in_state(State.ASKED), patience_s=HOUR_S)
+    asked = await told.on.store.transact(lambda tx: tx.rows(Take, state=State.ASKED))
+    if not asked and await told.on.store.transact(in_state(State.DELIVERED)):
+        told.noticed.append("a final that needs the owner's yes did not wait for it")
+    for take in asked:
+        yes = AnswerAsk(
+            actor=DANA, place=LAUNCH, event="e-yes", subject=take.id, yes=True, asked_at=take.asked_owner_at
+        )
+        for event in ("e-yes", "e-again"):
+            await told.does(replace(yes, event=event))
     await told.settles()
 
 

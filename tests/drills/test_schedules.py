@@ -12,6 +12,7 @@ from dataclasses import replace
 import pytest
 
 from tests.drills.drills import (
+    ALLOWED,
     BATCH,
     EVERY,
     GUIDE,
@@ -65,7 +66,7 @@ async def test_an_end_in_longer_stories(drill_: Drill, drill: bool) -> None:  # 
     await require_lawful(singles(drill_, stride=1 if drill else LONGER, offset=len(drill_.name)))
 
 
-@pytest.mark.parametrize("drill_", [*JUDGED, WITHDRAWN, UNDONE, LAGGING, GUIDE, NEVER], ids=str)
+@pytest.mark.parametrize("drill_", [*JUDGED, WITHDRAWN, ALLOWED, UNDONE, LAGGING, GUIDE, NEVER], ids=str)
 async def test_an_end_in_stories_of_second_thoughts(drill_: Drill, drill: bool) -> None:  # noqa: FBT001  # a fixture
     """Late evidence after a verdict, votes taken back, Undo, and orders sent again after a 5xx."""
     await require_lawful(singles(drill_, stride=1 if drill else LONGER, offset=len(drill_.name)))

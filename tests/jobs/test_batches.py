@@ -329,7 +329,9 @@ async def test_unanswered_it_ends_after_fifteen_minutes(office: Office) -> None:
     assert await states(office) == {State.EXPIRED: 12}
     assert (await office.budget()).used == ZERO
     name = (await batch(office)).id
-    assert office.lines("mina") == [f"{name} was not answered in time and has ended. Nothing was charged."]
+    assert office.lines("mina") == [
+        f"{name} was not answered in time and has ended. Nothing was charged; what was held is back."
+    ]
     assert office.lines() == []
 
 
@@ -402,6 +404,43 @@ async def test_a_sheet_of_which_nothing_came_is_not_posted(office: Office) -> No
         "done",
         reports(office)[0].view.title,
     ]
+
+
+@ON_BOTH_STORES
+async def test_a_rule_that_wants_the_owners_yes(office: Office) -> None:
+    """Above the owner's limit the maker's yes asks her, once, for all that is held; hers orders it."""
+    await sets(office, "settings owner=2")
+    notice = await presses(office, "Order", await quoted(office, 12, cap="3.60"))
+    name = (await batch(office)).id
+    assert notice.text.startswith(f"{name} waits for")
+    assert notice.text.endswith("1 line more, $0.32, is beyond the cap and kept for 72 hours.")
+    assert {(take.asked, take.held) for take in (await drafts(office))[:11]} == {(Asked.OWNER, Money.usd("0.32"))}
+    await office.work(3600)
+    assert (submits(office), reports(office)) == (0, [])
+    assert (await progress(office)).view.lines == ("1 beyond the cap · 11 waiting for an owner's yes",)
+    await presses(office, "Allow", to_dana(office, f"asks for $3.52 in #launch, {name}"), DANA)
+    await office.work()
+    assert await states(office) == {State.DELIVERED: 11, State.ASKED: 1}
+    assert len(reports(office)) == 1
+
+
+async def test_an_owner_needs_nobodys_yes(office: Office) -> None:
+    """Her own batch is ordered by her own confirmation."""
+    await sets(office, "settings owner=2")
+    notice = await types(office, listed(12), DANA)
+    await presses(office, "Order", notice, DANA)
+    assert await states(office) == {State.QUEUED: 12}
+
+
+async def test_an_owner_declines_a_batch(office: Office) -> None:
+    """All of it ends with its money back."""
+    await sets(office, "settings owner=2")
+    await presses(office, "Order", await quoted(office, 12))
+    await office.work(1)
+    await presses(office, "Decline", to_dana(office, "asks for"), DANA)
+    await office.work(1)
+    assert await states(office) == {State.DECLINED: 12}
+    assert (await office.budget()).used == ZERO
 
 
 async def test_it_is_listed_in_one_line_and_shown_in_full(office: Office) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from bot.core.cards.buttons import buttons, post_anyway_buttons
 from bot.core.cards.facts import CardFacts, Phase
+from bot.core.lifecycle import State
 from bot.core.money import Money, total
 from bot.core.ports.chat import CardView
 from bot.core.prompts import shorten
@@ -15,6 +16,9 @@ from bot.core.sentences.batches import sheet_of
 from bot.core.sentences.numbers import joined
 from bot.core.sentences.plain import plain_view
 from bot.core.sentences.states import doing
+
+#: What a pause keeps from being ordered.
+HELD_BACK = (State.QUEUED, State.ARMED)
 
 
 def draw(facts: CardFacts) -> CardView:
@@ -65,7 +69,10 @@ def _lines(facts: CardFacts, phase: Phase) -> Iterator[str]:
     yield from words.troubles(facts.drafts, facts.now)
     yield from _votes(facts)
     for final in facts.newest_finals:
-        yield words.trouble(final, facts.now) or final_words.final_line(final, facts.now, facts.grace_s)
+        paused = bool(facts.paused_by)
+        yield words.trouble(final, facts.now) or final_words.final_line(final, facts.now, facts.grace_s, paused=paused)
+    if facts.paused_by and any(take.state in HELD_BACK for take in facts.takes):
+        yield words.paused(facts.paused_by)
     if facts.candidates:
         yield _how_to_finish(facts)
 

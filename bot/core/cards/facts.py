@@ -64,6 +64,8 @@ class CardFacts:
     #: The batch whose sheet it is, and which one, from 1.
     batch: str = ""
     sheet: int = 0
+    #: Who has paused ordering here, and since when; empty while nobody has.
+    paused_by: str = ""
     now: int
 
     @property

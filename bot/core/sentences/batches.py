@@ -98,14 +98,18 @@ def problem(number: int, why: str) -> str:
     return f"Line {number}: {why}"
 
 
-def ordered(batch: str, number: int, price: Money, asked: Sequence[Take]) -> Said:
+def ordered(batch: str, number: int, price: Money) -> str:
     """The maker's yes."""
-    text = f"{batch} is ordered: {count(number, 'draft')} · {price} held."
+    return f"{batch} is ordered: {count(number, 'draft')} · {price} held."
+
+
+def with_beyond(said: str, batch: str, asked: Sequence[Take]) -> Said:
+    """The answer to the maker's yes, and what is beyond the cap."""
     if not asked:
-        return text, ()
+        return said, ()
     more = total(take.price for take in asked)
     rest = f"{count(len(asked), 'line')} more, {more}, {_is(asked)} beyond the cap and kept for 72 hours."
-    return f"{text} {rest}", (_ask(batch),)
+    return f"{said} {rest}", (_ask(batch),)
 
 
 def _ask(batch: str) -> Button:

@@ -71,11 +71,11 @@ def votes(draft: Take, given: int, quorum: int, seconds: int, resolution: str, p
     return joined(f"{named(draft)}: {given} of {quorum} approvals", f"final {seconds} s {resolution}, {price}")
 
 
-def final_line(final: Take, now: int, grace_s: int) -> str:
-    """What the card says of a final that was ordered from it."""
+def final_line(final: Take, now: int, grace_s: int, *, paused: bool = False) -> str:
+    """What the card says of a final that was ordered from it; ``paused``: nothing is ordered there now."""
     match final.state:
         case State.ARMED:
-            return joined(_approved(final), _ordering(final, now, grace_s))
+            return joined(_approved(final), "paused" if paused else _ordering(final, now, grace_s))
         case State.ASKED:
             return _asked(final)
         case State.DELIVERED if not final.hidden:

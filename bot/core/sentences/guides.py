@@ -31,6 +31,8 @@ HELP = {
     "dailies": (
         "/dailies budget  the cap, what is used of it, when it resets",
         "/dailies budget set 50 [--period day|week|month|none] [--zone Europe/Berlin] [--envelope 20]  for owners",
+        "/dailies budget raise 10 · budget ask 20 for the launch film  for owners; for everyone who makes clips",
+        "/dailies pause [why] · resume  for owners: nothing more is ordered here, or with --everywhere anywhere",
         "/dailies spend report  where the money went, take by take",
         "/dailies settings [name=value …]  ratio, lengths, model, sound, grace, quorum, approvers, makers",
         "/dailies models  what can be rendered, and what it costs",
@@ -109,17 +111,19 @@ def queue(
     *,
     paused_for: str,
     batches: Sequence[str] = (),
+    paused_by: str = "",
 ) -> str:
     """What runs and what waits, and in which place; a take that may not start now has no place."""
     if not (running or waiting or asked or batches):
         return "Nothing is under way here."
     lines = [_under_way(take, doing(take, now)) for take in running]
-    lines += [
-        _under_way(take, "waiting, stopped" if place is None else f"waiting, place {place}") for place, take in waiting
-    ]
+    held_back = "waiting, paused" if paused_by else "waiting, stopped"
+    lines += [_under_way(take, held_back if place is None else f"waiting, place {place}") for place, take in waiting]
     lines += [_under_way(take, doing(take, now)) for take in asked]
     lines += batches
     lines.append(f"{slots} at once, finals first.")
+    if paused_by:
+        lines.append(f"Ordering is paused by {_name(paused_by)}; what waits keeps its place.")
     if paused_for:
         lines.append(PAUSES.get(paused_for, "Ordering pauses for a moment."))
     return "\n".join(lines)
