@@ -18,7 +18,8 @@ from bot.core.rows import Budget, Channel, Rank, Take
 from bot.core.sentences import answers, guides
 from bot.core.sentences.ladder import steps_set
 from bot.core.settings_options import apply, describe
-from bot.jobs.caps import PERSON, SCOPES, keep_policy
+from bot.jobs.caps import CHANNEL, PERSON, SCOPES, WORKSPACE, keep_policy
+from bot.jobs.changes import note_cap, note_settings
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
 from bot.jobs.places import Here, enter
@@ -54,9 +55,13 @@ class Setting:
             text = "\n".join([answers.persons_cap(policy.amount), *_steps(scope, command, policy)])
         else:
             purse = (await at.purses(self._kit, tx, command.actor.id, command.actor.name))[place]
-            changes = (*_steps(scope, command, policy), *_later(purse, policy))
-            text = guides.budget_set(await _now(tx, purse, policy), changes)
+            now = await _now(tx, purse, policy)
+            changes = (*_over(now), *_steps(scope, command, policy), *_later(purse, policy))
+            text = guides.budget_set(now, changes)
         await keep_policy(tx, at, command.scope, policy)
+        whose = PERSON if command.scope == PERSON else ""
+        logged = f"{CHANNEL}:{at.channel.id}" if command.scope == CHANNEL else f"{WORKSPACE}:{at.workspace.id}"
+        await note_cap(self._kit, tx, command.actor, logged, scope.policy, policy, whose=whose)
         return Notice(text=text)
 
     async def _set_everybodys(self, tx: Transaction, at: Here, policy: CapPolicy) -> None:
@@ -84,6 +89,7 @@ class Setting:
         if policy.look == "match":
             raise Refusal(answers.no_match_yet())
         await tx.put(replace(channel, policy=policy))
+        await note_settings(self._kit, tx, command.actor, f"{CHANNEL}:{channel.id}", channel.policy, policy)
         await self._redraw(tx, at)
         log.info("%s changed the settings of %s: %s", command.actor.id, at.channel.id, dict(command.changes))
         return Notice(text="\n".join(describe(policy, models=self._models)))
@@ -144,6 +150,11 @@ async def _now(tx: Transaction, purse: Purse, policy: CapPolicy) -> Purse:
     if purse.budget.period_end is None and policy.period is not Period.NONE:
         purse = replace(purse, budget=replace(purse.budget, period_end=tx.now))
     return await set_cap(tx, replace(purse, scope=replace(purse.scope, policy=policy)), policy.amount)
+
+
+def _over(purse: Purse) -> list[str]:
+    """A cap below what is used already."""
+    return [answers.set_below(purse)] if purse.excess else []
 
 
 def _later(purse: Purse, policy: CapPolicy) -> list[str]:

@@ -30,8 +30,14 @@ async def test_a_cap_may_be_set_below_what_is_used(office: Office) -> None:
     """Holds stand, *left* shows $0.00 and the excess, and nothing new is accepted."""
     await office.order()
     notice = await types(office, "/dailies budget set 0.10", DANA)
-    assert notice.text == "#launch has $0.00 of $0.10 left until 1 Dec; $0.22 over it is used."
-    assert (await office.budget()).held == Money.usd("0.32")
+    assert notice.text == (
+        "#launch has $0.00 of $0.10 left until 1 Dec; $0.22 over it is used.\n"
+        "The $0.32 that is held stays held. Nothing more is ordered until there is room."
+    )
+    await office.work()
+    assert (await types(office, "/dailies budget set 0.20", DANA)).text.endswith(
+        "\nNothing more is ordered until there is room."
+    )
     assert "Not ordered" in (await types(office, "/clip a fox")).text
 
 

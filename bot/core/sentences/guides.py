@@ -19,6 +19,7 @@ HELP = {
         "/clip <prompt>  one draft: 480p, a few seconds, in about half a minute",
         "/clip a mug on {marble|oak|steel}  one draft per variant, on one card · --count 4 rolls the prompt again",
         "/clip image: <prompt> --image <URL>  from a picture · /clip ref: <prompt> --ref1 <URL>  with references",
+        "/clip batch  a list, a prompt on each line below it, or an attached CSV (label, prompt, image, options)",
         "/clip final: <prompt>  straight to 720p, for approvers",
         "/clip promote A7K-2 · reject A7K-2  as ✅ and ❌ · again A7K · remix A7K: <new prompt>",
         "/clip status · show A7K · cancel A7K · hide A7K · rescue A7K · keep A7K",
@@ -32,6 +33,8 @@ HELP = {
         "/dailies budget set 50 [--period day|week|month|none] [--zone Europe/Berlin] [--envelope 20]  for owners",
         "· the ladder of a cap: [--tell 50|off] [--warn 80|off] [--approve 95|off] [--drafts-only on|off]",
         "· whose cap: [--scope channel|workspace|person]",
+        "/dailies budget raise 10 · budget ask 20 for the launch film  for owners; for everyone who makes clips",
+        "/dailies pause [why] · resume  for owners: nothing more is ordered here, or with --everywhere anywhere",
         "/dailies spend report  where the money went, take by take",
         "/dailies settings [name=value …]  ratio, lengths, model, sound, grace, quorum, approvers, makers",
         "/dailies models  what can be rendered, and what it costs",
@@ -96,16 +99,20 @@ def queue(
     slots: int,
     *,
     paused_for: str,
+    batches: Sequence[str] = (),
+    paused_by: str = "",
 ) -> str:
     """What runs and what waits, and in which place; a take that may not start now has no place."""
-    if not (running or waiting or asked):
+    if not (running or waiting or asked or batches):
         return "Nothing is under way here."
     lines = [_under_way(take, doing(take, now)) for take in running]
-    lines += [
-        _under_way(take, "waiting, stopped" if place is None else f"waiting, place {place}") for place, take in waiting
-    ]
+    held_back = "waiting, paused" if paused_by else "waiting, stopped"
+    lines += [_under_way(take, held_back if place is None else f"waiting, place {place}") for place, take in waiting]
     lines += [_under_way(take, doing(take, now)) for take in asked]
+    lines += batches
     lines.append(f"{slots} at once, finals first.")
+    if paused_by:
+        lines.append(f"Ordering is paused by {_name(paused_by)}; what waits keeps its place.")
     if paused_for:
         lines.append(PAUSES.get(paused_for, "Ordering pauses for a moment."))
     return "\n".join(lines)

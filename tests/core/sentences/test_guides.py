@@ -126,6 +126,16 @@ def test_the_queue_shows_what_runs_and_who_waits_in_which_place() -> None:
     ]
 
 
+def test_a_paused_queue_says_who_and_since_when() -> None:
+    """What may not start has no place, and is paused."""
+    said = guides.queue([], [(None, make_take())], [], NOW, 5, paused_for="", paused_by="dana since 25 Nov, 14:05")
+    assert said.splitlines() == [
+        "A7K waiting, paused · for mina · $0.32",
+        "5 at once, finals first.",
+        "Ordering is paused by dana since 25 Nov, 14:05; what waits keeps its place.",
+    ]
+
+
 @pytest.mark.parametrize("reason", ["credit", "key", "rate", "network", "unknowns", "something else"])
 def test_every_pause_has_its_reason(reason: str) -> None:
     """Whatever a key is paused for is said; nobody is told to try again."""
