@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.core.commands import AskOwner
 from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.policy import CapPolicy, Ladder
@@ -370,6 +371,28 @@ async def test_an_old_button_cannot_answer_a_later_question(office: Office) -> N
         assert "answered already" in (await presses(office, label, first, DANA)).text
     await presses(office, "This one only", await question(office), DANA)
     assert (await office.take(take.id)).held == Money.usd("0.64")
+
+
+async def test_what_was_not_asked_yet_is_another_question(office: Office) -> None:
+    """Takes of a slate that come to wait later are asked about by themselves, and answered by themselves."""
+    await sets(office, "budget set 0.10")
+    await presses(office, "Ask for more", await types(office, "/clip a mug on {oak|steel}"))
+    first = await question(office)
+    takes = await office.rows(Take, order=("number",))
+
+    async def later(tx: Transaction) -> None:
+        take = await tx.lock(Take, takes[1].id) or takes[1]
+        await tx.step(take, replace(take, asked_owner_at=None))
+
+    await office.store.transact(later)
+    await office.clock.advance(1)
+    await office.handle(AskOwner, MINA, subject=takes[0].card)
+    second = await question(office)
+    assert f"asks for $0.32 in #launch, {takes[1].id}." in second.view.title
+    await presses(office, "This one only", first, DANA)
+    assert [take.state for take in await office.rows(Take, order=("number",))] == [State.QUEUED, State.ASKED]
+    await presses(office, "Decline", second, DANA)
+    assert await state_of(office, takes[1]) is State.DECLINED
 
 
 async def test_makers_cannot_allow(office: Office) -> None:
