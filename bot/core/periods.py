@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 from bot.core.policy import Period
 
 DAY = timedelta(days=1)
+#: Between the beginnings of one date in the zone farthest east and in the one farthest west.
+MOST_APART_MS = 26 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,22 @@ def span(period: Period, zone: str, now: int) -> Span:
             return _between(zone, first, (first + timedelta(days=32)).replace(day=1))
         case Period.NONE:  # pragma: no branch - the last of all periods
             return Span(0, None)
+
+
+def span_after(ended: int, period: Period, zone: str, now: int) -> Span:
+    """The period that holds ``now`` where the one before it, perhaps of another calendar, ended at ``ended``.
+
+    It begins there at the earliest. What a change of the zone has left of a period is none of its own, with a whole cap
+    for some hours: it goes on with the next.
+    """
+    found = span(period, zone, now)
+    if found.start >= ended:
+        return found
+    if found.end is None:
+        return Span(ended, None)
+    rest, whole = found.end - ended, found.end - found.start
+    is_scrap = rest <= MOST_APART_MS and rest * 2 < whole
+    return Span(ended, span(period, zone, found.end).end if is_scrap else found.end)
 
 
 def moment(zone: str, day: date, minutes: int) -> int:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.core.periods import Span, day_name, local_day, moment, span
+from bot.core.periods import MOST_APART_MS, Span, day_name, local_day, moment, span, span_after
 from bot.core.policy import Period
 
 ZONES = sorted(available_timezones() - {"localtime"})
@@ -89,6 +89,61 @@ def test_a_day_is_one_date_of_the_calendar(zone: str, now: int) -> None:
     assert found.end is not None
     assert local_day(zone, found.start) == local_day(zone, now) == local_day(zone, found.end - 1)
     assert local_day(zone, found.start - 1) < local_day(zone, now) < local_day(zone, found.end)
+
+
+@pytest.mark.parametrize(
+    ("period", "zone", "ended", "now", "start", "end"),
+    [
+        # The same calendar: what the calendar says.
+        (Period.MONTH, "UTC", "2026-12-01", "2026-12-05T00:00", "2026-12-01T00:00", "2027-01-01T00:00"),
+        (Period.MONTH, "UTC", "2026-10-01", "2026-12-05T00:00", "2026-12-01T00:00", "2027-01-01T00:00"),
+        # Another zone: what is left of its November, eight hours, goes on with December.
+        (Period.MONTH, "US/Pacific", "2026-12-01", "2026-12-01T01:00", "2026-12-01T00:00", "2027-01-01T08:00"),
+        (Period.MONTH, "US/Pacific", "2026-12-01", "2026-12-01T09:00", "2026-12-01T08:00", "2027-01-01T08:00"),
+        (Period.DAY, "US/Pacific", "2026-12-01", "2026-12-01T01:00", "2026-12-01T00:00", "2026-12-02T08:00"),
+        # Its December has begun already: from the reset on.
+        (Period.MONTH, "Asia/Tokyo", "2026-12-01", "2026-12-01T01:00", "2026-12-01T00:00", "2026-12-31T15:00"),
+        # Another period: what is left of it is most of it, or days of it.
+        (Period.DAY, "Europe/Berlin", "2026-12-01", "2026-12-01T01:00", "2026-12-01T00:00", "2026-12-01T23:00"),
+        (Period.WEEK, "UTC", "2026-12-01", "2026-12-01T01:00", "2026-12-01T00:00", "2026-12-07T00:00"),
+        (Period.MONTH, "UTC", "2026-12-28", "2026-12-28T01:00", "2026-12-28T00:00", "2027-01-01T00:00"),
+    ],
+)
+def test_a_period_begins_where_one_of_another_calendar_ended(
+    period: Period, zone: str, ended: str, now: str, start: str, end: str
+) -> None:
+    """Nothing overlaps, and some hours are no period of their own."""
+    assert span_after(utc(ended), period, zone, utc(now)) == Span(utc(start), utc(end))
+
+
+def test_what_never_resets_begins_with_the_last_reset() -> None:
+    """One budget for ever, after one with periods."""
+    assert span_after(utc("2026-12-01"), Period.NONE, "UTC", utc("2026-12-05")) == Span(utc("2026-12-01"), None)
+
+
+@given(
+    st.sampled_from(ZONES),
+    st.sampled_from([Period.DAY, Period.WEEK, Period.MONTH]),
+    st.integers(utc("2012-01-01T00:00"), utc("2037-12-31T00:00")),
+    st.integers(0, 40 * 24 * 3600 * 1000),
+)
+def test_a_change_of_calendar_leaves_no_gap(zone: str, period: Period, ended: int, since: int) -> None:
+    """The period holds the moment, and the one after it is the calendar's; it is never much longer than that."""
+    now = ended + since
+    found, calendar = span_after(ended, period, zone, now), span(period, zone, now)
+    assert found.end is not None
+    assert calendar.end is not None
+    assert found.start == max(ended, calendar.start)
+    assert found.start <= now < calendar.end <= found.end
+    assert span(period, zone, found.end).start == found.end
+    assert found.end - found.start <= span_of(period, zone, found.end - 1) + MOST_APART_MS
+
+
+def span_of(period: Period, zone: str, now: int) -> int:
+    """How long the calendar's period is."""
+    found = span(period, zone, now)
+    assert found.end is not None
+    return found.end - found.start
 
 
 @pytest.mark.parametrize(
