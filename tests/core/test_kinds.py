@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import Refusal
-from bot.core.kinds import Amount, Choice, Kind, Shown, Switch, Whole, Zone, one_of, read_as, repeated
+from bot.core.kinds import Amount, Choice, Kind, Shown, Switch, TimeOfDay, Whole, Zone, one_of, read_as, repeated
 from bot.core.money import Money
 
 RATIO = Choice(("16:9", "9:16"), colons="x×/")
@@ -41,6 +41,17 @@ SECONDS = Whole(4, 15, "s")
         (Amount(), "50$", Money.usd(50)),
         (Amount(), "0", Money.usd(0)),
         (Amount(), "10000000", Money.usd(10_000_000)),
+        (TimeOfDay(), "17:00", 1020),
+        (TimeOfDay(), "17", 1020),
+        (TimeOfDay(), "17h", 1020),
+        (TimeOfDay(), "9.30", 570),
+        (TimeOfDay(), "5pm", 1020),
+        (TimeOfDay(), "5:30 P.M.", 1050),
+        (TimeOfDay(), "12am", 0),
+        (TimeOfDay(), "12 pm", 720),
+        (TimeOfDay(), "0", 0),
+        (TimeOfDay(), "23:59", 1439),
+        (TimeOfDay(), "Off", None),
     ],
 )
 def test_read(kind: Kind[object], text: str, value: object) -> None:
@@ -61,6 +72,11 @@ def test_read(kind: Kind[object], text: str, value: object) -> None:
         (Switch(), "loud", "it is on or off; you asked for loud."),
         (Zone(), "Berlin", "it is the IANA name of a zone, like Europe/Berlin; you asked for Berlin."),
         (Zone(), "../etc", "it is the IANA name of a zone, like Europe/Berlin; you asked for ../etc."),
+        (TimeOfDay(), "24:00", "it is a time of day, like 17:00 or 5pm, or off; you asked for 24:00."),
+        (TimeOfDay(), "13pm", "it is a time of day, like 17:00 or 5pm, or off; you asked for 13pm."),
+        (TimeOfDay(), "0am", "it is a time of day, like 17:00 or 5pm, or off; you asked for 0am."),
+        (TimeOfDay(), "9:60", "it is a time of day, like 17:00 or 5pm, or off; you asked for 9:60."),
+        (TimeOfDay(), "evening", "it is a time of day, like 17:00 or 5pm, or off; you asked for evening."),
         (Amount(), "lots", "it is an amount in dollars, like 50 or $50.00; you asked for lots."),
         (Amount(), "5k", "it is an amount in dollars, like 50 or $50.00; you asked for 5k."),
         (Amount(), "1,00,0", "it is an amount in dollars, like 50 or $50.00; you asked for 1,00,0."),
@@ -92,6 +108,8 @@ def test_refused(kind: Kind[object], text: str, sentence: str) -> None:
         (Switch(), True, "on"),
         (Switch(), False, "off"),
         (Amount(), Money.usd(5), "$5.00"),
+        (TimeOfDay(), 9 * 60 + 5, "09:05"),
+        (TimeOfDay(), None, "off"),
     ],
 )
 def test_show(kind: Shown, value: object, shown: str) -> None:
@@ -119,7 +137,7 @@ def test_repeated_is_short() -> None:
     assert len(repeated("a" * 100)) == 60
 
 
-@given(st.text(max_size=30), st.sampled_from([SECONDS, RATIO, Switch(), Zone(), Amount()]))
+@given(st.text(max_size=30), st.sampled_from([SECONDS, RATIO, Switch(), Zone(), Amount(), TimeOfDay()]))
 def test_only_refusals(text: str, kind: Kind[object]) -> None:
     """Whatever is typed for a value is read or refused."""
     with suppress(Refusal):

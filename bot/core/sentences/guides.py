@@ -31,7 +31,7 @@ HELP = {
         "/dailies budget  the cap, what is used of it, when it resets",
         "/dailies budget set 50 [--period day|week|month|none] [--zone Europe/Berlin] [--envelope 20]  for owners",
         "/dailies spend report  where the money went, take by take",
-        "/dailies settings [name=value …]  ratio, lengths, model, sound, grace, quorum, approvers, makers",
+        "/dailies settings [name=value …]  ratio, lengths, model, sound, grace, quorum, approvers, makers, hour",
         "/dailies models  what can be rendered, and what it costs",
         "Clips: /clip help",
     ),

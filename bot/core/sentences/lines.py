@@ -9,6 +9,7 @@ from bot.core.money import Money
 from bot.core.parsing.actions import action, judge_action, raise_action
 from bot.core.ports.chat import Button, CardView
 from bot.core.prompts import shorten
+from bot.core.sentences import hour
 from bot.core.sentences.numbers import count, joined
 from bot.core.sentences.plain import NAME_CHARACTERS, capital, plain, plain_view, reason, sentence
 
@@ -195,6 +196,7 @@ _LINES: Mapping[str, Callable[[Facts], CardView]] = {
     "expired": _expired,
     "failed": _failed,
     "failed_charged": _failed_charged,
+    "hour": hour.summary,
     "key_refused": _key_refused,
     "late_evidence": _late_evidence,
     "lost": _lost,
