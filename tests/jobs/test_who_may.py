@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from bot.core import commands as asked
-from bot.core.commands import Actor, Command, Place
+from bot.core.commands import Actor, BatchLine, Command, Place
 from bot.core.errors import OutcomeUnknown
 from bot.core.fakes import FakeClock, FakeIds, MemoryStore
 from bot.core.lifecycle import State
@@ -103,6 +103,7 @@ CASES = (
         {"prompt": "a dog"},
         Said(APPROVERS, IN_PRIVATE, "Order it?", APPROVERS, "Order it?", "Order it?"),
     ),
+    Case(asked.OrderBatch, {"lines": (BatchLine(number=1, label="dog", prompt="a dog"),)}, _makers("$0.32 held")),
     Case(asked.Again, {"subject": "<made>"}, _makers("$0.32 held")),
     Case(asked.Remix, {"subject": "<made>", "prompt": "a dog"}, _makers("$0.32 held")),
     Case(asked.UseTip, {"subject": "<negative>"}, _makers("$0.32 held")),
