@@ -1,24 +1,23 @@
-"""The verbs that only look: show, status, tips, help, models, budget show, spend report. None holds anything."""
+"""The verbs that only look: show, status, tips, help, models, budget show. None holds anything."""
 
 from __future__ import annotations
 
 from bot.core.budgets import Purse, scopes_of, see_purses
-from bot.core.commands import BudgetShow, Command, Help, Models, Show, SpendReport, Status, Tips
+from bot.core.commands import BudgetShow, Command, Help, Models, Show, Status, Tips
 from bot.core.lifecycle import State
 from bot.core.money import ZERO
 from bot.core.notices import Notice
 from bot.core.parsing.actions import action
-from bot.core.ports import Button, Store, Transaction
-from bot.core.rows import Attempt, AttemptKind, Key, Line, LineKind, Shot, Take
+from bot.core.ports import Button, Transaction
+from bot.core.rows import Attempt, AttemptKind, Key, Line, Shot, Take
 from bot.core.sentences import answers, guides
 from bot.jobs.kit import Kit
 from bot.jobs.line import in_line
-from bot.jobs.paging import PAGE, pages
 from bot.jobs.places import Here, enter, find_takes
 from bot.jobs.quotes import quoted
 from bot.jobs.steps import named
 
-#: Takes that a listing names; the totals count all.
+#: Takes that a listing names.
 LISTED = 50
 RUNNING = (
     State.ADMITTED,
@@ -122,24 +121,7 @@ class Looking:
 
         return await self._kit.store.transact(work)
 
-    async def report(self, command: SpendReport) -> Notice:
-        """Where the channel's money went in this period: totals, and each take."""
-        _, purses = await self._kit.store.transact(lambda tx: self._purses(tx, command))
-        booked = await _booked(self._kit.store, purses[0])
-        return Notice(text=guides.report(purses[0], booked, listed=LISTED))
-
     async def _purses(self, tx: Transaction, command: Command) -> tuple[Here, tuple[Purse, ...]]:
         at = await enter(self._kit, tx, command.place)
         scopes = scopes_of(at.workspace, at.channel, command.actor.id, command.actor.name)
         return at, await see_purses(tx, scopes, self._kit.rules.zone)
-
-
-async def _booked(store: Store, purse: Purse) -> list[Take]:
-    """Every take that is booked in the period, the oldest first."""
-    holds = {"scope": purse.scope.id, "period_start": purse.budget.period_start, "kind": LineKind.HOLD}
-    ids = [line.take async for page in pages(store, Line, by="at", **holds) for line in page]
-    takes: list[Take] = []
-    for start in range(0, len(ids), PAGE):
-        some = tuple(ids[start : start + PAGE])
-        takes += await store.transact(lambda tx, some=some: tx.rows(Take, id=some))  # type: ignore[misc]
-    return sorted(takes, key=lambda take: (take.created_at, take.id))

@@ -21,6 +21,7 @@ from bot.jobs.owning import Owning
 from bot.jobs.places import arrive
 from bot.jobs.reactions import Reactions
 from bot.jobs.setting import Setting
+from bot.jobs.spending.handlers import Spending
 from bot.jobs.stopping import Stopping
 from bot.jobs.votes import Votes
 
@@ -84,6 +85,7 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
     """One handler for each command."""
     orders, votes, keeping, stopping = Orders(kit), Votes(kit), Keeping(kit), Stopping(kit)
     answering, owning, looking, setting = Answering(kit), Owning(kit), Looking(kit), Setting(kit)
+    spending = Spending(kit)
     reactions = Reactions(kit, orders=orders, votes=votes, keeping=keeping, stopping=stopping)
     return {
         asked.Draft: orders.draft,
@@ -111,7 +113,9 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
         asked.Tips: looking.tips,
         asked.Models: looking.models,
         asked.BudgetShow: looking.budget,
-        asked.SpendReport: looking.report,
+        asked.SpendReport: spending.report,
+        asked.SpendExport: spending.export,
+        asked.Savings: spending.savings,
         asked.BudgetSet: setting.budget,
         asked.Settings: setting.settings,
     }

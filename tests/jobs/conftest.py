@@ -26,6 +26,7 @@ from bot.core.rows import Asked, Budget, Line, Take
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.engine import Advance, Health, Wake
+from bot.jobs.exports import Exports
 from bot.jobs.kit import Kit, Rules
 from bot.jobs.manager import JobManager
 from bot.jobs.outbox import OutboxSender
@@ -240,6 +241,7 @@ def make_office(tmp_path: Path, *, store: Store | None = None, clock: FakeClock 
         catalogue=load_catalogue(),
         engine=engine,
         answers=Answers(tmp_path / "answers"),
+        exports=Exports(tmp_path / "exports"),
         outbox_bell=Bell(clock),
         owner="worker-1",
         rules=Rules(**({"owners": ("dana",)} | rules)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.commands import Actor, BudgetShow, Command, Help, Models, Place, SpendReport
+from bot.core.commands import Actor, BudgetShow, Command, Help, Models, Place
 from bot.core.errors import Refusal
 from bot.core.kinds import one_of, repeated
 from bot.core.parsing import verbs
@@ -11,6 +11,7 @@ from bot.core.parsing.later import LATER, refuse_later
 from bot.core.parsing.markup import plain
 from bot.core.parsing.origin import Origin
 from bot.core.parsing.settings import parse_settings
+from bot.core.parsing.spending import parse_export, parse_report, parse_savings
 from bot.core.parsing.words import nearest
 from bot.core.settings_options import MODELS
 
@@ -30,8 +31,8 @@ def parse_dailies(
             return origin.make(Help, root="dailies")
         case "budget":
             return _budget(origin, rest)
-        case "spend":
-            return _spend(origin, rest)
+        case "spend" | "savings":
+            return _spend(origin, rest) if verb == "spend" else parse_savings(origin, rest)
         case "settings":
             return parse_settings(origin, rest, models=known)
         case "models":
@@ -62,13 +63,14 @@ def _spend(origin: Origin, rest: str) -> Command:
     verb, further = _first(rest)
     match verb:
         case "" | "report":
-            _require_nothing("spend report", further)
-            return origin.make(SpendReport)
-        case "plot" | "export":
+            return parse_report(origin, further)
+        case "export":
+            return parse_export(origin, further)
+        case "plot":
             return refuse_later("dailies", f"spend {verb}")
         case _:
-            sentence = f"spend is report; you asked for {repeated(rest)}."
-            raise Refusal(sentence, allowed=("report",))
+            sentence = f"spend is report or export; you asked for {repeated(rest)}."
+            raise Refusal(sentence, allowed=("report", "export"))
 
 
 def _first(text: str) -> tuple[str, str]:

@@ -16,8 +16,6 @@ LATER = {
     ("dailies", "pause"): "/dailies budget set 0 stops new orders in this channel",
     ("dailies", "resume"): "/dailies budget set 50 lets this channel order again",
     ("dailies", "spend plot"): "/dailies spend report has the same figures",
-    ("dailies", "spend export"): "/dailies spend report has the same figures",
-    ("dailies", "savings"): "/dailies spend report says what drafts and finals have cost",
     ("dailies", "settings look match"): "finals are a new roll of the same prompt",
     ("dailies", "settings hour"): "/clip status says what runs and waits",
 }

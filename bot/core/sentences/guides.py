@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from bot.core.budgets import Purse
 from bot.core.catalogue import Catalogue, Model
-from bot.core.lifecycle import Stage
-from bot.core.money import ZERO, Money, total
+from bot.core.money import ZERO, Money
 from bot.core.rows import Shot, Take
 from bot.core.sentences.answers.purses import begin, standing, until, used
 from bot.core.sentences.numbers import count, joined
@@ -30,7 +29,9 @@ HELP = {
     "dailies": (
         "/dailies budget  the cap, what is used of it, when it resets",
         "/dailies budget set 50 [--period day|week|month|none] [--zone Europe/Berlin] [--envelope 20]  for owners",
-        "/dailies spend report  where the money went, take by take",
+        "/dailies spend report [day|person|stage|model] [last|today|week|month|2026-11|all]  where the money went",
+        "/dailies spend export [csv|json] [2026-11]  every line of the ledger as a file, for owners",
+        "/dailies savings [2026-11]  what drafting has saved, against everything at 720p at once",
         "/dailies settings [name=value …]  ratio, lengths, model, sound, grace, quorum, approvers, makers",
         "/dailies models  what can be rendered, and what it costs",
         "Clips: /clip help",
@@ -158,31 +159,3 @@ def take_in_full(take: Take, shot: Shot, *, booked: Sequence[str], submits: int,
 def _submitted(submits: int) -> str:
     """How often it was sent to the provider; more than once only after proof that there was no job."""
     return ("not ordered yet", "ordered once")[submits] if submits <= 1 else f"ordered {submits} times"
-
-
-def report(purse: Purse, takes: Sequence[Take], *, listed: int) -> str:
-    """Totals, and each take: its stage, state, price and maker."""
-    of = "" if purse.budget.cap is None else f", {purse.left} left of {purse.budget.cap}"
-    over = f", {purse.excess} over it" if purse.excess else ""
-    lines = [f"{begin(purse)}: {_booked(purse)}{of}{over}{until(purse)}"]
-    lines += [
-        _total(stage, of_stage) for stage in Stage if (of_stage := [take for take in takes if take.stage is stage])
-    ]
-    if not takes:
-        lines.append("Nothing was ordered in this period.")
-    if len(takes) > listed:
-        lines.append(f"The newest {listed}:")
-    lines += [_line(take) for take in takes[-listed:]]
-    return "\n".join(lines)
-
-
-def _total(stage: Stage, takes: Sequence[Take]) -> str:
-    held = total(take.held for take in takes)
-    spent = f"{total(take.charged for take in takes)} spent"
-    return f"{count(len(takes), stage.value)}: {spent}" + (f", {held} held" if held else "")
-
-
-def _line(take: Take) -> str:
-    money = f"{take.held} held" if take.held else str(take.charged)
-    marks = joined("overrun" if take.overrun else "", "unverified" if take.unverified else "")
-    return joined(f"  {take.id}", take.stage.value, take.state.value.replace("_", " "), money, maker(take), marks)
