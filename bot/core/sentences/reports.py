@@ -125,10 +125,8 @@ def _ranked(part: Part, sums: Sums) -> list[tuple[Any, Sum]]:
 
 
 def newest(takes: Sequence[Take], number: int) -> list[str]:
-    """The newest takes of so many, the newest first: stage, state, money and maker of each."""
-    if not takes:
-        return []
-    return ["The newest:" if number > len(takes) else "The takes:", *map(_take, takes)]
+    """The newest takes, so many at most, the newest first: stage, state, money and maker of each."""
+    return [f"The newest {number}:" if len(takes) == number else "", *map(_take, takes)]
 
 
 def _take(take: Take) -> str:

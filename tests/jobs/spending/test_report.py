@@ -37,7 +37,6 @@ async def test_a_report_has_totals_and_the_newest_takes(office: Office) -> None:
         "2 drafts: $0.32 spent, $0.32 held",
         "1 final: $0.75 spent",
         "mina $1.07 (2) · jo $0.00, $0.32 held (1)",
-        "The newest:",
         f"{dog.id} · draft · queued · $0.32 held · jo",
         f"{draft.id}-F · final · delivered · $0.75 · mina",
         f"{draft.id} · draft · delivered · $0.32 · mina",
@@ -90,18 +89,19 @@ async def test_tables_have_aligned_rows_and_a_total(office: Office) -> None:
 @ON_BOTH_STORES
 async def test_periods(office: Office) -> None:
     """The previous period, and calendar days by when a line was booked; a take's money stays in its own period."""
-    await sets(office, "budget set 50 --period day")
     assert (await lines(office, "last"))[0] == "#launch has no earlier period; all is everything there is."
+    await sets(office, "budget set 50 --period day")
+    await office.clock.advance(30 * DAY_S)
     await office.order()
     await office.clock.advance(DAY_S)
-    charges(office, "0.4")
+    charges(office, "0.3")
     await office.work()
     await drafted(office, "a dog")
     assert (await lines(office))[0].startswith("#launch: $0.32 spent, ")
-    assert (await lines(office, "last"))[:2] == ["#launch, 2 Nov 2026: $0.40 spent", "1 draft: $0.40 spent"]
-    assert (await lines(office, "2026-11-02"))[0] == "#launch, 2 Nov 2026: $0.00 spent, $0.32 held"
-    assert (await lines(office, "today stage"))[0] == "#launch, 3 Nov 2026: $0.72 spent, -$0.32 held"
-    assert (await lines(office, "all"))[0] == "#launch, since the beginning: $0.72 spent"
+    assert (await lines(office, "last"))[:2] == ["#launch, 2 Dec 2026: $0.30 spent", "1 draft: $0.30 spent"]
+    assert (await lines(office, "2026-12-02"))[0] == "#launch, 2 Dec 2026: $0.00 spent, $0.32 held"
+    assert (await lines(office, "today stage"))[0] == "#launch, 3 Dec 2026: $0.62 spent, -$0.32 held"
+    assert (await lines(office, "all"))[0] == "#launch, since the beginning: $0.62 spent"
     assert len([line for line in await lines(office, "all") if "delivered" in line]) == 2
 
 
@@ -160,7 +160,9 @@ async def test_an_alerts_button_works_in_private(office: Office) -> None:
     assert await presses_report(office, "workspace:local") == (
         "The workspace: $0.32 spent, $99.68 left of $100.00 until 1 Dec"
     )
-    assert await presses_report(office, "workspace:local", RAVI) == "What the workspace has spent is shown to its owners."
+    assert (
+        await presses_report(office, "workspace:local", RAVI) == "What the workspace has spent is shown to its owners."
+    )
     assert await presses_report(office, "person:local/mina") == "mina: $0.32 spent until 1 Dec"
     assert await presses_report(office, "person:local/mina", MINA) == "mina: $0.32 spent until 1 Dec"
     assert await presses_report(office, "person:local/mina", JO) == "What mina has spent is shown to its owners."
