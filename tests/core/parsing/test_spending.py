@@ -12,6 +12,7 @@ from bot.core.sums import Part
 
 Parse = Callable[..., Any]
 Make = Callable[..., Command]
+REPORT = "spend report takes day, person, stage or model, and"
 PERIODS = "a period: last, today, yesterday, week, month, year, all, 2026-11, 2026-11-03 or 2026-10-01..2026-10-15"
 
 
@@ -55,10 +56,10 @@ def test_words_in_any_order(dailies: Parse, make: Make, text: str, kind: type[Co
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("spend report now", f"spend report takes day, person, stage or model, and {PERIODS}; you gave now."),
+        ("spend report now", f"{REPORT} {PERIODS}; you gave now."),
         (
             "spend report yesteray",
-            f"spend report takes day, person, stage or model, and {PERIODS}; you gave yesteray. Did you mean yesterday?",
+            f"{REPORT} {PERIODS}; you gave yesteray. Did you mean yesterday?",
         ),
         ("spend export xlsx", f"spend export takes csv or json, and {PERIODS}; you gave xlsx."),
         ("savings csv", f"savings takes {PERIODS}; you gave csv."),
@@ -77,7 +78,7 @@ def test_words_in_any_order(dailies: Parse, make: Make, text: str, kind: type[Co
         ),
         (
             "spend report 2026..soon",
-            f"spend report takes day, person, stage or model, and {PERIODS}; you gave 2026..soon.",
+            f"{REPORT} {PERIODS}; you gave 2026..soon.",
         ),
         ("spend report --zone UTC", "spend report takes the option --scope; you gave --zone."),
         ("spend report --scope person", "--scope is channel or workspace; you asked for person."),
