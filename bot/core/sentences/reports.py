@@ -199,7 +199,7 @@ HELD_WENT_DOWN = "Held is what a day has added to what is held; with a minus it 
 def exported(purse: Purse, days: Days | None, sums: Sums, *, lines: int, name: str) -> str:
     """What is in the file; its lines add up to these figures."""
     said = f"{begin(purse)}, {when(days)}: {_money(sums.total)}."
-    return f"{said}\n{lines:,} {'line' if lines == 1 else 'lines'} of the ledger are in {name}."
+    return f"{said}\n{name} has {lines:,} {'line' if lines == 1 else 'lines'} of the ledger."
 
 
 def export_too_large(most_bytes: int) -> str:
