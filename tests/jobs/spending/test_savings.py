@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from bot.core.lifecycle import State
-from bot.core.rows import Shot, Take
+from bot.core.commands import Actor
+from bot.core.ports import Transaction
+from bot.core.rows import Shot
 from bot.jobs.spending import saving
-from tests.jobs.acts import charges, drafted, sets, types, votes
+from bot.jobs.steps import named
+from tests.jobs.acts import charges, drafted, presses, types, votes
 from tests.jobs.conftest import DANA, GUEST, JO, MINA, ON_BOTH_STORES, TEAM, Office
 
 NOVEMBER = "#launch, 1 Nov 2026 to 30 Nov 2026:"
 
 
-async def savings(office: Office, words: str = "", actor: object = MINA) -> list[str]:
-    notice = await types(office, f"/dailies savings {words}", actor)  # type: ignore[arg-type]
+async def savings(office: Office, words: str = "", actor: Actor = MINA) -> list[str]:
+    notice = await types(office, f"/dailies savings {words}", actor)
     assert notice.private
     return notice.text.splitlines()
 
@@ -54,12 +58,16 @@ async def test_drafting_costs_more_than_it_saves(office: Office) -> None:
 
 async def test_direct_finals_are_the_same_on_both_sides(office: Office) -> None:
     """A final without a draft neither saves nor costs anything by drafting."""
-    await sets(office, "settings confirm-above=10")
-    await types(office, "/clip final: a race car")
-    final = next(take for take in await office.rows(Take) if take.draft is None)
-    await types(office, f"/clip status {final.id}")
-    assert (await office.take(final.id)).state is State.ASKED
-    assert await savings(office) == [f"{NOVEMBER[:-1]}: no draft was charged."]
+    asked = await types(office, "/clip final: a race car")
+    await presses(office, "Order", asked)
+    await office.work()
+    assert await savings(office) == [f"{NOVEMBER} no draft was charged."]
+    await drafted(office)
+    assert (await savings(office))[1:] == [
+        "1 draft cost $0.32, 1 final $0.75: $1.07.",
+        "It at 720p at once, with 1 direct final as before would be $1.50.",
+        "Drafting saved $0.43.",
+    ]
 
 
 async def test_without_data_there_is_nothing_to_say(office: Office) -> None:
@@ -85,18 +93,15 @@ async def test_what_a_take_was_charged_counts_once(office: Office) -> None:
 async def test_a_draft_without_a_price_today(office: Office) -> None:
     """One of a model or a length that is no longer sold is left out on both sides, and said."""
     draft = (await drafted(office))[0]
-    await office.store.transact(lambda tx: _longer(tx, draft))
+
+    async def lengthen(tx: Transaction) -> None:
+        await tx.put(replace(await named(tx, Shot, draft.shot), seconds=90))
+
+    await office.store.transact(lengthen)
     assert await savings(office) == [
         f"{NOVEMBER} no draft was charged.",
         "1 draft for $0.32 is left out: there is no price today for the final.",
     ]
-
-
-async def _longer(tx: object, draft: Take) -> None:
-    shot = await tx.get(Shot, draft.shot)  # type: ignore[attr-defined]
-    from dataclasses import replace  # noqa: PLC0415
-
-    await tx.put(replace(shot, seconds=90))  # type: ignore[attr-defined]
 
 
 async def test_too_many_takes_for_one_answer(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
