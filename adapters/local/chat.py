@@ -254,6 +254,8 @@ class LocalChat:
             return book.post(Kind.CLIP, view, nonce=nonce, thread=thread, file=str(file))
 
     def _answer(self, notice: Notice, channel: str, nonce: str, to: str | None) -> tuple[Entry, bool]:
+        if before := self._book(channel).with_nonce(nonce):
+            return before, False
         text, file = f"{notice.text}\n{notice.table}" if notice.table else notice.text, None
         if notice.document is not None:
             try:
