@@ -5,15 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import BinaryIO, ParamSpec, TypeVar
+from typing import BinaryIO
 
 from bot.core.errors import Refusal
 from bot.core.sentences import reports
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 #: A file's size at most, and how many are kept: together they bound what the folder takes of the disk.
 MOST_BYTES = 100_000_000
@@ -40,33 +37,28 @@ class Exports:
         Raises:
             Refusal: too large, too many files are kept, or the disk does not take it.
         """
-        unfinished = self._folder / f".{name}.part"
-        file = await _told(self._open, unfinished)
         try:
-            size = 0
-            async for piece in pieces:
-                size += len(piece)
-                if size > self._most_bytes:
-                    raise Refusal(reports.export_too_large(self._most_bytes))
-                await _told(file.write, piece)
-            return await _told(self._keep, file, unfinished, self._folder / name)
-        finally:
-            await asyncio.to_thread(_drop, file, unfinished)
+            await asyncio.to_thread(self._make_room)
+            return await write_whole(self._folder / name, self._bounded(pieces))
+        except OSError as error:
+            raise Refusal(reports.export_failed(error.strerror or str(error))) from error
 
     async def tidy(self, now: int) -> int:
         """Remove what is older than a day at ``now`` (UTC milliseconds), finished or not; how many files it was."""
         return await asyncio.to_thread(self._tidy, now - KEPT_MS)
 
-    def _open(self, path: Path) -> BinaryIO:
+    def _make_room(self) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if len(list(self._folder.iterdir())) >= self._most_files:
             raise Refusal(reports.too_many_exports(self._most_files))
-        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
-    def _keep(self, file: BinaryIO, unfinished: Path, target: Path) -> Path:
-        file.flush()
-        os.fsync(file.fileno())
-        return unfinished.rename(target)
+    async def _bounded(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        size = 0
+        async for piece in pieces:
+            size += len(piece)
+            if size > self._most_bytes:
+                raise Refusal(reports.export_too_large(self._most_bytes))
+            yield piece
 
     def _tidy(self, before: int) -> int:
         if not self._folder.is_dir():
@@ -77,16 +69,30 @@ class Exports:
         return len(old)
 
 
-async def _told(act: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Do something on the disk.
+async def write_whole(target: Path, pieces: AsyncIterator[bytes]) -> Path:
+    """Write a file for its user alone, piece by piece; it has its name once it is whole, else nothing is left of it.
 
     Raises:
-        Refusal: with what the disk says.
+        OSError: the disk does not take it.
     """
+    unfinished = target.with_name(f".{target.name}.part")
+    file = await asyncio.to_thread(_open, unfinished)
     try:
-        return await asyncio.to_thread(act, *args, **kwargs)
-    except OSError as error:
-        raise Refusal(reports.export_failed(error.strerror or str(error))) from error
+        async for piece in pieces:
+            await asyncio.to_thread(file.write, piece)
+        return await asyncio.to_thread(_keep, file, unfinished, target)
+    finally:
+        await asyncio.to_thread(_drop, file, unfinished)
+
+
+def _open(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600), "wb")
+
+
+def _keep(file: BinaryIO, unfinished: Path, target: Path) -> Path:
+    file.flush()
+    os.fsync(file.fileno())
+    return unfinished.rename(target)
 
 
 def _drop(file: BinaryIO, unfinished: Path) -> None:

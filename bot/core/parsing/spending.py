@@ -73,12 +73,25 @@ def parse_savings(origin: Origin, text: str) -> Command:
     return origin.make(Savings, scope=found.scope, reach=found.reach)
 
 
+def read_reach(verb: str, text: str) -> Reach | Days:
+    """How far a text reaches, for whoever types no command: ``last month``, ``2026-11``; nothing is the period.
+
+    Raises:
+        Refusal: as ``parse_report``.
+    """
+    return _reach(verb, _words(text), ())
+
+
+def _words(text: str) -> list[str]:
+    return [word for word in text.lower().replace(",", " ").split() if word not in FILLING]
+
+
 def _read(origin: Origin, verb: str, text: str, choices: Collection[str]) -> _Read:
     found = scan(text, {"scope": "scope"})
     if found.strangers:
         sentence = f"{verb} takes the option --scope; you gave --{repeated(found.strangers[0])}."
         raise Refusal(sentence, allowed=("--scope",))
-    words = [word for word in found.text.lower().replace(",", " ").split() if word not in FILLING]
+    words = _words(found.text)
     chosen = [word for word in words if word in choices]
     rest = [word for word in words if word not in choices]
     _require_one(verb, chosen)

@@ -51,7 +51,7 @@ class Spending:
 
     async def _begin(self, command: OfMoney, tx: Transaction) -> tuple[Account, Extent]:
         account = await account_of(self._kit, tx, command)
-        return account, await extent(tx, account, command.reach)
+        return account, await extent(tx, account.purse, command.reach)
 
     async def _names(self, account: Account, people: list[str]) -> dict[str, str]:
         names: dict[str, str] = {}

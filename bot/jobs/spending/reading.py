@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from bot.core.budgets import Purse
 from bot.core.conditions import fits, scalar
 from bot.core.errors import Refusal
 from bot.core.money import Money
@@ -65,16 +66,15 @@ class Extent:
         return {"scope": self.scope, "period_start": start, "at": Between(low=least, high=self.high)}
 
 
-async def extent(tx: Transaction, account: Account, reach: Reach | Days) -> Extent:
-    """What is asked for, fixed at this transaction's time.
+async def extent(tx: Transaction, purse: Purse, reach: Reach | Days) -> Extent:
+    """What is asked for of a scope, fixed at this transaction's time.
 
     Raises:
         Refusal: there is no period before the current one.
     """
-    purse = account.purse
     if reach in (Reach.PERIOD, Reach.LAST):
-        budget = purse.budget if reach is Reach.PERIOD else await _previous(tx, account)
-        return await _fixed(tx, account, (budget.period_start,), Span(0, None), _days(budget, purse.zone), budget)
+        budget = purse.budget if reach is Reach.PERIOD else await _previous(tx, purse)
+        return await _fixed(tx, purse, (budget.period_start,), Span(0, None), _days(budget, purse.zone), budget)
     days = None
     if reach is not Reach.ALL:
         days = reach if isinstance(reach, Days) else days_of(reach, day_of(tx.now, purse.zone))
@@ -82,15 +82,15 @@ async def extent(tx: Transaction, account: Account, reach: Reach | Days) -> Exte
     # No period but these has a line of those days: a take is booked in the period of its first hold.
     begun = Between(high=tx.now if span.end is None else span.end)
     starts = await tx.sums(Budget, ("held",), by=("period_start",), scope=purse.scope.id, period_start=begun)
-    return await _fixed(tx, account, tuple(sorted((start for (start,) in starts), reverse=True)), span, days, None)
+    return await _fixed(tx, purse, tuple(sorted((start for (start,) in starts), reverse=True)), span, days, None)
 
 
-async def _previous(tx: Transaction, account: Account) -> Budget:
-    current = account.purse.budget
+async def _previous(tx: Transaction, purse: Purse) -> Budget:
+    current = purse.budget
     before = Between(high=current.period_start - 1)
     found = await tx.rows(Budget, scope=current.scope, period_start=before, order=("-period_start",), limit=1)
     if not found:
-        raise Refusal(reports.no_earlier_period(account.purse))
+        raise Refusal(reports.no_earlier_period(purse))
     return found[0]
 
 
@@ -102,9 +102,9 @@ def _days(budget: Budget, zone: str) -> Days | None:
 
 
 async def _fixed(
-    tx: Transaction, account: Account, periods: tuple[int, ...], span: Span, days: Days | None, budget: Budget | None
+    tx: Transaction, purse: Purse, periods: tuple[int, ...], span: Span, days: Days | None, budget: Budget | None
 ) -> Extent:
-    scope = account.purse.scope.id
+    scope = purse.scope.id
     last = tx.now if span.end is None else span.end - 1
     newest: list[Line] = []
     if periods and last >= tx.now:
@@ -112,7 +112,7 @@ async def _fixed(
         newest = await tx.rows(Line, scope=scope, period_start=periods, at=this_moment, order=("-at",))
     return Extent(
         scope=scope,
-        zone=account.purse.zone,
+        zone=purse.zone,
         periods=periods,
         low=span.start,
         high=min(last, tx.now - 1),

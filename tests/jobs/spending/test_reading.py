@@ -116,7 +116,7 @@ async def reads(books: Books, place: int, reach: Reach | Days) -> tuple[Extent, 
 
     async def begin(tx: Transaction) -> tuple[Account, Extent]:
         purse = (await books.purses(tx))[place]
-        return account(purse), await extent(tx, account(purse), reach)
+        return account(purse), await extent(tx, purse, reach)
 
     return (await read(books.store, begin))[1:]
 
@@ -227,7 +227,7 @@ async def test_what_is_ordered_meanwhile_is_not_half_in(monkeypatch: pytest.Monk
         await book(books, takes, Act(hours, "hold", 0, 32, "U1", Stage.DRAFT, "mini"))
     before = await books.do(lambda tx: tx.rows(Line, scope=SCOPES[0]))
     purse = (await books.do(books.purses))[0]
-    of = await books.do(lambda tx: extent(tx, account(purse), Reach.PERIOD))
+    of = await books.do(lambda tx: extent(tx, purse, Reach.PERIOD))
     busy = Busy(books, takes)
     require_equal(await sums_of(busy, of), before, "UTC")
     given = [line async for page in lines_of(busy, of) for line in page]
@@ -281,7 +281,7 @@ async def test_a_transaction_beside_the_reports(office: Office) -> None:
         nonlocal looks
         looks += 1
         purse = (await see_purses(tx, (Scope(id=SCOPES[0], name="#launch", policy=CapPolicy(amount=None)),), "UTC"))[0]
-        found = account(purse), await extent(tx, account(purse), Reach.PERIOD)
+        found = account(purse), await extent(tx, purse, Reach.PERIOD)
         looked_at.set()
         await cancelling
         return found
