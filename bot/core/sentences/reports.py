@@ -79,7 +79,7 @@ def _money(some: Sum) -> str:
 
 def nothing(days: Days | None, *, current: bool) -> str:
     """A period or days without a line."""
-    return "Nothing was ordered in this period." if current else f"Nothing was booked {_in(days)}."
+    return "Nothing was spent or held in this period." if current else f"Nothing was booked {_in(days)}."
 
 
 def _in(days: Days | None) -> str:
@@ -278,10 +278,11 @@ def _actual(found: Saving) -> str:
 
 
 def _alternative(found: Saving) -> str:
-    all_ = "It" if found.drafts == 1 else f"All {found.drafts}"
     resolution = found.resolution or "the finals' resolution"
-    direct = f", with {count(found.direct, 'direct final')} as before" if found.direct else ""
-    return f"{all_} at {resolution} at once{direct} would be {found.at_once + found.direct_cost}."
+    all_ = f"At {resolution} it" if found.drafts == 1 else f"All {found.drafts} at {resolution}"
+    as_before = "as it was" if found.direct == 1 else "as they were"
+    direct = f", with {count(found.direct, 'direct final')} {as_before}," if found.direct else ""
+    return f"{all_}{direct} would be {found.at_once + found.direct_cost}."
 
 
 def _verdict(found: Saving) -> list[str]:

@@ -21,6 +21,8 @@ from bot.jobs.spending.reading import Extent, lines_of
 BYTE_ORDER_MARK = "\ufeff"
 #: What a spreadsheet takes for the beginning of a formula, as it is and in full width.
 FORMULA = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+#: A spreadsheet keeps so many digits of a number; the ids of some platforms' people have more.
+EXACT_DIGITS = 15
 JSON_VERSION = 1
 
 
@@ -151,8 +153,9 @@ def _cell(value: Value) -> str | int:
 
 
 def harmless(text: str) -> str:
-    """A text that no spreadsheet takes for a formula, also behind blanks that it may drop."""
-    return f"'{text}" if text[:1] in FORMULA or text.lstrip()[:1] in FORMULA else text
+    """A text that no spreadsheet takes for a formula, also behind blanks that it may drop, or rounds as a number."""
+    long_number = text.isdecimal() and len(text) > EXACT_DIGITS
+    return f"'{text}" if long_number or text[:1] in FORMULA or text.lstrip()[:1] in FORMULA else text
 
 
 def _records(rows: Iterable[Iterable[Any]]) -> str:

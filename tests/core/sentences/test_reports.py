@@ -46,7 +46,7 @@ def test_the_first_line() -> None:
 @pytest.mark.parametrize(
     ("days", "current", "says"),
     [
-        (NOVEMBER, True, "Nothing was ordered in this period."),
+        (NOVEMBER, True, "Nothing was spent or held in this period."),
         (NOVEMBER, False, "Nothing was booked from 1 Nov 2026 to 30 Nov 2026."),
         (Days(DAY, DAY), False, "Nothing was booked on 2 Nov 2026."),
         (None, False, "Nothing was booked yet."),
@@ -146,12 +146,12 @@ def test_savings_are_the_arithmetic() -> None:
     """What drafts and finals cost, what it would have been at once, and the difference."""
     assert said() == [
         "40 drafts cost $12.80, 9 finals $9.00: $21.80.",
-        "All 40 at 720p at once would be $30.00.",
+        "All 40 at 720p would be $30.00.",
         "Drafting saved $8.20.",
     ]
     assert said(direct=2, direct_cost=Money.usd(2), resolution="")[:2] == [
         "40 drafts cost $12.80, 11 finals $11.00: $23.80.",
-        "All 40 at the finals' resolution at once, with 2 direct finals as before would be $32.00.",
+        "All 40 at the finals' resolution, with 2 direct finals as they were, would be $32.00.",
     ]
     assert said(finals_cost=Money.usd("17.20"))[2] == "Drafting saved nothing and cost nothing."
 

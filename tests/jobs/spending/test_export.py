@@ -165,6 +165,11 @@ def test_no_text_is_a_formula(text: str) -> None:
     assert harmless(text) == f"'{text}"
 
 
+def test_a_long_id_keeps_its_digits() -> None:
+    """A platform's id of 18 digits would be rounded as a number."""
+    assert (harmless("123456789012345678"), harmless("1234")) == ("'123456789012345678", "1234")
+
+
 @pytest.mark.parametrize("text", ["", "mina", "a=1", "'=1", "A7K-2", "1-2"])
 def test_other_text_stays(text: str) -> None:
     """Text that is none is left as it is."""

@@ -209,7 +209,7 @@ class Busy:
     async def transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         done = await self._books.store.transact(work)
         self.ordered += 1
-        act = Act(self.ordered % 3, "hold", 0, 7, "U1", Stage.DRAFT, "mini")
+        act = Act(self.ordered // 4, "hold", 0, 7, "U1", Stage.DRAFT, "mini")
         await book(self._books, self._takes, act)
         await book(self._books, self._takes, replace(act, hours=0, what="settle", number=self.ordered))
         return done

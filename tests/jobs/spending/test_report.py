@@ -56,7 +56,7 @@ async def test_a_report_of_nothing_says_so(office: Office) -> None:
     """A period without a line, and days without one."""
     assert await lines(office) == [
         "#launch: $0.00 spent, $50.00 left of $50.00 until 1 Dec",
-        "Nothing was ordered in this period.",
+        "Nothing was spent or held in this period.",
     ]
     assert (await lines(office, "yesterday"))[1] == "Nothing was booked on 1 Nov 2026."
 
@@ -182,6 +182,6 @@ async def test_a_released_take_costs_nothing(office: Office) -> None:
     assert len(await office.rows(Line, take=take.id, scope="channel:local:launch")) == 2
     assert await lines(office) == [
         "#launch: $0.00 spent, $50.00 left of $50.00 until 1 Dec",
-        "Nothing was ordered in this period.",
+        "Nothing was spent or held in this period.",
     ]
     assert Money(0) == (await office.budget()).used

@@ -34,7 +34,7 @@ async def test_drafting_saves(office: Office) -> None:
     assert await savings(office) == [
         NOVEMBER,
         "4 drafts cost $1.28, 1 final $1.50: $2.78.",
-        "All 4 at 720p at once would be $6.00.",
+        "All 4 at 720p would be $6.00.",
         "Drafting saved $3.22.",
     ]
     assert (await savings(office, "--scope workspace", DANA))[1] == "5 drafts cost $1.60, 1 final $1.50: $3.10."
@@ -50,7 +50,7 @@ async def test_drafting_costs_more_than_it_saves(office: Office) -> None:
     assert await savings(office) == [
         NOVEMBER,
         "2 drafts cost $0.64, 2 finals $1.50: $2.14.",
-        "All 2 at 720p at once would be $1.50.",
+        "All 2 at 720p would be $1.50.",
         "Drafting cost $0.64 more than it saved.",
         "You finish 2 of 2; drafting pays while fewer than 57 % are finished.",
     ]
@@ -65,7 +65,7 @@ async def test_direct_finals_are_the_same_on_both_sides(office: Office) -> None:
     await drafted(office)
     assert (await savings(office))[1:] == [
         "1 draft cost $0.32, 1 final $0.75: $1.07.",
-        "It at 720p at once, with 1 direct final as before would be $1.50.",
+        "At 720p it, with 1 direct final as it was, would be $1.50.",
         "Drafting saved $0.43.",
     ]
 
@@ -85,7 +85,7 @@ async def test_what_a_take_was_charged_counts_once(office: Office) -> None:
     await drafted(office)
     assert (await savings(office))[1:] == [
         "1 draft cost $0.10.",
-        "It at 720p at once would be $0.75.",
+        "At 720p it would be $0.75.",
         "Drafting saved $0.65.",
     ]
 
