@@ -298,30 +298,33 @@ class Settings(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OfMoney(Command):
-    """What every question about money that was spent carries."""
+class SpendReport(Command):
+    """Where the money went: totals and the newest takes, or a table."""
 
     #: ``channel:…``, ``workspace:…`` or ``person:…``; empty: the channel where it is asked.
     scope: str = ""
     reach: Reach | Days = Reach.PERIOD
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpendReport(OfMoney):
-    """Where the money went: totals and the newest takes, or a table."""
-
     #: ``None``: all of it in short.
     by: Part | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpendExport(OfMoney):
+class SpendExport(Command):
     """Every line of the ledger, as a file."""
 
+    scope: str = ""
+    reach: Reach | Days = Reach.PERIOD
     #: ``csv`` or ``json``.
     form: str = "csv"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Savings(OfMoney):
+class Savings(Command):
     """What was spent against rendering everything at the final's resolution at once."""
+
+    scope: str = ""
+    reach: Reach | Days = Reach.PERIOD
+
+
+#: Each question about money that was spent.
+OfMoney = SpendReport | SpendExport | Savings
