@@ -93,8 +93,8 @@ class LedgerFile:
         yield _encoded(f'{head[:-1]}, "lines": [')
         separator = "\n"
         async for rows in self._rows():
-            for row in rows:
-                yield _encoded(separator + json.dumps(_object(row), ensure_ascii=False))
+            if rows:
+                yield _encoded(separator + ",\n".join(json.dumps(_object(row), ensure_ascii=False) for row in rows))
                 separator = ",\n"
         total = self.sums.total
         sums = {"lines": self.lines, "takes": total.takes, "spent": plain_amount(total.spent)}

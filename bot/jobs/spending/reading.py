@@ -7,8 +7,9 @@ after the other, while people order, add up to exactly what the first transactio
 ordered meanwhile is not in it, not even in part.
 
 On PostgreSQL transactions run beside each other: one that began before the first of these and is committed after it
-may have its lines in or not, each whole. A whole period is therefore compared with its budget, which is carried along
-with every line, and read again where they differ; of other days the report promises what was committed when it began.
+may have its lines in or not, those of a period together. A whole period is therefore compared with its budget, which
+is carried along with every line, and read again where they differ; of other days the report promises what was
+committed when it began.
 """
 
 from __future__ import annotations
