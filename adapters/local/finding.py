@@ -13,7 +13,7 @@ from bot.core.errors import Refusal
 from bot.core.ids import normal, readings
 from bot.core.ports import Button, Message, Transaction
 from bot.core.rows import Card, Post, PostState, Take
-from bot.jobs.places import find_takes
+from bot.jobs.places import batch_named, find_takes
 
 #: Buttons that a sentence lists.
 MOST_LISTED = 15
@@ -36,9 +36,10 @@ async def targets(tx: Transaction, subject: str, emoji: str) -> list[Target]:
         Refusal: there is no such card or take.
     """
     takes = await find_takes(tx, WORKSPACE, subject)
-    card = await tx.get(Card, takes[0].card)
+    batch = await batch_named(tx, WORKSPACE, subject)
+    card = await tx.get(Card, takes[0].card if batch is None else batch.id)
     on_card = Message(channel=card.channel, id=card.message) if card and card.message else None
-    if len(takes) > 1 or takes[0].id == takes[0].card:
+    if batch or len(takes) > 1 or takes[0].id == takes[0].card:
         return [Target(message=on_card, emoji=emoji)] if on_card else []
     found = [Target(message=message, emoji=emoji) for message in await _clips(tx, takes[0])]
     number = takes[0].number

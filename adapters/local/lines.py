@@ -18,6 +18,7 @@ LONGEST_EMOJI_CHARACTERS = 64
 HELP = """\
 What can be typed here:
 /clip …                 make and review clips; /clip help lists its verbs
+/clip batch --file a.csv  order the list in a file of this machine
 /dailies …              money and settings; /dailies help
 react 2️⃣ A7K            give a reaction, as react 2 A7K or react :white_check_mark: A7K-2
 unreact 2️⃣ A7K          take it back
@@ -28,6 +29,9 @@ wait                    until nothing is in flight; wait 5 waits 5 seconds
 quit                    stop; what is under way goes on at the next start (in practice it is waited for)"""
 
 _REACT = re.compile(r"(?P<emoji>\S+)\s+(?P<subject>\S+)")
+_FILE = re.compile(
+    r"batch\s*:?\s+(?:--|[—–])file[\s=]+(?:[\"“”](?P<quoted>[^\"“”]+)[\"“”]|(?P<path>.+))", re.IGNORECASE
+)
 _PRESS = re.compile(r"[\"“”„'‘’](?P<label>[^\"“”„]+)[\"“”„'‘’]\s*(?P<subject>\S*)")  # noqa: RUF001 - curly quotes are quotes
 
 
@@ -38,6 +42,8 @@ class Slash:
     #: ``clip`` or ``dailies``.
     root: str
     text: str
+    #: The path of a list on this machine, for ``batch``; it stands for an attachment.
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +113,7 @@ def read(typed: str) -> Line:  # noqa: PLR0911 - one for each line of the help
     rest = rest.strip()
     match word.lower():
         case "/clip" | "/dailies" as root:
-            return Slash(root=root.removeprefix("/"), text=rest)
+            return _slash(root.removeprefix("/"), rest)
         case "react" | "unreact" as verb:
             return _reaction(rest, added=verb == "react")
         case "press":
@@ -125,6 +131,13 @@ def read(typed: str) -> Line:  # noqa: PLR0911 - one for each line of the help
         case _:
             sentence = f"“{_start(typed)}” means nothing here. /clip asks for a clip; help lists what can be typed."
             raise Refusal(sentence)
+
+
+def _slash(root: str, rest: str) -> Slash:
+    listed = _FILE.fullmatch(rest) if root == "clip" else None
+    if listed is None:
+        return Slash(root=root, text=rest)
+    return Slash(root=root, text="batch", file=(listed["quoted"] or listed["path"]).strip())
 
 
 def _reaction(rest: str, *, added: bool) -> Reacted:

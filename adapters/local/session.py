@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol, TypeVar
 
 from adapters.local import finding, lines, names
 from adapters.local.chat import LocalChat
+from adapters.local.lists import read_list_file
 from adapters.local.screen import Screen
 from bot.core.commands import Actor, Command, Place, React
 from bot.core.errors import ChatError, Refusal, StoreError
@@ -97,7 +100,7 @@ class Session:
     async def _act(self, line: lines.Line) -> Command | Notice | None:
         match line:
             case lines.Slash():
-                return self._slash(line)
+                return await self._slash(line)
             case lines.Reacted():
                 return await self._react(line)
             case lines.Pressed():
@@ -116,8 +119,10 @@ class Session:
                 raise EndOfSession
         return None
 
-    def _slash(self, line: lines.Slash) -> Command:
+    async def _slash(self, line: lines.Slash) -> Command:
         parse = parse_clip if line.root == "clip" else parse_dailies
+        if line.file:
+            parse = partial(parse_clip, listed=await asyncio.to_thread(read_list_file, line.file))
         return parse(
             line.text,
             actor=self.actor,

@@ -41,6 +41,10 @@ class Roles:
             return False
         return self._may_approve(actor.id, guest=actor.guest) or (self._owners_approve and self.owner(actor))
 
+    def owner_voted(self, votes: Iterable[Vote]) -> bool:
+        """Whether an owner is among the voters; of administrators, what they were when they voted."""
+        return any(vote.person.casefold() in self._owners if self._owners else vote.counted for vote in votes)
+
     def counting(self, votes: Iterable[Vote], draft: Take) -> list[Vote]:
         """The standing approvals of a draft that count, the earliest first.
 

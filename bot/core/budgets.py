@@ -94,7 +94,8 @@ async def _running(tx: Transaction, scopes: tuple[Scope, ...], *, lock: bool) ->
 async def _not_begun(tx: Transaction, scope: Scope, default_zone: str) -> Budget:
     """The budget of a period that is not written yet: it begins where the last one ended.
 
-    A stop outlives its period: only an owner ends it.
+    A stop outlives its period: only an owner ends it. Its cap is another version than every earlier one, so that an
+    old button cannot raise it.
     """
     newest = await newest_budget(tx, scope.id)
     if newest is not None and holds(newest, tx.now):
@@ -103,7 +104,12 @@ async def _not_begun(tx: Transaction, scope: Scope, default_zone: str) -> Budget
     begins = period.start if newest is None else max(period.start, newest.period_end or 0)
     stopped_by = None if newest is None else newest.stopped_by
     return Budget(
-        scope=scope.id, period_start=begins, period_end=period.end, cap=scope.policy.amount, stopped_by=stopped_by
+        scope=scope.id,
+        period_start=begins,
+        period_end=period.end,
+        cap=scope.policy.amount,
+        cap_version=1 if newest is None else newest.cap_version + 1,
+        stopped_by=stopped_by,
     )
 
 
@@ -177,6 +183,7 @@ def short(purses: tuple[Purse, ...], price: Money, stage: Stage) -> tuple[Purse,
 
 async def set_cap(tx: Transaction, purse: Purse, amount: Money | None) -> Purse:
     """Set the current cap; every change is a new version, so that its alerts may speak again."""
-    budget = replace(purse.budget, cap=amount, cap_version=purse.budget.cap_version + 1)
+    changed = amount != purse.budget.cap
+    budget = replace(purse.budget, cap=amount, cap_version=purse.budget.cap_version + changed)
     await tx.put(budget)
     return replace(purse, budget=budget)

@@ -80,6 +80,29 @@ class Draft(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BatchLine:
+    """A line of a list: one draft to be made, or why it cannot be."""
+
+    #: Where it stands in the text, from 1.
+    number: int
+    #: Unlike every other line's, and fit for the name of a file.
+    label: str
+    prompt: str = ""
+    options: OrderOptions = OrderOptions()
+    #: Empty when the line can be read.
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderBatch(Command):
+    """A list of drafts: one quote, one confirmation, sheets of ten."""
+
+    lines: tuple[BatchLine, ...]
+    #: Something that the answer says first.
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DirectFinal(Command):
     """Straight to a final; always confirmed, with the price."""
 
@@ -177,6 +200,8 @@ class AnswerAsk(Command):
     yes: bool
     #: ``None`` with yes: this one only.
     raise_by: Money | None = None
+    #: When the question was put, UTC milliseconds: an old button cannot answer a later one. ``None``: whatever waits.
+    asked_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -272,6 +297,11 @@ class BudgetSet(Command):
     period: Period | None = None
     zone: str | None = None
     envelope: Money | None = None
+    #: The steps of the ladder, in percent of the cap; 0: no such step any more.
+    tell: int | None = None
+    warn: int | None = None
+    approve: int | None = None
+    drafts_only: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -283,6 +313,31 @@ class RaiseCap(Command):
     scope: str = ""
     #: The cap's version that the button was made for: the first answer wins. ``None``: whatever it is now.
     cap_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskMore(Command):
+    """A maker asks whoever looks after the channel's budget for more, without an order."""
+
+    amount: Money | None = None
+    #: In the person's own words; shown as a quote.
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause(Command):
+    """Stop ordering in the channel, or everywhere in its workspace; what is submitted goes on."""
+
+    everywhere: bool = False
+    #: In the person's own words; shown as a quote.
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume(Command):
+    """Let ordering go on that was paused."""
+
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

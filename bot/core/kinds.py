@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from difflib import get_close_matches
 from functools import cache
 from typing import Any, Protocol, TypeVar
 from zoneinfo import available_timezones
@@ -110,6 +111,23 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
+class Percent:
+    """A whole percentage between nothing and all of it; or off, which is 0."""
+
+    allowed: str = "a whole percentage from 1 to 99, like 80, or off"
+    values: tuple[str, ...] = ()
+
+    def read(self, text: str) -> int:
+        """``80``, ``80%``, ``80 percent``; ``off``."""
+        if text.lower() in ("off", "none", "no", "never"):
+            return 0
+        digits = re.fullmatch(r"([1-9][0-9]?) ?(?:%|percent|pct)?", text, re.IGNORECASE)
+        if digits is None:
+            raise ValueError(text)
+        return int(digits[1])
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One of a few words."""
 
@@ -158,6 +176,13 @@ def _zones() -> dict[str, str]:
     return {zone.casefold(): zone for zone in available_timezones()}
 
 
+def _meant_zone(name: str) -> str | None:
+    """The zone that was probably meant: one of this city, or one that is written nearly so."""
+    cities = [zone for zone in sorted(_zones()) if zone.rpartition("/")[2] == name and "/" in zone]
+    close = cities or get_close_matches(name, sorted(_zones()), n=1)
+    return _zones()[close[0]] if close else None
+
+
 @dataclass(frozen=True, slots=True)
 class Zone:
     """A time zone by its IANA name."""
@@ -169,7 +194,11 @@ class Zone:
         """The name as IANA writes it, whatever its capitals; blanks are read as underscores."""
         name = text.replace(" ", "_").casefold()
         if name not in _zones():
-            raise ValueError(text)
+            meant = _meant_zone(name)
+            if meant is None:
+                raise ValueError(text)
+            sentence = f"There is no zone {repeated(text)}. Did you mean {meant}?"
+            raise Refusal(sentence, allowed=(meant,))
         return _zones()[name]
 
 
@@ -216,3 +245,19 @@ class Amount:
     def show(self, value: Money) -> str:
         """``$5.00``."""
         return str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class AmountOrOff:
+    """Dollars, or off where no amount counts."""
+
+    allowed: str = "an amount in dollars, like 5 or $5.00, or off"
+    values: tuple[str, ...] = ()
+
+    def read(self, text: str) -> Money | None:
+        """The amount; ``None`` for off."""
+        return None if text.lower() in ("off", "none", "no") else Amount().read(text)
+
+    def show(self, value: Money | None) -> str:
+        """``$5.00``, ``off``."""
+        return "off" if value is None else str(value)

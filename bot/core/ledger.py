@@ -10,6 +10,7 @@ holds to ``held``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.core.budgets import Purse, holds, newest_budget
@@ -28,6 +29,24 @@ async def hold(tx: Transaction, take: Take, purses: tuple[Purse, ...], *, by: st
     for purse in purses:
         await _write(tx, take, purse.budget, LineKind.HOLD, amount=take.price, held=take.price, by=by)
     return replace(take, held=take.price)
+
+
+async def hold_all(tx: Transaction, takes: Sequence[Take], purses: tuple[Purse, ...], *, by: str) -> list[Take]:
+    """Set the prices of new takes aside as ``hold`` does for one; each budget is written once."""
+    for purse in purses:
+        for take in takes:
+            await tx.add(_line(tx, take, purse.budget, LineKind.HOLD, amount=take.price, held=take.price, by=by))
+        current = await tx.lock(Budget, purse.budget.scope, purse.budget.period_start) or purse.budget
+        price, finals = total(take.price for take in takes), total(t.price for t in takes if t.stage is Stage.FINAL)
+        await tx.put(
+            replace(
+                current,
+                used=current.used + price,
+                held=current.held + price,
+                used_finals=current.used_finals + finals,
+            )
+        )
+    return [replace(take, held=take.price) for take in takes]
 
 
 async def holds_of(tx: Transaction, take: str) -> list[Line]:
@@ -155,12 +174,18 @@ async def is_stopped(tx: Transaction, take: Take) -> bool:
     return False
 
 
-async def let_go_on(tx: Transaction, take: Take) -> None:
-    """Lift the stop that this take has brought about; what another take has stopped stays so."""
+async def let_go_on(tx: Transaction, take: Take) -> frozenset[str]:
+    """Lift the stop that this take has brought about, and give the scopes that go on.
+
+    What another take has stopped stays so.
+    """
+    lifted = set()
     for budget in await lock_budgets(tx, take.id):
         latest = await _lock_latest(tx, budget)
         if latest.stopped_by == _stop(take):
             await tx.put(replace(latest, stopped_by=None))
+            lifted.add(latest.scope)
+    return frozenset(lifted)
 
 
 def _stop(take: Take) -> str:
@@ -208,26 +233,7 @@ async def _write(
     evidence: str = "",
 ) -> None:
     """Add a line and carry its sum into the budget that was locked; ``take`` is as it was before."""
-    before = ZERO if kind is LineKind.HOLD else take.held + take.charged
-    await tx.add(
-        Line(
-            id=f"{take.id}|{budget.scope}|{kind.value}|{reason}|{evidence}",
-            take=take.id,
-            person=take.person,
-            stage=take.stage,
-            model=take.model,
-            scope=budget.scope,
-            period_start=budget.period_start,
-            kind=kind,
-            amount=amount,
-            held=held,
-            takes=bool(before + amount) - bool(before),
-            reason=reason,
-            evidence=evidence,
-            at=tx.now,
-            by=by,
-        )
-    )
+    await tx.add(_line(tx, take, budget, kind, amount=amount, held=held, by=by, reason=reason, evidence=evidence))
     current = await tx.lock(Budget, budget.scope, budget.period_start) or budget
     finals = amount if take.stage is Stage.FINAL else ZERO
     await tx.put(
@@ -237,4 +243,37 @@ async def _write(
             held=current.held + held,
             used_finals=current.used_finals + finals,
         )
+    )
+
+
+def _line(
+    tx: Transaction,
+    take: Take,
+    budget: Budget,
+    kind: LineKind,
+    *,
+    amount: Money,
+    held: Money,
+    by: str,
+    reason: str = "",
+    evidence: str = "",
+) -> Line:
+    """A line for a take as it was before."""
+    before = ZERO if kind is LineKind.HOLD else take.held + take.charged
+    return Line(
+        id=f"{take.id}|{budget.scope}|{kind.value}|{reason}|{evidence}",
+        take=take.id,
+        person=take.person,
+        stage=take.stage,
+        model=take.model,
+        scope=budget.scope,
+        period_start=budget.period_start,
+        kind=kind,
+        amount=amount,
+        held=held,
+        takes=bool(before + amount) - bool(before),
+        reason=reason,
+        evidence=evidence,
+        at=tx.now,
+        by=by,
     )

@@ -114,6 +114,11 @@ def _milliseconds(local: datetime) -> int:
     return int(local.astimezone(UTC).timestamp() * 1000)
 
 
+def moment_name(at: int, zone: str) -> str:
+    """A moment as a log or a card says it: ``25 Nov, 14:05``."""
+    return f"{day_name(at, zone)}, {datetime.fromtimestamp(at / 1000, ZoneInfo(zone)):%H:%M}"
+
+
 def day_name(at: int, zone: str) -> str:
     """A date as the chat says it: ``1 Dec``."""
     local = datetime.fromtimestamp(at / 1000, ZoneInfo(zone))

@@ -11,20 +11,22 @@ from bot.core.ledger import hold
 from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.notices import Notice
+from bot.core.owner_rules import OwnerRule
 from bot.core.parsing.actions import action
 from bot.core.policy import ChannelPolicy
 from bot.core.ports import Button, Transaction
 from bot.core.prompts import lint
 from bot.core.rows import Asked, Card, Key, Rank, Shot, Slate, Take
 from bot.core.sentences import answers
+from bot.jobs.asked import Question
+from bot.jobs.asking import OWNER_ANSWERS_MS, Waits, ask_by_rule, rule_for
 from bot.jobs.durations import usual_ms
 from bot.jobs.kit import Kit
 from bot.jobs.places import Here
 from bot.jobs.plans import Plan
 from bot.jobs.steps import show
 
-#: How long an order waits for the owner, and for its maker's own confirmation.
-OWNER_ANSWERS_MS = 72 * 3600 * 1000
+#: How long an order waits for its maker's own confirmation.
 MAKER_ANSWERS_MS = 15 * 60 * 1000
 #: New ids of one length that may be taken already, before the next ones grow by a symbol.
 WORD_TRIES = 8
@@ -41,6 +43,8 @@ class Accepted:
     #: Where it does not fit; empty when it was held.
     short: tuple[Purse, ...]
     purses: tuple[Purse, ...]
+    #: What its maker reads of the question to the owner, where a rule wants her yes.
+    waits: Waits | None = None
 
     @property
     def asked(self) -> Asked | None:
@@ -54,11 +58,13 @@ async def accept(
     """Write the order's card, slate, shots and takes; hold its price where every cap has room.
 
     A slate is all or nothing. Without room its takes are asked: the prompt is safe, nothing is held.
-    ``confirm`` has the maker say yes first, as an order above the channel's limit does by itself.
+    ``confirm`` has the maker say yes first, as an order above the channel's limit does by itself. Where a rule
+    wants an owner's yes she is asked at once, and the money is held meanwhile; her own order has it.
     """
     missing = short(purses, plan.price_of_all, plan.stage)
-    asked = _asked(at.channel.policy, plan, missing, confirm=confirm)
-    card = await _new_card(kit, tx, at, actor)
+    rule = rule_for(at, purses, plan.price_of_all, plan.stage, by=actor)
+    asked = _asked(at.channel.policy, plan, missing, confirm=confirm, rule=rule)
+    card = await new_card(kit, tx, at, actor)
     slate = await _new_slate(tx, card, plan)
     takes = []
     for number, variant in enumerate(plan.variants, start=1):
@@ -66,18 +72,27 @@ async def accept(
         await tx.add(shot)
         take = await new_take(kit, tx, plan, shot, card, actor, number=number if slate else 0, label=variant.label)
         takes.append(await _write(kit, tx, replace(take, slate=slate), purses, asked))
-    if asked is None:
+    if asked in (None, Asked.OWNER):
         await show(kit, tx, card, Rank.STATE)
-    return Accepted(card=card.id, takes=tuple(takes), price=plan.price_of_all, short=missing, purses=purses)
+    done = Accepted(card=card.id, takes=tuple(takes), price=plan.price_of_all, short=missing, purses=purses)
+    if asked is Asked.OWNER and rule is not None:
+        question = Question(at=at, takes=done.takes, purses=purses)
+        done = replace(done, waits=await ask_by_rule(kit, tx, question, rule))
+    return done
 
 
-def _asked(policy: ChannelPolicy, plan: Plan, missing: tuple[Purse, ...], *, confirm: bool) -> Asked | None:
+def _asked(
+    policy: ChannelPolicy, plan: Plan, missing: tuple[Purse, ...], *, confirm: bool, rule: OwnerRule | None = None
+) -> Asked | None:
+    """Whose yes an order waits for: a short cap's first, then its maker's, then the one that a rule wants."""
     if missing:
         return Asked.CAP
-    return Asked.CONFIRM if confirm or plan.price_of_all > policy.confirm_above else None
+    if confirm or plan.price_of_all > policy.confirm_above:
+        return Asked.CONFIRM
+    return None if rule is None else Asked.OWNER
 
 
-async def _new_card(kit: Kit, tx: Transaction, at: Here, actor: Actor) -> Card:
+async def new_card(kit: Kit, tx: Transaction, at: Here, actor: Actor) -> Card:
     """A card with an id that nobody has; ids grow when those of a length become rare."""
     tries = 0
     while True:
@@ -153,7 +168,8 @@ async def _write(kit: Kit, tx: Transaction, take: Take, purses: tuple[Purse, ...
         take = replace(take, state=State.QUEUED, queued_at=tx.now, due_at=tx.now)
     else:
         until = tx.now + (MAKER_ANSWERS_MS if asked is Asked.CONFIRM else OWNER_ANSWERS_MS)
-        take = replace(take, asked=asked, asked_until=until, due_at=until)
+        since = tx.now if asked is Asked.OWNER else None
+        take = replace(take, asked=asked, asked_until=until, asked_owner_at=since, due_at=until)
     if asked is not Asked.CAP:
         take = replace(take, held=take.price)
     await tx.add(take)
@@ -170,11 +186,14 @@ def accepted_notice(plan: Plan, done: Accepted, *, remark: str = "") -> Notice:
     said = filter(None, (remark, text, tip.sentence if tip else ""))
     if tip is not None and tip.positive:
         buttons = (*buttons, Button(label="Use it", action=action("tip", done.card)))
-    return Notice(text="\n".join(said), buttons=buttons, card=None if done.asked else done.card)
+    card = done.card if done.asked in (None, Asked.OWNER) else None
+    return Notice(text="\n".join(said), buttons=buttons, card=card)
 
 
 def _what_became(plan: Plan, done: Accepted) -> answers.Said:
     number = len(done.takes)
+    if done.waits is not None:
+        return done.waits.said, ()
     match done.asked:
         case Asked.CAP:
             return answers.over_cap(done.card, done.price, done.short, plan.price, number, plan.stage)

@@ -10,13 +10,14 @@ from bot.core.lifecycle import Stage
 from bot.core.money import total
 from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Transaction
-from bot.core.rows import Asked, Shot
+from bot.core.rows import Asked
 from bot.core.sentences import answers
-from bot.jobs.asked import Question, find_question, order, prices_today, require_maker
+from bot.jobs.asked import Question, commit, find_question, order, prices_today, require_maker
+from bot.jobs.asking import how_used, put, rule_for, wait_for_owner, without
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
 from bot.jobs.places import channel_of, require_channel, require_open, require_postable
-from bot.jobs.steps import contact_of, named, tell_owner
+from bot.jobs.steps import contact_of
 from bot.jobs.stopping import drop
 
 
@@ -40,6 +41,10 @@ class Answering:
             return await self._never_mind(tx, command, question)
         require_maker(question, command.actor)
         require_open(self._kit, question.at, question.purses)
+        bare = replace(question, purses=await without(tx, question.purses, question.takes))
+        if rule := rule_for(question.at, bare.purses, question.price, question.first.stage, by=command.actor):
+            waits = await wait_for_owner(self._kit, tx, bare, rule)
+            return Notice(text=waits.said, card=question.first.card)
         for take in question.takes:
             await order(self._kit, tx, take, question.purses, by=command.actor.id)
         return Notice(text=answers.confirmed(question.subject, question.price), card=question.first.card)
@@ -56,35 +61,19 @@ class Answering:
 
     async def _ask(self, tx: Transaction, command: AskOwner) -> Notice:
         question = await find_question(self._kit, tx, command, command.subject, Asked.CAP)
-        at, first = question.at, question.first
-        if command.actor.id != first.person:
+        at = question.at
+        if command.actor.id != question.first.person:
             at.require_role(command.actor, Stage.DRAFT)
-        if first.asked_owner_at is not None:
+        unasked = [take for take in question.takes if take.asked_owner_at is None]
+        if not unasked:
             return Notice(text=answers.owner_was_asked(question.subject))
-        for take in question.takes:
-            await tx.step(take, replace(take, asked_owner_at=tx.now))
-        shot = await named(tx, Shot, first.shot)
-        await tell_owner(
-            self._kit,
-            tx,
-            "ask",
-            about=f"{question.subject}:{first.ver}",
-            channel=at.channel.id,
-            maker=first.person_name,
-            price=str(question.price),
-            place=at.channel.name,
-            subject=question.subject,
-            prompt=shot.prompt,
-            used=self._used(question),
-        )
+        takes = [await tx.step(take, replace(take, asked_owner_at=tx.now)) for take in unasked]
+        question = replace(question, takes=tuple(takes))
+        missing = question.short(question.purses, question.price)
+        more = str(len(takes)) if question.batch else ""
+        await put(self._kit, tx, question, line="ask", used=how_used(question.purses, missing), more=more)
         contact = await contact_of(self._kit, tx, at.channel.id)
         return Notice(text=answers.owner_asked(at.channel.name, known=contact is not None))
-
-    def _used(self, question: Question) -> str:
-        """How the caps stand in which it does not fit; the channel's, when all have room by now."""
-        channel = question.purses[0]
-        missing = question.short(question.purses, question.price) or (channel,)
-        return " ".join(answers.how_used(purse, named=purse is not channel) for purse in missing)
 
     async def fewer(self, command: Fewer) -> Notice:
         """The first takes of a slate that the cap has no room for, as many as fit; the others end."""
@@ -102,8 +91,15 @@ class Answering:
         price = total(prices.values())
         if still := question.short(question.purses, price):
             raise Refusal(answers.still_over(still, price))
-        for take in question.takes:
-            await order(self._kit, tx, take, question.purses, price=prices[take.id], by=command.actor.id)
         for take in dropped:
             await drop(self._kit, tx, take, by=command.actor, why=answers.cancelled_by(command.actor.name))
+        bare = replace(question, purses=await without(tx, question.purses, question.takes))
+        if rule := rule_for(question.at, bare.purses, price, question.first.stage, by=command.actor):
+            held = [
+                await commit(tx, take, prices[take.id], question.purses, by=command.actor.id) for take in question.takes
+            ]
+            waits = await wait_for_owner(self._kit, tx, replace(bare, takes=tuple(held)), rule)
+            return Notice(text=waits.said, card=question.first.card)
+        for take in question.takes:
+            await order(self._kit, tx, take, question.purses, price=prices[take.id], by=command.actor.id)
         return Notice(text=answers.confirmed(question.first.card, price), card=question.first.card)

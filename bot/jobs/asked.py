@@ -13,8 +13,9 @@ from bot.core.money import Money, total
 from bot.core.ports import Transaction
 from bot.core.rows import Asked, Shot, Slate, Take, Vote
 from bot.core.sentences import answers
+from bot.jobs.ballots import is_by_votes
 from bot.jobs.kit import Kit
-from bot.jobs.places import Here, by_number, find_takes, home_of
+from bot.jobs.places import Here, batch_named, find_takes, home_of
 from bot.jobs.plans import from_shot
 from bot.jobs.quotes import quoted
 from bot.jobs.steps import move, named
@@ -28,6 +29,8 @@ class Question:
     takes: tuple[Take, ...]
     #: The budgets of their maker.
     purses: tuple[Purse, ...]
+    #: The batch that they are of, when it was asked about all of it.
+    batch: str = ""
 
     @property
     def first(self) -> Take:
@@ -37,7 +40,7 @@ class Question:
     @property
     def subject(self) -> str:
         """The id that the answers name."""
-        return self.first.id if len(self.takes) == 1 else self.first.card
+        return self.first.id if len(self.takes) == 1 else self.batch or self.first.card
 
     @property
     def price(self) -> Money:
@@ -49,23 +52,30 @@ class Question:
         return short(purses, price - total(take.held for take in self.takes), self.first.stage)
 
 
-async def find_question(kit: Kit, tx: Transaction, command: Command, subject: str, *whose: Asked) -> Question:
-    """Everything under the id that waits for such a yes.
+async def find_question(
+    kit: Kit, tx: Transaction, command: Command, subject: str, *whose: Asked, asked_at: int | None = None
+) -> Question:
+    """Everything under the id that waits for such a yes; with ``asked_at``, of the question that was put then.
 
     Raises:
-        Refusal: none waits any more: the first answer won.
+        Refusal: none waits any more: the first answer won; or what waits was asked anew since.
     """
     found = await find_takes(tx, command.place.workspace, subject)
     at = await home_of(kit, tx, found[0])
     ids = sorted(take.id for take in found)
     purses = await at.purses(kit, tx, found[0].person, found[0].person_name, takes=ids)
-    if found[0].slate is not None:
-        await tx.lock(Slate, found[0].slate)
-    takes = [take for each in ids if (take := await tx.lock(Take, each)) is not None]
-    waiting = sorted((take for take in takes if take.state is State.ASKED and take.asked in whose), key=by_number)
+    for slate in sorted({take.slate for take in found if take.slate is not None}):
+        await tx.lock(Slate, slate)
+    takes = {take.id: take for take in await tx.lock_all(Take, id=tuple(ids))}
+    waiting = [take for each in found if (take := takes[each.id]).state is State.ASKED and take.asked in whose]
     if not waiting:
-        raise Refusal(answers.not_waiting(takes[0]))
-    return Question(at=at, takes=tuple(waiting), purses=purses)
+        raise Refusal(answers.not_waiting(takes[ids[0]]))
+    if asked_at is not None:
+        waiting = [take for take in waiting if take.asked_owner_at == asked_at]
+    if not waiting:
+        raise Refusal(answers.answered_already(takes[ids[0]]))
+    batch = await batch_named(tx, command.place.workspace, subject)
+    return Question(at=at, takes=tuple(waiting), purses=purses, batch=batch.id if batch else "")
 
 
 async def prices_today(kit: Kit, tx: Transaction, question: Question) -> dict[str, Money]:
@@ -89,8 +99,7 @@ async def _require_votes(tx: Transaction, at: Here, take: Take) -> None:
         return
     draft = await named(tx, Take, take.draft)
     votes = await tx.rows(Vote, take=take.draft, round=take.round)
-    by_votes = any(vote.used_by == take.id for vote in votes)
-    if by_votes and len(at.roles.counting(votes, draft)) < at.channel.policy.quorum:
+    if await is_by_votes(tx, take) and len(at.roles.counting(votes, draft)) < at.channel.policy.quorum:
         raise Refusal(answers.votes_are_gone(take.id))
 
 
@@ -112,13 +121,13 @@ async def order(
 ) -> Take:
     """Queue a take that has its yes; without a price its hold stands as it is."""
     if price is not None:
-        take = await _commit(tx, take, price, purses, by=by)
+        take = await commit(tx, take, price, purses, by=by)
     return await move(
         kit, tx, take, State.QUEUED, at=tx.now, queued_at=tx.now, asked=None, asked_until=None, asked_owner_at=None
     )
 
 
-async def _commit(tx: Transaction, take: Take, price: Money, purses: tuple[Purse, ...], *, by: str) -> Take:
+async def commit(tx: Transaction, take: Take, price: Money, purses: tuple[Purse, ...], *, by: str) -> Take:
     """Hold the price; a take that holds an older price already has its hold changed."""
     if not take.held:
         return await hold(tx, replace(take, price=price), purses, by=by)

@@ -39,8 +39,16 @@ async def change_mind(tx: Transaction, command: CastVote, take: Take) -> bool:
     return bool(mine)
 
 
+async def is_by_votes(tx: Transaction, final: Take) -> bool:
+    """Whether votes have asked for a final, and not 🔁."""
+    return bool(await tx.count(Vote, take=final.draft, round=final.round, used_by=final.id))
+
+
 async def carry_over(tx: Transaction, final: Take) -> None:
-    """The votes of a final that nobody could undo are not used up: they stand in the round that it opens."""
+    """The votes of a final that nobody could undo, or that its owner did not allow, are not used up.
+
+    They stand in the round that it opens; by themselves they arm nothing there.
+    """
     for vote in await tx.rows(Vote, take=final.draft, round=final.round, meaning=Meaning.APPROVE):
         await tx.put(replace(vote, round=final.round + 1, used_by=None))
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from bot.core.budgets import scopes_of, see_purses
-from bot.core.cards import CardFacts
+from bot.core.cards import BatchFacts, CardFacts
+from bot.core.catalogue import Model
 from bot.core.lifecycle import SLOTTED, Stage
 from bot.core.money import ZERO
 from bot.core.ports import Transaction
-from bot.core.rows import Card, Channel, Shot, Slate, Take, Vote, Workspace
+from bot.core.rows import Batch, Card, Channel, Shot, Slate, Take, Vote, Workspace
+from bot.core.sentences.finals import Offer
 from bot.jobs.finals import round_of
 from bot.jobs.kit import Kit
 from bot.jobs.places import here
 from bot.jobs.quotes import at_last_charge
-from bot.jobs.steps import named
+from bot.jobs.steps import named, takes_of_batch
 
 
 async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
@@ -28,6 +30,7 @@ async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
     shots = {take.id: await named(tx, Shot, take.shot) for take in takes}
     shot = shots[drafts[0].id]
     slate = await tx.get(Slate, card_id)
+    models = {each.model: await _model(kit, tx, each.model, takes) for each in shots.values()}
     at = here(kit, workspace, channel)
     votes = {}
     for draft in drafts:
@@ -35,9 +38,8 @@ async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
         votes[draft.id] = len(at.roles.counting(await tx.rows(Vote, take=draft.id, round=current), draft))
     purses = await see_purses(tx, scopes_of(workspace, channel, card.person, ""), kit.rules.zone)
     lefts = [purse.left for purse in purses if purse.left is not None]
-    model = kit.catalogue.known(shot.model)
-    if model is not None and not any(take.state in SLOTTED for take in takes):  # drawn rarely by then
-        model = await at_last_charge(kit, tx, model, Stage.FINAL)
+    model = models[shot.model]
+    off = frozenset(draft.id for draft in drafts if not _is_on(models[shots[draft.id].model]))
     return CardFacts(
         card=card,
         prompt=slate.prompt if slate else shot.prompt,
@@ -52,6 +54,45 @@ async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
         over=max((purse.excess for purse in purses), default=ZERO),
         final_price=ZERO if model is None else model.quote(model.final_resolution, shot.seconds),
         final_resolution="" if model is None else model.final_resolution,
-        orderable=model is not None and model.on,
+        offers={draft.id: _offer(shots[draft.id], models[shots[draft.id].model]) for draft in drafts},
+        paused_by=at.paused_by or "",
+        orderable=not off,
+        off=off,
+        batch=(slate and slate.batch) or "",
+        sheet=(slate and slate.sheet) or 0,
+        now=tx.now,
+    )
+
+
+async def _model(kit: Kit, tx: Transaction, name: str, takes: list[Take]) -> Model | None:
+    """The model at its price by now."""
+    model = kit.catalogue.known(name)
+    if model is None or any(take.state in SLOTTED for take in takes):  # drawn rarely by then
+        return model
+    return await at_last_charge(kit, tx, model, Stage.FINAL)
+
+
+def _is_on(model: Model | None) -> bool:
+    return model is not None and model.on
+
+
+def _offer(shot: Shot, model: Model | None) -> Offer:
+    """What the final of a shot would be."""
+    if model is None:
+        return Offer(seconds=shot.seconds, resolution="", price=ZERO, model=shot.model)
+    price = model.quote(model.final_resolution, shot.seconds)
+    return Offer(seconds=shot.seconds, resolution=model.final_resolution, price=price, model=shot.model)
+
+
+async def load_batch(kit: Kit, tx: Transaction, batch: Batch) -> BatchFacts:
+    """Everything that a batch's card shows."""
+    channel, workspace = await named(tx, Channel, batch.channel), await named(tx, Workspace, batch.workspace)
+    purses = await see_purses(tx, scopes_of(workspace, channel, batch.person, ""), kit.rules.zone)
+    return BatchFacts(
+        card=await named(tx, Card, batch.id),
+        batch=batch,
+        takes=tuple(await takes_of_batch(tx, batch.id)),
+        left=min((purse.left for purse in purses if purse.left is not None), default=None),
+        over=max((purse.excess for purse in purses), default=ZERO),
         now=tx.now,
     )

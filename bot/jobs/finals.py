@@ -11,13 +11,17 @@ from bot.core.commands import Actor, Again
 from bot.core.errors import Refusal
 from bot.core.ledger import hold
 from bot.core.lifecycle import CLIP, ENDED_WITHOUT_CLIP, Stage, State
+from bot.core.money import Money
 from bot.core.notices import Notice
+from bot.core.owner_rules import OwnerRule, owner_rule
 from bot.core.ports import Transaction
 from bot.core.rows import Asked, Card, Rank, Shot, Slate, Take, Vote
 from bot.core.sentences import answers
-from bot.jobs.accept import MAKER_ANSWERS_MS, OWNER_ANSWERS_MS, new_take
+from bot.jobs.accept import MAKER_ANSWERS_MS, new_take
+from bot.jobs.asked import Question
+from bot.jobs.asking import OWNER_ANSWERS_MS, Waits, ask_by_rule
 from bot.jobs.kit import Kit
-from bot.jobs.places import home_of, require_open
+from bot.jobs.places import Here, home_of, require_open
 from bot.jobs.plans import Plan, from_shot
 from bot.jobs.quotes import quoted
 from bot.jobs.steps import named, touch
@@ -85,25 +89,44 @@ async def plan_final(kit: Kit, tx: Transaction, draft: Take) -> Plan:
 async def arm_final(
     kit: Kit,
     tx: Transaction,
+    at: Here,
     draft: Take,
     made: Plan,
     votes: list[Vote],
     purses: tuple[Purse, ...],
     *,
     round_number: int,
-) -> Take:
-    """The quorum is complete: the final is written with its hold and waits for its grace; without room it is asked."""
+) -> tuple[Take, Waits | None]:
+    """The quorum is complete: the final is written with its hold and waits for its grace.
+
+    Without room it is asked; where a rule wants an owner's yes, and no owner is among the voters, she is asked at
+    once. Gives what the voters read of that too.
+    """
     maker = Actor(id=draft.person, name=draft.person_name)
     final = await _new_final(kit, tx, draft, made, maker, round_number=round_number, approved_by=names(votes))
+    rule = rule_for_votes(at, purses, final.price, votes)
+    until = tx.now + OWNER_ANSWERS_MS
     if short(purses, final.price, Stage.FINAL):
-        until = tx.now + OWNER_ANSWERS_MS
         final = replace(final, asked=Asked.CAP, asked_until=until, due_at=until)
+    elif rule is not None:
+        final = replace(final, asked=Asked.OWNER, asked_until=until, asked_owner_at=tx.now, due_at=until)
+        final = replace(final, held=final.price)
     else:
         final = replace(final, state=State.ARMED, held=final.price, due_at=tx.now + SHOWN_WITHIN_MS)
     await _write(kit, tx, final, purses)
     for vote in votes:
         await tx.put(replace(vote, used_by=final.id))
-    return final
+    if rule is None or final.asked is not Asked.OWNER:
+        return final, None
+    return final, await ask_by_rule(kit, tx, Question(at=at, takes=(final,), purses=purses), rule)
+
+
+def rule_for_votes(at: Here, purses: tuple[Purse, ...], price: Money, votes: list[Vote]) -> OwnerRule | None:
+    """The rule that wants an owner's yes to a final that these votes have approved; an owner's vote is one.
+
+    ``purses`` are as they are without the final.
+    """
+    return None if at.roles.owner_voted(votes) else owner_rule(at.channel.policy, purses, price, Stage.FINAL)
 
 
 async def next_final(kit: Kit, tx: Transaction, command: Again, final: Take) -> Notice:

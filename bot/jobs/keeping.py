@@ -13,7 +13,7 @@ from bot.core.rows import Post, PostState, Rank, Take
 from bot.core.sentences import answers
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
-from bot.jobs.places import by_number, find_takes, home_of
+from bot.jobs.places import by_number, find_takes, home_of, require_one_card
 from bot.jobs.steps import move
 from bot.jobs.worker.locking import lock_together
 
@@ -113,7 +113,7 @@ class Keeping:
         Raises:
             Refusal: not the maker, an approver or an owner.
         """
-        found = await find_takes(tx, command.place.workspace, subject)
+        found = require_one_card(await find_takes(tx, command.place.workspace, subject))
         at = await home_of(self._kit, tx, found[0])
         at.require_say(command.actor, found[0])
         return sorted(await lock_together(tx, found), key=by_number)

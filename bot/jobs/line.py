@@ -13,13 +13,12 @@ from typing import Any, NamedTuple
 from bot.core.budgets import newest_budget, scopes_of
 from bot.core.lifecycle import SLOTTED, Stage, State
 from bot.core.ports import Store, Transaction
-from bot.core.rows import Channel, Key, Slot, Take, Workspace
+from bot.core.rows import BATCH_LANE, Channel, Key, Slot, Take, Workspace
 from bot.jobs.paging import pages
 from bot.jobs.steps import named
 
 #: A batch leaves this many slots to others, where there are several.
 BATCH_LEAVES = 1
-BATCH_LANE = 2
 LANES = (0, 1, BATCH_LANE)
 #: Looked at in one transaction.
 PARTIES_AT_ONCE = 20

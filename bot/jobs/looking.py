@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from bot.core.budgets import Purse, scopes_of, see_purses
 from bot.core.commands import BudgetShow, Command, Help, Models, Show, Status, Tips
 from bot.core.lifecycle import State
@@ -9,16 +12,21 @@ from bot.core.money import ZERO
 from bot.core.notices import Notice
 from bot.core.parsing.actions import action
 from bot.core.ports import Button, Transaction
-from bot.core.rows import Attempt, AttemptKind, Key, Line, Shot, Take
+from bot.core.rows import BATCH_LANE, Attempt, AttemptKind, Batch, Key, Line, Shot, Slate, Take
 from bot.core.sentences import answers, guides
+from bot.core.sentences import batches as batch_words
+from bot.core.sentences.budgets import shown
 from bot.jobs.kit import Kit
-from bot.jobs.line import in_line
+from bot.jobs.line import LANES, in_line
 from bot.jobs.places import Here, enter, find_takes
 from bot.jobs.quotes import quoted
-from bot.jobs.steps import named
+from bot.jobs.standing import standing
+from bot.jobs.steps import named, takes_of_batch
 
 #: Takes that a listing names.
 LISTED = 50
+#: The lanes of takes that a listing names one by one.
+SINGLY = tuple(lane for lane in LANES if lane != BATCH_LANE)
 RUNNING = (
     State.ADMITTED,
     State.SUBMITTING,
@@ -57,15 +65,20 @@ class Looking:
         """What runs and what waits in this channel, and in which place."""
         free, held_back = await in_line(self._kit.store, self._kit.key)
         line = [*enumerate(free, start=1), *((None, take) for take in held_back)]
-        return await self._kit.store.transact(lambda tx: self._status(tx, command, line))
+        open_batches = await self._kit.store.transact(lambda tx: _open_batches(tx, command.place.channel))
+        batches = [await self._kit.store.transact(lambda tx, each=each: _batch_line(tx, each)) for each in open_batches]  # type: ignore[misc]
+        return await self._kit.store.transact(lambda tx: self._status(tx, command, line, batches))
 
-    async def _status(self, tx: Transaction, command: Status, line: list[tuple[int | None, Take]]) -> Notice:
-        """``line`` is everyone who waits, with the place of those who may start."""
+    async def _status(
+        self, tx: Transaction, command: Status, line: list[tuple[int | None, Take]], batches: list[str]
+    ) -> Notice:
+        """``line`` is everyone who waits, with the place of those who may start; batches have a line each."""
         at = await enter(self._kit, tx, command.place)
         oldest = ("created_at", "id")
-        running = await tx.rows(Take, channel=at.channel.id, state=RUNNING, order=oldest, limit=LISTED)
-        asked = await tx.rows(Take, channel=at.channel.id, state=State.ASKED, order=oldest, limit=LISTED)
-        waiting = [(place, take) for place, take in line if take.channel == at.channel.id]
+        own: dict[str, Any] = {"channel": at.channel.id, "lane": SINGLY, "order": oldest, "limit": LISTED}
+        running = await tx.rows(Take, state=RUNNING, **own)
+        asked = await tx.rows(Take, state=State.ASKED, **own)
+        waiting = [(place, take) for place, take in line if take.channel == at.channel.id and take.lane in SINGLY]
         key = await tx.get(Key, self._kit.key)
         text = guides.queue(
             running,
@@ -74,6 +87,8 @@ class Looking:
             tx.now,
             key.slots if key else self._kit.rules.slots,
             paused_for=key.paused_for if key else "",
+            batches=batches,
+            paused_by=at.paused_by or "",
         )
         return Notice(text=text)
 
@@ -113,15 +128,27 @@ class Looking:
         return Notice(text=guides.catalogue(self._kit.catalogue))
 
     async def budget(self, command: BudgetShow) -> Notice:
-        """The caps that an order of this person counts in here."""
-
-        async def work(tx: Transaction) -> Notice:
-            at, purses = await self._purses(tx, command)
-            return Notice(text=guides.budget(purses, self._contact(at), at.channel.name))
-
-        return await self._kit.store.transact(work)
+        """The caps that an order of this person counts in here; each is read by itself, so that nobody waits long."""
+        transact = self._kit.store.transact
+        at, purses = await transact(lambda tx: self._purses(tx, command))
+        standings = [await transact(partial(standing, purse=purse, actor=command.actor)) for purse in purses]
+        return Notice(text=shown(standings, self._contact(at), at.channel.name, self._kit.clock.now()))
 
     async def _purses(self, tx: Transaction, command: Command) -> tuple[Here, tuple[Purse, ...]]:
         at = await enter(self._kit, tx, command.place)
         scopes = scopes_of(at.workspace, at.channel, command.actor.id, command.actor.name)
         return at, await see_purses(tx, scopes, self._kit.rules.zone)
+
+
+async def _open_batches(tx: Transaction, channel: str) -> list[Batch]:
+    """The batches of which something is under way or asked, the oldest first."""
+    sheets = await tx.least(
+        Take, "created_at", by=("card",), channel=channel, lane=BATCH_LANE, state=(*RUNNING, State.QUEUED, State.ASKED)
+    )
+    slates = await tx.rows(Slate, id=tuple(card for (card,) in sheets))
+    ids = {slate.batch for slate in slates if slate.batch}
+    return await tx.rows(Batch, id=tuple(ids), order=("created_at", "id"), limit=LISTED)
+
+
+async def _batch_line(tx: Transaction, batch: Batch) -> str:
+    return batch_words.under_way(batch, await takes_of_batch(tx, batch.id))

@@ -12,13 +12,16 @@ from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Transaction
 from bot.core.sentences import answers
 from bot.jobs.answering import Answering
+from bot.jobs.batches import Batches
 from bot.jobs.events import refused_first, was_taken
 from bot.jobs.keeping import Keeping
 from bot.jobs.kit import Kit
 from bot.jobs.looking import Looking
 from bot.jobs.orders import Orders, lets_itself_in
 from bot.jobs.owning import Owning
+from bot.jobs.pausing import Pausing
 from bot.jobs.places import arrive
+from bot.jobs.raising import Raising
 from bot.jobs.reactions import Reactions
 from bot.jobs.setting import Setting
 from bot.jobs.spending.handlers import Spending
@@ -51,7 +54,9 @@ class JobManager:
             return Notice(text=answers.defect(), needed=True)
 
     async def _answer(self, command: asked.Command) -> Notice:
-        """The handler's answer, or the refusal of an event that was not refused before."""
+        """The handler's answer, or the refusal of an event that was not refused before; bots get none."""
+        if command.actor.bot:
+            return SILENCE
         try:
             if not (lets_itself_in(command) or await self._let_in(command)):
                 return SILENCE
@@ -86,8 +91,11 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
     orders, votes, keeping, stopping = Orders(kit), Votes(kit), Keeping(kit), Stopping(kit)
     answering, owning, looking, setting = Answering(kit), Owning(kit), Looking(kit), Setting(kit)
     spending = Spending(kit)
+    raising, pausing = Raising(kit), Pausing(kit)
     reactions = Reactions(kit, orders=orders, votes=votes, keeping=keeping, stopping=stopping)
+    batches = Batches(kit, answering=answering, looking=looking)
     return {
+        asked.OrderBatch: batches.order,
         asked.Draft: orders.draft,
         asked.DirectFinal: orders.final,
         asked.Again: orders.again,
@@ -96,7 +104,7 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
         asked.CastVote: votes.cast,
         asked.Undo: votes.undo,
         asked.React: reactions.react,
-        asked.Confirm: answering.confirm,
+        asked.Confirm: batches.confirm,
         asked.AskOwner: answering.ask,
         asked.Fewer: answering.fewer,
         asked.AnswerAsk: owning.answer,
@@ -107,7 +115,7 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
         asked.Hide: keeping.hide,
         asked.Rescue: keeping.rescue,
         asked.Keep: keeping.keep,
-        asked.Show: looking.show,
+        asked.Show: batches.show,
         asked.Status: looking.status,
         asked.Help: looking.help,
         asked.Tips: looking.tips,
@@ -117,5 +125,9 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
         asked.SpendExport: spending.export,
         asked.Savings: spending.savings,
         asked.BudgetSet: setting.budget,
+        asked.RaiseCap: raising.raise_,
+        asked.AskMore: raising.ask,
+        asked.Pause: pausing.pause,
+        asked.Resume: pausing.resume,
         asked.Settings: setting.settings,
     }

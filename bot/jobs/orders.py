@@ -17,9 +17,19 @@ from bot.jobs.accept import accept, accepted_notice
 from bot.jobs.events import once
 from bot.jobs.finals import next_final
 from bot.jobs.kit import Kit
-from bot.jobs.places import Here, enter, find_takes, require_channel, require_open, require_postable, unpostable
+from bot.jobs.places import (
+    Here,
+    enter,
+    find_takes,
+    require_channel,
+    require_one_card,
+    require_open,
+    require_postable,
+    unpostable,
+)
 from bot.jobs.plans import Plan, Wish, from_shot, inherited, plan, sources, with_pictures
 from bot.jobs.quotes import quoted
+from bot.jobs.sheets import same_sheet
 from bot.jobs.steps import named
 
 
@@ -97,7 +107,8 @@ class Orders:
     async def again(self, command: Again) -> Notice:
         """The same shot once more; by reaction once per person and card."""
         require_channel(command.place)
-        takes = await self._kit.store.transact(lambda tx: find_takes(tx, command.place.workspace, command.subject))
+        found = await self._kit.store.transact(lambda tx: find_takes(tx, command.place.workspace, command.subject))
+        takes = require_one_card(found)
         goes_to = takes[0].channel if takes[0].draft else command.place.channel
         await require_postable(self._kit, goes_to)
         return await once(self._kit, command, lambda tx: self._again(tx, command, takes)) or SILENCE
@@ -113,6 +124,8 @@ class Orders:
         at.require_role(command.actor, takes[0].stage)
         purses = await at.purses(self._kit, tx, command.actor.id, command.actor.name)
         require_open(self._kit, at, purses)
+        if await _are_unlike(tx, takes):
+            return await same_sheet(self._kit, tx, at, command.actor, takes, purses)
         made = await self._same(tx, takes)
         confirm = len(takes) > 1 or made.stage is Stage.FINAL
         return accepted_notice(made, await accept(self._kit, tx, at, command.actor, made, purses, confirm=confirm))
@@ -129,10 +142,13 @@ class Orders:
 
     async def _find(self, command: Command, subject: str) -> Found:
         async def find(tx: Transaction) -> Found:
-            takes = await find_takes(tx, command.place.workspace, subject)
+            takes = require_one_card(await find_takes(tx, command.place.workspace, subject))
             shot = await named(tx, Shot, takes[0].shot)
             if len(takes) == 1:
                 return Found(shot=shot, prompt=shot.prompt)
+            if await _are_unlike(tx, takes):
+                ids = tuple(take.id for take in takes)
+                raise Refusal(answers.which(ids), allowed=ids)
             slate = await named(tx, Slate, takes[0].card)
             return Found(shot=shot, prompt=slate.prompt, count=len(takes) // len(variants(slate.prompt)))
 
@@ -162,3 +178,8 @@ class Orders:
         if closed is not None:
             raise closed
         return Checked(at=at, purses=purses, plan=plan(wish, at.channel.policy, model))
+
+
+async def _are_unlike(tx: Transaction, takes: list[Take]) -> bool:
+    """Whether they are the drafts of a sheet, each with a prompt and options of its own."""
+    return len(takes) > 1 and not (await named(tx, Slate, takes[0].card)).prompt

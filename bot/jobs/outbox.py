@@ -6,13 +6,13 @@ import asyncio
 import logging
 from dataclasses import dataclass, replace
 
-from bot.core.cards import draw
+from bot.core.cards import BatchFacts, draw, draw_batch
 from bot.core.errors import ChatBusy, ChatClosed, ChatError, MessageGone, StoreError
 from bot.core.lifecycle import State
 from bot.core.ports import Between, CardView, Message, Transaction
-from bot.core.rows import Card, Channel, Outbox, Rank, Take
+from bot.core.rows import Batch, Card, Channel, Outbox, Rank, Take
 from bot.core.sentences import lines
-from bot.jobs.drawing import load
+from bot.jobs.drawing import load, load_batch
 from bot.jobs.kit import Kit
 from bot.jobs.steps import contact_of
 
@@ -146,22 +146,39 @@ class OutboxSender:
 
     async def _draw(self, tx: Transaction, row: Outbox) -> Drawn | None:
         """The card from the rows as they are now; nothing when this version is on the screen."""
-        facts = await load(self._kit, tx, row.card or "")
-        takes = (*facts.drafts, *facts.finals)
+        batch = await tx.get(Batch, row.card or "")
+        facts = await (load(self._kit, tx, row.card or "") if batch is None else load_batch(self._kit, tx, batch))
         if _is_drawn(facts.card) and row.rank is not Rank.PROGRESS:
             card = await tx.lock(Card, facts.card.id)
             if card is None or _is_drawn(card):
                 await tx.delete(Outbox, row.id)
                 return None
+        if isinstance(facts, BatchFacts):
+            return Drawn(card=facts.card, view=draw_batch(facts), armed=(), moving=False)
+        if facts.held_back and await self._holds_back(tx, row, facts.card):
+            return None
+        takes = (*facts.drafts, *facts.finals)
         armed = tuple(take.id for take in takes if take.state is State.ARMED and take.order_at is None)
-        moving = any(take.state in MOVING for take in takes)
+        standing = {State.ARMED} if facts.paused_by else set()
+        moving = any(take.state in MOVING - standing for take in takes)
         return Drawn(card=facts.card, view=draw(facts), armed=armed, moving=moving)
+
+    async def _holds_back(self, tx: Transaction, row: Outbox, card: Card) -> bool:
+        """Whether the sheet is held back still; its next step has it looked at again."""
+        await tx.lock(Card, card.id)
+        if not (await load(self._kit, tx, card.id)).held_back:
+            return False
+        await tx.delete(Outbox, row.id)
+        return True
 
     async def _shown(self, tx: Transaction, row: Outbox, drawn: Drawn, shown: Message, every_s: float | None) -> None:
         """Remember what is on the screen; the grace of an armed final begins now that its Undo can be seen."""
         for take_id in sorted(drawn.armed):
             await self._begin_grace(tx, take_id)
         card = await tx.lock(Card, drawn.card.id) or drawn.card
+        if card.message is None:
+            for take in await tx.rows(Take, card=card.id, state=State.DELIVERING):
+                self._kit.engine.wake(tx, take.id, tx.now)
         await tx.put(replace(card, message=shown.id, drawn=max(card.drawn, drawn.card.version)))
         if card.version > drawn.card.version:
             return

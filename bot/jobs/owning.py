@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.budgets import Purse, scopes_of, see_purses, set_cap
+from bot.core.budgets import Purse, scopes_of, see_purses
 from bot.core.commands import Actor, AnswerAsk, GoOn, Judge, LookAfter
 from bot.core.errors import Refusal
 from bot.core.ledger import let_go_on, release, settle
@@ -13,10 +13,12 @@ from bot.core.money import Money, total
 from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Transaction
 from bot.core.rows import Asked, Channel, Rank, Take
-from bot.core.sentences import answers
+from bot.core.sentences import answers, lines
 from bot.core.sentences.numbers import listed
 from bot.jobs.asked import Question, find_question, order, prices_today
-from bot.jobs.caps import keep_raise
+from bot.jobs.ballots import carry_over
+from bot.jobs.caps import raise_cap
+from bot.jobs.changes import note_change, scope_of_change
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
 from bot.jobs.places import channel_of, enter, find_take, home_of, obstacle, require_open, require_postable
@@ -45,7 +47,7 @@ class Owning:
         return await once(self._kit, command, lambda tx: self._answer(tx, command)) or SILENCE
 
     async def _answer(self, tx: Transaction, command: AnswerAsk) -> Notice:
-        found = await find_question(self._kit, tx, command, command.subject, *OWNERS_YES)
+        found = await find_question(self._kit, tx, command, command.subject, *OWNERS_YES, asked_at=command.asked_at)
         found.at.require_owner(command.actor)
         return await (self._allow(tx, command, found) if command.yes else self._decline(tx, command, found))
 
@@ -53,7 +55,10 @@ class Owning:
         why = answers.declined_by(command.actor.name)
         for take in question.takes:
             await drop(self._kit, tx, take, by=command.actor, why=why, state=State.DECLINED)
-        await self._announce(tx, "declined", command, question, to=question.first.person)
+            if take.draft is not None:
+                await carry_over(tx, take)
+        back = total(take.held for take in question.takes)
+        await self._announce(tx, "declined", command, question, to=question.first.person, back=str(back or ""))
         return Notice(text=answers.declined(question.subject))
 
     async def _allow(self, tx: Transaction, command: AnswerAsk, question: Question) -> Notice:
@@ -62,14 +67,40 @@ class Owning:
         price, purses = total(prices.values()), question.purses
         raised: list[Purse] = []
         if command.raise_by is not None:
-            purses, raised = await _raise(tx, question, price, command.raise_by)
+            purses, raised = await self._raise(tx, command.actor, question, price, command.raise_by)
             if still := question.short(purses, price):
                 raise Refusal(answers.still_short(still, price))
+        elif question.first.asked is Asked.OWNER and (missing := question.short(purses, price)):
+            return await self._ask_for_room(tx, question, price, missing)
         for take in question.takes:
             await order(self._kit, tx, take, purses, price=prices[take.id], by=command.actor.id)
         said = "; ".join(answers.raised_to(purse) for purse in raised)
         await self._announce(tx, "allowed", command, question, card=question.first.card, raised=said)
         return Notice(text=answers.allowed(question.subject, raised))
+
+    async def _ask_for_room(
+        self, tx: Transaction, question: Question, price: Money, missing: tuple[Purse, ...]
+    ) -> Notice:
+        """What a rule has asked costs more by now than there is room for: whether to raise is another question."""
+        for take in question.takes:
+            await tx.step(take, replace(take, asked=Asked.CAP, asked_owner_at=tx.now))
+        buttons = lines.owners_answers(question.subject, tx.now)
+        return Notice(text=answers.rose_above(question.subject, price, missing), buttons=buttons, needed=True)
+
+    async def _raise(
+        self, tx: Transaction, actor: Actor, question: Question, price: Money, by: Money
+    ) -> tuple[tuple[Purse, ...], list[Purse]]:
+        """Raise every cap that is short, now and for the periods to come; all purses, and those that were raised."""
+        missing = question.short(question.purses, price)
+        after, raised = [], []
+        for purse in question.purses:
+            if purse in missing:
+                higher = await raise_cap(self._kit, tx, actor, purse, by)
+                raised.append(higher)
+                after.append(higher)
+            else:
+                after.append(purse)
+        return tuple(after), raised
 
     async def _announce(
         self,
@@ -151,9 +182,13 @@ class Owning:
         take = await find_take(tx, command.place.workspace, command.subject)
         at = await home_of(self._kit, tx, take)
         at.require_owner(command.actor)
-        await let_go_on(tx, await locked(tx, take.id))
+        lifted = await let_go_on(tx, await locked(tx, take.id))
         await wake_queue(self._kit, tx, take.key)
         scopes = scopes_of(at.workspace, at.channel, take.person, take.person_name)
+        for scope in scopes:
+            if scope.id in lifted:
+                where, what = scope_of_change(scope.id, scope.name, "stop")
+                await note_change(self._kit, tx, command.actor, where, what, f"overrun of {take.id}", "goes on")
         still = obstacle(self._kit, at, await see_purses(tx, scopes, self._kit.rules.zone))
         return Notice(text=still or answers.goes_on(at.channel.name))
 
@@ -165,21 +200,8 @@ class Owning:
             at.require_owner(command.actor)
             channel = await tx.lock(Channel, at.channel.id) or at.channel
             await tx.put(replace(channel, contact=command.actor.id, contact_name=command.actor.name))
+            scope, before = f"channel:{channel.id}", channel.contact_name or "nobody"
+            await note_change(self._kit, tx, command.actor, scope, "contact", before, command.actor.name)
             return Notice(text=answers.looks_after(at.channel.name, command.actor.name), private=False)
 
         return await once(self._kit, command, work) or SILENCE
-
-
-async def _raise(tx: Transaction, question: Question, price: Money, by: Money) -> tuple[tuple[Purse, ...], list[Purse]]:
-    """Raise every cap that is short, now and for the periods to come; all purses, and those that were raised."""
-    missing = question.short(question.purses, price)
-    after, raised = [], []
-    for purse in question.purses:
-        if purse in missing and purse.budget.cap is not None:
-            higher = await set_cap(tx, purse, purse.budget.cap + by)
-            await keep_raise(tx, question.at, higher)
-            raised.append(higher)
-            after.append(higher)
-        else:
-            after.append(purse)
-    return tuple(after), raised

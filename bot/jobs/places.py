@@ -9,14 +9,14 @@ from bot.core.approvals import Roles
 from bot.core.budgets import Purse, Scope, bookings, open_purses, scopes_of
 from bot.core.commands import Actor, Command, Place
 from bot.core.errors import ChatError, Refusal
-from bot.core.ids import matches, readings
+from bot.core.ids import matches, normal, readings
 from bot.core.lifecycle import Stage
 from bot.core.policy import WorkspacePolicy
 from bot.core.ports import Transaction
-from bot.core.rows import Card, Channel, Take, Workspace
+from bot.core.rows import Batch, Card, Channel, Take, Workspace
 from bot.core.sentences import answers
 from bot.jobs.kit import Kit
-from bot.jobs.steps import named
+from bot.jobs.steps import named, takes_of_batch
 
 #: With the wall clock further back than this behind the rows, nothing new is ordered.
 CLOCK_TOLERANCE_MS = 60_000
@@ -29,6 +29,11 @@ class Here:
     workspace: Workspace
     channel: Channel
     roles: Roles
+
+    @property
+    def paused_by(self) -> str | None:
+        """Who has stopped ordering here or everywhere, and since when; ``None`` while nobody has."""
+        return self.channel.paused_by or self.workspace.paused_by
 
     async def purses(
         self, kit: Kit, tx: Transaction, person: str, name: str, *, takes: Iterable[str] = ()
@@ -150,8 +155,8 @@ def require_channel(place: Place) -> None:
 
 def obstacle(kit: Kit, at: Here, purses: tuple[Purse, ...]) -> str | None:
     """Why nothing new is ordered in a place now, whoever asks; ``None`` when it may be."""
-    for paused_by in filter(None, (at.channel.paused_by, at.workspace.paused_by)):
-        return answers.ordering_paused(at.channel.name, paused_by)
+    if at.paused_by:
+        return answers.ordering_paused(at.channel.name if at.channel.paused_by else "", at.paused_by)
     for purse in purses:
         if purse.budget.stopped_by:
             return answers.scope_stopped(purse.scope.name, purse.budget.stopped_by)
@@ -204,18 +209,20 @@ async def channel_of(kit: Kit, command: Command, subject: str) -> str:
 
 
 async def find_takes(tx: Transaction, workspace: str, typed: str) -> list[Take]:
-    """What an id names in this workspace: one take, or every draft of a slate, in the order of their numbers.
+    """What an id names in this workspace: one take, or every draft of a slate or batch, in the order of their numbers.
 
     Raises:
         Refusal: nothing has this id here, or several have.
     """
-    found = await _candidates(tx, workspace, typed)
-    known = sorted({take.id for take in found} | {take.card for take in found})
+    found, batches = await _candidates(tx, workspace, typed)
+    known = sorted({take.id for take in found} | {take.card for take in found} | batches)
     meant = matches(typed, known)
     if not meant:
         raise Refusal(answers.no_such_take(typed.strip().upper()))
     if len(meant) > 1:
         raise Refusal(answers.which(meant), allowed=tuple(meant))
+    if meant[0] in batches:
+        return await takes_of_batch(tx, meant[0])
     takes = [take for take in found if take.id == meant[0]]
     return takes or sorted((take for take in found if take.card == meant[0] and take.draft is None), key=by_number)
 
@@ -226,7 +233,7 @@ async def find_take(tx: Transaction, workspace: str, typed: str) -> Take:
     Raises:
         Refusal: none, or a slate of several: which?
     """
-    takes = await find_takes(tx, workspace, typed)
+    takes = require_one_card(await find_takes(tx, workspace, typed))
     if len(takes) > 1:
         ids = [take.id for take in takes]
         raise Refusal(answers.which(ids), allowed=tuple(ids))
@@ -238,7 +245,27 @@ def by_number(take: Take) -> int:
     return take.number
 
 
-async def _candidates(tx: Transaction, workspace: str, typed: str) -> list[Take]:
+def require_one_card(takes: list[Take]) -> list[Take]:
+    """The takes of one slate; a batch has several, which are its sheets.
+
+    Raises:
+        Refusal: which of the sheets?
+    """
+    cards = list(dict.fromkeys(take.card for take in takes))
+    if len(cards) > 1:
+        raise Refusal(answers.which(cards), allowed=tuple(cards))
+    return takes
+
+
+async def batch_named(tx: Transaction, workspace: str, typed: str) -> Batch | None:
+    """The batch that an id names exactly, if it names one."""
+    batch = await tx.get(Batch, normal(typed))
+    return batch if batch is not None and batch.workspace == workspace else None
+
+
+async def _candidates(tx: Transaction, workspace: str, typed: str) -> tuple[list[Take], set[str]]:
+    """Every take of the cards that may be meant, and the ids of those that are batches."""
     bases = {reading.base for reading in readings(typed)}
     cards = [card for base in sorted(bases) if (card := await tx.get(Card, base)) and card.workspace == workspace]
-    return [take for card in cards for take in await tx.rows(Take, card=card.id)]
+    takes = [take for card in cards for take in await tx.rows(Take, card=card.id)]
+    return takes, {card.id for card in cards if await tx.get(Batch, card.id) is not None}

@@ -11,13 +11,13 @@ from bot.core.lifecycle import CLIP, WAITING, Stage
 from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Transaction
 from bot.core.rows import Card, Inbound, Meaning, Post, Slate, Source, Take
-from bot.core.sentences import answers
+from bot.core.sentences import answers, batches
 from bot.jobs.events import note, once
 from bot.jobs.finals import finals_of, live_final, plan_final
 from bot.jobs.keeping import Keeping
 from bot.jobs.kit import Kit
 from bot.jobs.orders import Orders
-from bot.jobs.steps import named, say
+from bot.jobs.steps import named, say, takes_of_batch
 from bot.jobs.stopping import Stopping
 from bot.jobs.votes import Votes
 
@@ -30,6 +30,8 @@ class Shown:
     takes: tuple[Take, ...]
     #: How many takes the card is about.
     of: int = 1
+    #: It is a batch's own card: its takes are chosen among on their sheets.
+    batch: bool = False
 
     @property
     def subject(self) -> str:
@@ -65,7 +67,7 @@ class Reactions:
         if shown is None:
             return SILENCE
         try:
-            notice = await self._act(command, meaning, shown)
+            notice = await (self._on_batch if shown.batch else self._act)(command, meaning, shown)
         except Refusal as refusal:
             kind = "which" if isinstance(refusal, WhichOne) else "refused"
             if await self._kit.store.transact(lambda tx: _told_before(tx, command, f"{kind}:{shown.card.id}")):
@@ -87,6 +89,18 @@ class Reactions:
                 return await once(self._kit, command, lambda tx: self._applaud(tx, shown)) or SILENCE
             case _:
                 return SILENCE
+
+    async def _on_batch(self, command: React, meaning: ReactionMeaning, shown: Shown) -> Notice:
+        """❌ cancels what waits; a choice is made on the sheets."""
+        if not command.added:
+            return SILENCE
+        match meaning:
+            case ReactionMeaning.REJECT if any(take.state in WAITING for take in shown.takes):
+                return await self._stopping.cancel_of(command, shown.card.id)
+            case ReactionMeaning.APPLAUSE:
+                return SILENCE
+            case _:
+                raise WhichOne(batches.which_sheet(shown.card.id))
 
     async def _vote(self, command: React, take: Take | None, meaning: Meaning) -> Notice:
         if take is None:
@@ -142,7 +156,9 @@ async def find_shown(tx: Transaction, command: React) -> Shown | None:
         return Shown(card=await named(tx, Card, take.card), takes=(take,), of=of)
     for card in await tx.rows(Card, channel=channel, message=message, limit=1):
         takes = await tx.rows(Take, card=card.id, draft=None, order=("number",))
-        return Shown(card=card, takes=tuple(takes), of=len(takes))
+        batch = not takes
+        takes = takes or await takes_of_batch(tx, card.id)
+        return Shown(card=card, takes=tuple(takes), of=len(takes), batch=batch)
     return None
 
 

@@ -7,16 +7,33 @@ from typing import Any, TypeVar
 
 from bot.core.errors import StoreError
 from bot.core.ledger import lock_budgets
-from bot.core.lifecycle import ENDED_WITHOUT_CLIP, SLOTTED, State
+from bot.core.lifecycle import ENDED_WITHOUT_CLIP, SLOTTED, WAITING, State
 from bot.core.ports import Transaction
 from bot.core.ports.store import Row
-from bot.core.rows import Card, Channel, Inbound, Key, Outbox, Rank, Slate, Slot, Take, Workspace
+from bot.core.rows import (
+    BATCH_LANE,
+    Asked,
+    Batch,
+    Card,
+    Channel,
+    Inbound,
+    Key,
+    Outbox,
+    Rank,
+    Slate,
+    Slot,
+    Take,
+    Workspace,
+)
+from bot.core.sentences import batches
 from bot.jobs.kit import Kit
 
 R = TypeVar("R", bound=Row)
 
 #: How long an unknown keeps its place among the key's jobs: a job that was made has ended by then.
 UNKNOWN_SLOT_MS = 15 * 60 * 1000
+#: In these a take of a batch is still awaited; a question to an owner may stand for days.
+AWAITED = (WAITING | SLOTTED | {State.FETCHING, State.DELIVERING}) - {State.ASKED}
 
 
 async def named(tx: Transaction, table: type[R], *key: str | int) -> R:
@@ -66,7 +83,53 @@ async def move(
         await touch(kit, tx, take.card, rank)
     if at is not None:
         kit.engine.wake(tx, take.id, at)
+    if stepped.lane == BATCH_LANE:
+        await _on_batch(kit, tx, stepped, rank, unordered=unordered)
     return stepped
+
+
+async def _on_batch(kit: Kit, tx: Transaction, take: Take, rank: Rank, *, unordered: bool) -> None:
+    """The batch's own card shows the step too; the one that ends its last take has the report said."""
+    batch = (await named(tx, Slate, take.card)).batch
+    if batch is None or (unordered and not await _is_shown(tx, batch)):
+        return
+    await touch(kit, tx, batch, rank)
+    if take.state not in AWAITED:
+        await report_if_done(kit, tx, batch)
+
+
+async def report_if_done(kit: Kit, tx: Transaction, batch_id: str) -> None:
+    """Say once what became of a batch: when nothing of it comes by itself any more, and somebody has seen its card.
+
+    The caller has locked the card, or is the sweep: of two takes that end at once the second sees the first's end.
+    """
+    if not await _is_shown(tx, batch_id):
+        return
+    sheets = tuple([slate.id for slate in await tx.rows(Slate, batch=batch_id)])
+    own: dict[str, Any] = {"card": sheets, "draft": None}
+    coming = await tx.count(Take, state=tuple(AWAITED), **own)
+    if coming or await tx.count(Take, state=State.ASKED, asked=(Asked.CONFIRM, Asked.OWNER), **own):
+        return
+    if await tx.count(Take, state=State.ASKED, **own) == await tx.count(Take, **own):
+        return
+    batch = await tx.lock(Batch, batch_id) or await named(tx, Batch, batch_id)
+    if batch.reported_at is not None:
+        return
+    await tx.put(replace(batch, reported_at=tx.now))
+    facts = batches.report_facts(batch, await takes_of_batch(tx, batch_id), tx.now)
+    await say(kit, tx, "batch", about=batch_id, channel=batch.channel, card=batch_id, **facts)
+
+
+async def sheets_of(tx: Transaction, batch: str) -> list[Slate]:
+    """The slates of a batch, in its order."""
+    return await tx.rows(Slate, batch=batch, order=("sheet",))
+
+
+async def takes_of_batch(tx: Transaction, batch: str) -> list[Take]:
+    """Every draft of a batch, in the order of its lines."""
+    places = {slate.id: slate.sheet or 0 for slate in await sheets_of(tx, batch)}
+    takes = await tx.rows(Take, card=tuple(places), draft=None)
+    return sorted(takes, key=lambda take: (places[take.card], take.number))
 
 
 async def _is_shown(tx: Transaction, card_id: str) -> bool:

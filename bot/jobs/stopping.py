@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.core.commands import Actor, Cancel, Command
 from bot.core.errors import Refusal
 from bot.core.ledger import release
 from bot.core.lifecycle import WAITING, State
-from bot.core.money import total
+from bot.core.money import ZERO, Money, total
 from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Transaction
-from bot.core.rows import Rank, Take
+from bot.core.rows import Batch, Rank, Take
 from bot.core.sentences import answers
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
-from bot.jobs.places import find_takes, home_of
-from bot.jobs.steps import move
+from bot.jobs.places import batch_named, find_takes, home_of
+from bot.jobs.steps import move, sheets_of, takes_of_batch
 from bot.jobs.worker.locking import lock_together
 
 
@@ -31,7 +33,27 @@ class Stopping:
 
     async def cancel_of(self, command: Command, subject: str) -> Notice:
         """The same for an event that names no subject, as ❌ on a slate's card."""
+        batch = await self._kit.store.transact(lambda tx: batch_named(tx, command.place.workspace, subject))
+        if batch is not None:
+            return await self._batch(command, batch)
         return await once(self._kit, command, lambda tx: self._cancel(tx, command, subject)) or SILENCE
+
+    async def _batch(self, command: Command, batch: Batch) -> Notice:
+        """What waits of a batch is dropped, a sheet at a time; before it was confirmed, that is the maker's no."""
+
+        async def begin(tx: Transaction) -> Batch:
+            takes = await takes_of_batch(tx, batch.id)
+            (await home_of(self._kit, tx, takes[0])).require_say(command.actor, takes[0])
+            if not any(take.state in WAITING for take in takes):
+                raise Refusal(answers.nothing_waits(batch.id))
+            now = await tx.lock(Batch, batch.id) or batch
+            await tx.put(now if now.answered_at is not None else replace(now, answered_at=tx.now))
+            return now
+
+        if await once(self._kit, command, begin) is None:
+            return SILENCE
+        number, back = await drop_sheets(self._kit, batch.id, command.actor)
+        return Notice(text=answers.cancelled_some(batch.id, number, back))
 
     async def _cancel(self, tx: Transaction, command: Command, subject: str) -> Notice:
         takes = await find_takes(tx, command.place.workspace, subject)
@@ -86,3 +108,20 @@ async def drop(
     """End a take (locked) that was not ordered yet, and give back what it held."""
     back = await release(tx, take, by=by.id, reason=state.value)
     return await move(kit, tx, back, state, rank=rank, problem=why)
+
+
+async def drop_sheets(kit: Kit, batch: str, by: Actor) -> tuple[int, Money]:
+    """Drop what waits of a batch, a sheet in each transaction; how many takes, and what they held."""
+    number, back = 0, ZERO
+    for sheet in await kit.store.transact(lambda tx: sheets_of(tx, batch)):
+        some, held = await kit.store.transact(lambda tx, sheet=sheet.id: _drop_sheet(kit, tx, sheet, by))  # type: ignore[misc]
+        number, back = number + some, back + held
+    return number, back
+
+
+async def _drop_sheet(kit: Kit, tx: Transaction, sheet: str, by: Actor) -> tuple[int, Money]:
+    takes = await lock_together(tx, await tx.rows(Take, card=sheet, draft=None))
+    waiting = [take for take in takes if take.state in WAITING]
+    for take in waiting:
+        await drop(kit, tx, take, by=by, why=answers.cancelled_by(by.name))
+    return len(waiting), total(take.held for take in waiting)

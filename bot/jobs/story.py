@@ -9,6 +9,7 @@ from bot.core.ids import matches, normal, readings
 from bot.core.money import ZERO, Money
 from bot.core.ports import Store, Transaction
 from bot.core.rows import Attempt, Card, Line, Outcome, Post, Take, Vote
+from bot.jobs.steps import sheets_of
 
 #: How many ids an answer lists.
 LISTED = 20
@@ -38,7 +39,7 @@ class NotFound(Exception):
 
 
 async def stories(store: Store, typed: str) -> list[Story]:
-    """The stories of what an id names: a take, or every take of a slate with their finals.
+    """The stories of what an id names: a take, or every take of a slate or batch with their finals.
 
     Raises:
         NotFound: nothing has this id, or several have.
@@ -47,8 +48,12 @@ async def stories(store: Store, typed: str) -> list[Story]:
 
 
 async def _stories(tx: Transaction, typed: str) -> list[Story]:
-    cards = [card for base in sorted({each.base for each in readings(typed)}) if (card := await tx.get(Card, base))]
+    bases = sorted({each.base for each in readings(typed)})
+    sheets = [sheet.id for sheet in await sheets_of(tx, normal(typed))]
+    cards = [card for base in (*bases, *sheets) if (card := await tx.get(Card, base))]
     takes = [take for card in cards for take in await tx.rows(Take, card=card.id, order=("number", "round", "id"))]
+    if sheets:
+        return [await _story(tx, take) for take in takes]
     meant = matches(typed, {take.id for take in takes} | {take.card for take in takes})
     if not meant:
         msg = f"There is no take {normal(typed)}; an id looks like A7K, A7K-2 or A7K-2F."

@@ -13,6 +13,7 @@ from bot.core.lifecycle import OPEN, Stage, State
 from bot.core.ports import Between, Message, Transaction
 from bot.core.rows import Inbound, Key, Post, PostState, Shot, Take
 from bot.jobs.bell import until
+from bot.jobs.confirmed import look_after_batches
 from bot.jobs.kit import Kit
 from bot.jobs.paging import pages
 from bot.jobs.steps import wake_queue
@@ -48,6 +49,7 @@ class Sweep:
         """At start, before anything else: answers on disk, then an alarm for every open take. How many there are."""
         await self._take_in_answers()
         await self._kit.store.transact(self._fit_key)
+        await self._look_after_batches()
         late = await self._kit.store.transact(
             lambda tx: tx.rows(Take, state=(State.RELEASED, State.WRITTEN_OFF), state_at=Between(low=tx.now - LATE_MS))
         )
@@ -106,6 +108,7 @@ class Sweep:
         """Ring for what is overdue, book jobs that no take has; remove what is old or hidden."""
         tasks: tuple[Callable[[], Awaitable[None]], ...] = (
             self._ring,
+            self._look_after_batches,
             self._book_strays,
             self._purge,
             self._take_down,
@@ -133,6 +136,9 @@ class Sweep:
                     self._kit.engine.wake_now(take.id, now)
                 if len(due) < len(page):
                     break
+
+    async def _look_after_batches(self) -> None:
+        await look_after_batches(self._kit)
 
     async def _book_strays(self) -> None:
         await book_strays(self._kit)

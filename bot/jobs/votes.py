@@ -13,9 +13,9 @@ from bot.core.ledger import release
 from bot.core.lifecycle import ENDED_WITHOUT_CLIP, WAITING, Stage, State
 from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Reaction, Transaction
-from bot.core.rows import Card, Meaning, Rank, Source, Take, Vote
+from bot.core.rows import Asked, Card, Meaning, Rank, Source, Take, Vote
 from bot.core.sentences import answers
-from bot.jobs.ballots import carry_over, change_mind, record
+from bot.jobs.ballots import carry_over, change_mind, is_by_votes, record
 from bot.jobs.events import once
 from bot.jobs.finals import (
     AT_REST,
@@ -143,7 +143,11 @@ class Votes:
             )
         if closed is not None:
             return Refusal(closed)
-        final = await arm_final(self._kit, tx, draft, made, votes, matter.purses, round_number=matter.round)
+        final, waits = await arm_final(
+            self._kit, tx, matter.at, draft, made, votes, matter.purses, round_number=matter.round
+        )
+        if waits is not None:
+            return Notice(text=waits.said, needed=True)
         if final.state is State.ARMED:
             return Notice(text=answers.armed(final, matter.at.channel.policy.grace_s))
         text, buttons = answers.final_over_cap(final, matter.purses)
@@ -155,7 +159,7 @@ class Votes:
             return SILENCE
         await touch(self._kit, tx, matter.draft.card, Rank.UNDO)
         live = matter.live
-        if live is not None and live.state is State.ARMED:
+        if live is not None and await _is_pending(tx, live):
             standing = await matter.counting(tx, live.round)
             if len(standing) < matter.at.channel.policy.quorum:
                 await disarm(self._kit, tx, live, by="votes", why=answers.withdrawn())
@@ -198,6 +202,12 @@ class Votes:
             raise Refusal(answers.too_late_to_undo(final))
         await disarm(self._kit, tx, final, by=command.actor.id, why=answers.undone(command.actor.name))
         return Notice(text=answers.disarmed(final))
+
+
+async def _is_pending(tx: Transaction, final: Take) -> bool:
+    """Whether a final holds money on the strength of its votes alone, and is not ordered yet."""
+    waits = final.state is State.ASKED and final.asked is Asked.OWNER
+    return final.state is State.ARMED or (waits and await is_by_votes(tx, final))
 
 
 async def _against(tx: Transaction, take: Take) -> str:

@@ -131,3 +131,18 @@ def test_votes_count_by_the_roles_of_now(
 def test_voters_are_listed_as_people_say_it(people: list[str], said: str) -> None:
     """The names stand in the order of the votes."""
     assert names([make_vote(person, name=person) for person in people]) == said
+
+
+@pytest.mark.parametrize(
+    ("owners", "person", "counted", "found"),
+    [
+        (("U9",), "u9", False, True),
+        (("U9",), "U8", True, False),
+        ((), "U8", True, True),
+        ((), "U8", False, False),
+    ],
+)
+def test_an_owner_may_be_among_the_voters(owners: tuple[str, ...], person: str, counted: bool, found: bool) -> None:  # noqa: FBT001
+    """By name; where nobody is named, whoever was an administrator when voting."""
+    voters = [make_vote("U2"), make_vote(person, counted=counted)]
+    assert make_roles(owners=owners).owner_voted(voters) is found

@@ -9,7 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.periods import Days, Reach, Span, begin_of, day_name, day_of, days_of, span, span_of
+from bot.core.periods import (
+    Days,
+    Reach,
+    Span,
+    begin_of,
+    day_name,
+    day_of,
+    days_of,
+    moment_name,
+    span,
+    span_of,
+)
 from bot.core.policy import Period
 
 ZONES = sorted(available_timezones() - {"localtime"})
@@ -72,6 +83,11 @@ def test_every_moment_lies_in_its_period_and_the_next_begins_where_it_ends(zone:
     assert span(period, zone, found.start) == found
     assert span(period, zone, found.end - 1) == found
     assert span(period, zone, found.end).start == found.end
+
+
+def test_a_moment_is_named_with_its_time() -> None:
+    """By the zone's clock, in 24 hours."""
+    assert moment_name(utc("2026-11-30T23:05"), "Europe/Berlin") == "1 Dec, 00:05"
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,13 @@ JUDGED = tuple(
     for each in (Behaviour.TIMEOUT_AFTER, Behaviour.DROPPED, Behaviour.TIMEOUT_BEFORE)
 )
 WITHDRAWN = Drill(name="a vote that was withdrawn", story=stories.withdrawn, setting=OWNED_SETTING)
+ALLOWED = Drill(
+    name="a final that the owner allowed",
+    story=stories.one_final_by_the_owner,
+    setting=Setting(rules=replace(OWNED, channel_policy=ChannelPolicy(owner_above=Money.usd("0.50")))),
+)
 UNDONE = Drill(name="a final that was undone", story=stories.undone, setting=OWNED_SETTING)
+BATCH = Drill(name="a batch of two sheets", story=stories.a_batch, setting=OWNED_SETTING)
 #: The documented exception: the row appears later than both readings.
 LAGGING = Drill(
     name="5xx after, and a history that lags",
@@ -121,4 +127,17 @@ NEVER = Drill(
     story=stories.one_draft,
     setting=Setting(rules=replace(OWNED, resend_5xx="never"), behaviours=(Behaviour.FAULT_AFTER,), history_lag_s=300.0),
 )
-EVERY = (*ONE_DRAFT, *UNSEEN_DRAFT, *ONE_FINAL, *TWO_OF_THREE, *JUDGED, WITHDRAWN, UNDONE, LAGGING, GUIDE, NEVER)
+EVERY = (
+    *ONE_DRAFT,
+    *UNSEEN_DRAFT,
+    *ONE_FINAL,
+    *TWO_OF_THREE,
+    *JUDGED,
+    WITHDRAWN,
+    ALLOWED,
+    UNDONE,
+    BATCH,
+    LAGGING,
+    GUIDE,
+    NEVER,
+)

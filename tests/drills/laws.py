@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from bot.core.filenames import safe_name
 from bot.core.ledger import SECOND_JOB
 from bot.core.lifecycle import CLIP, SLOTTED, State
 from bot.core.money import ZERO, total
@@ -102,9 +103,14 @@ def _clips(takes: list[Take], on: Installation, *, booked: set[str]) -> list[str
     found += [
         f"{take.id} is delivered and not in the channel"
         for take in takes
-        if take.state is State.DELIVERED and f"{take.id}.mp4" not in posted
+        if take.state is State.DELIVERED and posted.keys().isdisjoint({f"{take.id}.mp4", _labelled(take)})
     ]
     return found
+
+
+def _labelled(take: Take) -> str:
+    """What the clip of a batch's line is called."""
+    return f"{safe_name(take.id, take.label)}.mp4"
 
 
 async def _slots(tx: Transaction, takes: list[Take], on: Installation) -> list[str]:

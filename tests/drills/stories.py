@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
-from bot.core.commands import Actor, CastVote, Draft, Judge, OrderOptions, React, Undo
+from dataclasses import replace
+
+from bot.core.commands import (
+    Actor,
+    AnswerAsk,
+    BatchLine,
+    CastVote,
+    Confirm,
+    Draft,
+    Judge,
+    OrderBatch,
+    OrderOptions,
+    React,
+    Undo,
+)
 from bot.core.lifecycle import State
 from bot.core.ports import Message, Order, Reaction
-from bot.core.rows import Card, Meaning, Source, Take
+from bot.core.rows import Batch, Card, Inbound, Meaning, Source, Take
 from tests.drills.schedule import Told, in_state
 from tests.jobs.conftest import DANA, JO, LAUNCH, MINA
 
@@ -38,11 +52,47 @@ async def one_final(told: Told) -> None:
     await told.settles()
 
 
+async def one_final_by_the_owner(told: Told) -> None:
+    """A draft and its approval; a rule wants the owner's yes to the final, which she gives twice over."""
+    await one_draft(told)
+    await _reacts(told)
+    await told.until(in_state(State.ASKED), patience_s=HOUR_S)
+    asked = await told.on.store.transact(lambda tx: tx.rows(Take, state=State.ASKED))
+    if not asked and await told.on.store.transact(in_state(State.DELIVERED)):
+        told.noticed.append("a final that needs the owner's yes did not wait for it")
+    for take in asked:
+        yes = AnswerAsk(
+            actor=DANA, place=LAUNCH, event="e-yes", subject=take.id, yes=True, asked_at=take.asked_owner_at
+        )
+        for event in ("e-yes", "e-again"):
+            await told.does(replace(yes, event=event))
+    await told.settles()
+
+
 async def two_of_three(told: Told) -> None:
     """Two drafts of the same prompt fill a cap, on a key that makes one at a time; a third is not ordered."""
     await told.does(_draft("e-two", count=2))
     await told.does(_draft("e-third", actor=JO))
     await told.settles()
+
+
+async def a_batch(told: Told) -> None:
+    """A list of two sheets is quoted and confirmed; a part of it is never ordered, and it is reported once."""
+    lines = tuple(BatchLine(number=each, label=f"shot {each}", prompt=f"fox {each}") for each in range(1, 12))
+    await told.does(OrderBatch(actor=MINA, place=LAUNCH, event="e-list", lines=lines))
+    for batch in await told.on.store.transact(lambda tx: tx.rows(Batch)):
+        await told.does(Confirm(actor=MINA, place=LAUNCH, event="e-yes", subject=batch.id, yes=True))
+    await told.settles()
+    await told.passes(HOUR_S)
+    await told.settles()
+    takes = await told.on.store.transact(lambda tx: tx.rows(Take))
+    if {take.state for take in takes} - {State.EXPIRED} and len(takes) < len(lines):
+        told.noticed.append("a batch was ordered that was not written whole")
+    if len({take.state is State.EXPIRED for take in takes}) > 1:
+        told.noticed.append("a part of a batch was ordered")
+    reports = [line for line in await told.on.store.transact(lambda tx: tx.rows(Inbound)) if "line:batch:" in line.id]
+    if len(reports) != any(take.state is not State.EXPIRED for take in takes):
+        told.noticed.append(f"{len(reports)} reports were given")
 
 
 async def judged_lost(told: Told) -> None:

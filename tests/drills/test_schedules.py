@@ -12,6 +12,8 @@ from dataclasses import replace
 import pytest
 
 from tests.drills.drills import (
+    ALLOWED,
+    BATCH,
     EVERY,
     GUIDE,
     JUDGED,
@@ -36,6 +38,8 @@ from tests.drills.vendor import Behaviour
 #: Of the longer stories make test ends each so many-th step; of the pairs and stops too.
 LONGER = 12
 FEW = 14
+#: A batch has many takes, and each its steps.
+IN_A_BATCH = 400
 #: And on a database it ends one step of each story only.
 ONE = 60
 #: Within the life of an attempt, and far beyond it; seconds.
@@ -62,10 +66,15 @@ async def test_an_end_in_longer_stories(drill_: Drill, drill: bool) -> None:  # 
     await require_lawful(singles(drill_, stride=1 if drill else LONGER, offset=len(drill_.name)))
 
 
-@pytest.mark.parametrize("drill_", [*JUDGED, WITHDRAWN, UNDONE, LAGGING, GUIDE, NEVER], ids=str)
+@pytest.mark.parametrize("drill_", [*JUDGED, WITHDRAWN, ALLOWED, UNDONE, LAGGING, GUIDE, NEVER], ids=str)
 async def test_an_end_in_stories_of_second_thoughts(drill_: Drill, drill: bool) -> None:  # noqa: FBT001  # a fixture
     """Late evidence after a verdict, votes taken back, Undo, and orders sent again after a 5xx."""
     await require_lawful(singles(drill_, stride=1 if drill else LONGER, offset=len(drill_.name)))
+
+
+async def test_an_end_in_a_batch(drill: bool) -> None:  # noqa: FBT001  # a fixture
+    """All of a list is ordered or none of it, and it is reported once; make drill ends each of its many steps."""
+    await require_lawful(singles(BATCH, stride=1 if drill else IN_A_BATCH, offset=40))
 
 
 @pytest.mark.parametrize("drill_", ONE_DRAFT, ids=str)

@@ -30,8 +30,8 @@ async def test_who_is_no_maker_orders_nothing(office: Office, actor: Actor, said
 
 
 async def test_a_bot_orders_nothing(office: Office) -> None:
-    """Bots have no role."""
-    assert "you are not one of them" in (await types(office, "/clip a fox", Actor(id="dana", name="x", bot=True))).text
+    """Bots have no role, not even where they are named, and no answer."""
+    assert not (await types(office, "/clip a fox", Actor(id="dana", name="x", bot=True))).text
     assert await office.rows(Take) == []
 
 

@@ -11,9 +11,9 @@ from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.ports import Transaction
 from bot.core.ports.chat import Sent
-from bot.core.rows import Channel, Slot, Take
-from tests.jobs.acts import charges, presses, state_of, submits, to_dana, types
-from tests.jobs.conftest import DANA, JO, LAUNCH, ON_BOTH_STORES, TEAM, Office
+from bot.core.rows import Budget, Channel, Slot, Take
+from tests.jobs.acts import charges, presses, sets, state_of, submits, to_dana, types
+from tests.jobs.conftest import DANA, JO, LAUNCH, MINA, ON_BOTH_STORES, TEAM, Office
 
 
 async def unknown(office: Office) -> Sent:
@@ -111,6 +111,22 @@ async def test_an_overrun_stops_ordering_until_the_owner_lets_it_go_on(office: O
     assert (await presses(office, "Go on", sent, DANA)).text == "Ordering in #launch goes on."
     assert "$0.90 held" in (await types(office, "/clip a fox")).text
     assert "is ordered" in (await presses(office, "Order", confirm)).text
+
+
+async def test_an_overrun_stops_the_workspace_and_the_person_too(office: Office) -> None:
+    """Nobody orders anywhere until *Go on*; then that model is quoted at its last charge, to everyone."""
+    await sets(office, "budget set 20 --scope person")
+    sent = await overrun(office)
+    take = (await office.rows(Take))[0]
+    stopped = f"{take.id} cost more than was held for it. An owner lets it go on."
+    for person, place, where in ((JO, LAUNCH, "#launch"), (JO, TEAM, "the workspace"), (MINA, TEAM, "the workspace")):
+        said = (await types(office, "/clip a dog", person, place)).text
+        assert said == f"Ordering is stopped for {where}: {stopped}"
+    await presses(office, "Go on", sent, DANA)
+    assert "$0.90 held" in (await types(office, "/clip a dog", JO, TEAM)).text
+    assert "mina has $18.20 of $20.00 left" in (await types(office, "/clip a dog", MINA, TEAM)).text
+    stops = {budget.scope: budget.stopped_by for budget in await office.rows(Budget)}
+    assert stops["person:local/mina"] is stops["workspace:local"] is None
 
 
 @ON_BOTH_STORES

@@ -1,7 +1,8 @@
 """Cards drawn from rows: the one message of a take or slate, and the messages that carry clips."""
 
+from bot.core.cards.batch import BatchFacts, draw_batch
 from bot.core.cards.drawing import draw
 from bot.core.cards.facts import CardFacts, Phase
-from bot.core.cards.messages import draft_message, final_message
+from bot.core.cards.messages import clip_name, draft_message, final_message
 
-__all__ = ["CardFacts", "Phase", "draft_message", "draw", "final_message"]
+__all__ = ["BatchFacts", "CardFacts", "Phase", "clip_name", "draft_message", "draw", "draw_batch", "final_message"]

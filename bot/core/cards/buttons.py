@@ -48,7 +48,7 @@ def _cancel(facts: CardFacts) -> Iterator[Button]:
         label = words.cancel_label(len(waiting), len(facts.drafts), total(take.held for take in waiting))
         yield Button(label=label, action=action("cancel", _subject(facts)))
     for final in facts.finals:
-        if final.state in _FINAL_WAITS:
+        if final.state in _FINAL_WAITS or (final.state is State.ASKED and final.held):
             yield Button(label=final_words.cancel_final_label(final), action=action("cancel", final.id))
 
 

@@ -6,13 +6,19 @@ from collections.abc import Iterator
 
 from bot.core.cards.buttons import buttons, post_anyway_buttons
 from bot.core.cards.facts import CardFacts, Phase
+from bot.core.lifecycle import State
 from bot.core.money import Money, total
 from bot.core.ports.chat import CardView
 from bot.core.prompts import shorten
 from bot.core.sentences import finals as final_words
 from bot.core.sentences import takes as words
+from bot.core.sentences.batches import sheet_of
+from bot.core.sentences.numbers import joined
 from bot.core.sentences.plain import plain_view
 from bot.core.sentences.states import doing
+
+#: What a pause keeps from being ordered.
+HELD_BACK = (State.QUEUED, State.ARMED)
 
 
 def draw(facts: CardFacts) -> CardView:
@@ -39,11 +45,11 @@ def draw(facts: CardFacts) -> CardView:
 def _state(facts: CardFacts, phase: Phase) -> str:
     match phase:
         case Phase.READY:
-            return words.ready(facts.drafts)
+            return joined(sheet_of(facts.batch, facts.sheet), words.ready(facts.drafts))
         case Phase.ENDED:
-            return words.ended(facts.drafts, facts.now)
+            return joined(sheet_of(facts.batch, facts.sheet), words.ended(facts.drafts, facts.now))
         case Phase.MAKING | Phase.DECIDED:  # pragma: no branch - the last of all phases
-            return facts.shot.ratio
+            return sheet_of(facts.batch, facts.sheet) or facts.shot.ratio
 
 
 def _choices_say_it(facts: CardFacts, phase: Phase) -> bool:
@@ -63,17 +69,28 @@ def _lines(facts: CardFacts, phase: Phase) -> Iterator[str]:
     yield from words.troubles(facts.drafts, facts.now)
     yield from _votes(facts)
     for final in facts.newest_finals:
-        yield words.trouble(final, facts.now) or final_words.final_line(final, facts.now, facts.grace_s)
+        paused = bool(facts.paused_by)
+        yield words.trouble(final, facts.now) or final_words.final_line(final, facts.now, facts.grace_s, paused=paused)
+    if facts.paused_by and any(take.state in HELD_BACK for take in facts.takes):
+        yield words.paused(facts.paused_by)
     if facts.candidates:
-        yield final_words.how_to_finish(
-            facts.candidates,
-            len(facts.drafts),
-            seconds=facts.shot.seconds,
-            resolution=facts.final_resolution,
-            price=facts.final_price,
-            quorum=facts.quorum,
-            model=facts.shot.model,
-        )
+        yield _how_to_finish(facts)
+
+
+def _how_to_finish(facts: CardFacts) -> str:
+    offers = [(draft, facts.offer(draft)) for draft in facts.candidates]
+    first = offers[0][1]
+    if any(offer != first for _, offer in offers):
+        return final_words.how_to_finish_each(offers, facts.quorum)
+    return final_words.how_to_finish(
+        facts.candidates,
+        len(facts.drafts),
+        seconds=first.seconds,
+        resolution=first.resolution,
+        price=first.price,
+        quorum=facts.quorum,
+        model=first.model,
+    )
 
 
 def _progress(facts: CardFacts, phase: Phase) -> Iterator[str]:
@@ -82,7 +99,7 @@ def _progress(facts: CardFacts, phase: Phase) -> Iterator[str]:
     match phase:
         case Phase.MAKING if several or not words.trouble(facts.first, facts.now):
             yield words.progress(facts.drafts, facts.now)
-        case Phase.READY if several:
+        case Phase.READY if several or facts.batch:
             yield words.choices(facts.drafts, facts.now)
         case Phase.READY if facts.first.rejected_by:
             yield words.progress(facts.drafts, facts.now)
@@ -96,6 +113,5 @@ def _votes(facts: CardFacts) -> Iterator[str]:
     for draft in facts.candidates:
         given = facts.votes[draft.id]
         if 0 < given < facts.quorum:
-            yield final_words.votes(
-                draft, given, facts.quorum, facts.shot.seconds, facts.final_resolution, facts.final_price
-            )
+            offer = facts.offer(draft)
+            yield final_words.votes(draft, given, facts.quorum, offer.seconds, offer.resolution, offer.price)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
-from bot.core.lifecycle import ENDED_WITHOUT_CLIP, SLOTTED, WAITING, Stage, State
+from bot.core.lifecycle import CLIP, ENDED_WITHOUT_CLIP, SLOTTED, WAITING, Stage, State
 from bot.core.money import ZERO, Money, total
 from bot.core.rows import Card, Shot, Take
+from bot.core.sentences.finals import Offer
 from bot.core.sentences.states import is_late
 from bot.core.sentences.takes import finished
 
 #: Something will still happen to a take in one of these by itself.
 UNDER_WAY = WAITING | SLOTTED | {State.UNKNOWN, State.FETCHING, State.DELIVERING}
+#: The clip of a take in one of these comes by itself, soon; what waits for a yes may wait for days.
+_COMING = (WAITING | SLOTTED | {State.FETCHING}) - {State.ASKED}
 #: A slate is shown as ready when at least one part in so many of its takes is in and the others are late.
 READY_PART = 2
 
@@ -52,8 +55,17 @@ class CardFacts:
     over: Money = ZERO
     final_price: Money
     final_resolution: str = "720p"
-    #: Whether the model is still on; without it nothing more is ordered, and what is there is shown all the same.
+    #: By draft: what its final would be, where that is not the shot's length at that price.
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    #: Whether the models are still on; without them nothing more is ordered, and what is there is shown all the same.
     orderable: bool = True
+    #: The drafts whose model is off, where others are on.
+    off: frozenset[str] = frozenset()
+    #: The batch whose sheet it is, and which one, from 1.
+    batch: str = ""
+    sheet: int = 0
+    #: Who has paused ordering here, and since when; empty while nobody has.
+    paused_by: str = ""
     now: int
 
     @property
@@ -77,10 +89,34 @@ class CardFacts:
     @property
     def candidates(self) -> tuple[Take, ...]:
         """The drafts that can be seen and that a vote would finish."""
-        if not self.orderable:
+        if not self.orderable and not self.off:
             return ()
-        taken = {final.draft for final in self.finals if final.state not in ENDED_WITHOUT_CLIP}
+        taken = {final.draft for final in self.finals if final.state not in ENDED_WITHOUT_CLIP} | self.off
         return tuple(take for take in self.seen if take.id not in taken and not take.rejected_by)
+
+    def offer(self, draft: Take) -> Offer:
+        """What the final of a draft would be."""
+        usual = Offer(
+            seconds=self.shot.seconds,
+            resolution=self.final_resolution,
+            price=self.final_price,
+            model=self.shot.model,
+        )
+        return self.offers.get(draft.id, usual)
+
+    @property
+    def held_back(self) -> bool:
+        """Whether it is a sheet that nobody needs to see: clips are still to come soon, or there will be none.
+
+        Until then the batch's own card says how far it is.
+        """
+        if not self.batch or self.card.message is not None:
+            return False
+        coming = [take for take in self.drafts if take.state in _COMING and not take.problem]
+        if any(not is_late(take, self.now) for take in coming):
+            return True
+        there = [take for take in self.drafts if take.state in CLIP and not take.hidden]
+        return not there or (bool(coming) and len(there) * READY_PART < len(self.drafts))
 
     @property
     def seen(self) -> tuple[Take, ...]:
@@ -105,7 +141,7 @@ class CardFacts:
     @property
     def _drafts_are_in(self) -> bool:
         """Whether there is enough to choose from: what is unknown may stay so for days, and what is late may too."""
-        waited_for = [take for take in self.drafts if take.state in UNDER_WAY]
+        waited_for = [take for take in self.drafts if take.state in UNDER_WAY - {State.ASKED}]
         if any(take.state is not State.UNKNOWN and not is_late(take, self.now) for take in waited_for):
             return False
         return not waited_for or len(self.seen) * READY_PART >= len(self.drafts)

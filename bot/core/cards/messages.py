@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.core.cards.facts import CardFacts
+from bot.core.filenames import safe_name
 from bot.core.parsing.actions import action
 from bot.core.ports.chat import Button, CardView
 from bot.core.prompts import shorten
@@ -10,6 +11,11 @@ from bot.core.rows import Take
 from bot.core.sentences import finals as words
 from bot.core.sentences.plain import plain_view, sentence
 from bot.core.sentences.states import captioned
+
+
+def clip_name(facts: CardFacts, take: Take) -> str:
+    """The name of the clip's file: ``A7K-2.mp4``; of a batch's line with its label, ``A7K-2-hero-shot.mp4``."""
+    return f"{safe_name(take.id, take.label) if facts.batch and take.label else take.id}.mp4"
 
 
 def draft_message(facts: CardFacts, take: Take, *, mention: bool) -> CardView:

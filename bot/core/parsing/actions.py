@@ -51,7 +51,9 @@ ACTION_CHARACTERS = 100
 #: What *Try it* orders.
 TRY_PROMPT = "a fox in snow"
 #: A raise, in whole cents; under ten million dollars, as every amount.
-_CENTS = re.compile("[1-9][0-9]{0,8}")
+_CENTS = "[1-9][0-9]{0,8}"
+#: When a question was put, in UTC milliseconds: an old button cannot answer a later one.
+_TIME = "[0-9]{1,15}"
 #: A scope of money, as budgets and ledger name it.
 _SCOPE = r"(?:channel|workspace|person):[^\s:][^\s]{0,70}"
 
@@ -79,13 +81,21 @@ def _vote(meaning: Meaning) -> _Verb:
     return _Verb(make=lambda origin, subject, _: origin.vote(subject, meaning, Source.BUTTON))
 
 
-def _yes_or_no(kind: type[Command], *, yes: bool) -> _Verb:
-    return _Verb(make=lambda origin, subject, _: origin.make(kind, subject=subject, yes=yes))
+def _yes_or_no(*, yes: bool) -> _Verb:
+    return _Verb(make=lambda origin, subject, _: origin.make(Confirm, subject=subject, yes=yes))
+
+
+def _answer(*, yes: bool) -> _Verb:
+    return _Verb(
+        make=lambda origin, subject, asked_at: origin.make(AnswerAsk, subject=subject, yes=yes, asked_at=int(asked_at)),
+        argument=re.compile(_TIME),
+    )
 
 
 def _raise(origin: Origin, subject: str, argument: str) -> Command:
-    by = Money(int(argument) * MICROS_PER_CENT)
-    return origin.make(AnswerAsk, subject=subject, yes=True, raise_by=by)
+    cents, _, asked_at = argument.partition(".")
+    by = Money(int(cents) * MICROS_PER_CENT)
+    return origin.make(AnswerAsk, subject=subject, yes=True, raise_by=by, asked_at=int(asked_at))
 
 
 def _raise_cap(origin: Origin, _: str, argument: str) -> Command:
@@ -112,14 +122,14 @@ _VERBS: Mapping[str, _Verb] = {
     "hide": _of_a_take(Hide),
     "rescue": _of_a_take(Rescue),
     "show": _of_a_take(Show),
-    "confirm": _yes_or_no(Confirm, yes=True),
-    "dismiss": _yes_or_no(Confirm, yes=False),
+    "confirm": _yes_or_no(yes=True),
+    "dismiss": _yes_or_no(yes=False),
     "ask": _of_a_take(AskOwner),
-    "raise": _Verb(make=_raise, argument=_CENTS),
+    "raise": _Verb(make=_raise, argument=re.compile(rf"{_CENTS}\.{_TIME}")),
     "fewer": _Verb(make=_fewer, argument=re.compile("[1-9]")),
     "tip": _of_a_take(UseTip),
-    "allow": _yes_or_no(AnswerAsk, yes=True),
-    "decline": _yes_or_no(AnswerAsk, yes=False),
+    "allow": _answer(yes=True),
+    "decline": _answer(yes=False),
     "judge": _Verb(make=_judge, argument=re.compile(r"(?:check|lost|made|each)\.[1-9][0-9]{0,8}")),
     "go-on": _of_a_take(GoOn),
     "lookafter": _alone(LookAfter),
@@ -133,9 +143,7 @@ _VERBS: Mapping[str, _Verb] = {
     "report-of": _Verb(
         make=lambda origin, _, scope: origin.make(SpendReport, scope=scope), subject=False, argument=re.compile(_SCOPE)
     ),
-    "raise-cap": _Verb(
-        make=_raise_cap, subject=False, argument=re.compile(rf"[1-9][0-9]{{0,8}}\.[1-9][0-9]{{0,8}}:{_SCOPE}")
-    ),
+    "raise-cap": _Verb(make=_raise_cap, subject=False, argument=re.compile(rf"{_CENTS}\.[1-9][0-9]{{0,8}}:{_SCOPE}")),
     "try": _Verb(make=lambda origin, _, __: origin.make(Draft, prompt=TRY_PROMPT), subject=False),
 }
 
@@ -152,9 +160,12 @@ def action(verb: str, subject: str = "", argument: str = "") -> str:
     return ":".join(filter(None, (verb, subject, argument)))
 
 
-def raise_action(subject: str, by: Money) -> str:
-    """The button that raises every cap that is short by an amount, in whole cents, and allows the take."""
-    return action("raise", subject, str(by.micros // MICROS_PER_CENT))
+def raise_action(subject: str, by: Money, asked_at: int) -> str:
+    """The button that raises every cap that is short by an amount, in whole cents, and allows the take.
+
+    ``asked_at`` is when the question was put, UTC milliseconds.
+    """
+    return action("raise", subject, f"{by.micros // MICROS_PER_CENT}.{asked_at}")
 
 
 def raise_cap_action(scope: str, by: Money, cap_version: int) -> str:

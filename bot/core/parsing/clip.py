@@ -20,6 +20,7 @@ from bot.core.commands import (
     Help,
     Hide,
     Keep,
+    OrderBatch,
     Place,
     Remix,
     Rescue,
@@ -30,6 +31,7 @@ from bot.core.commands import (
 from bot.core.errors import Refusal
 from bot.core.ids import looks_like_id, normal
 from bot.core.parsing import verbs
+from bot.core.parsing.batch import read_list
 from bot.core.parsing.later import refuse_later
 from bot.core.parsing.markup import plain
 from bot.core.parsing.options import Typed, read_typed, with_pictures
@@ -62,24 +64,28 @@ def parse_clip(
     now: int,
     known: tuple[str, ...] = MODELS,
     pictures: tuple[str, ...] = (),
+    listed: str = "",
 ) -> Command:
     """The command that was typed after ``/clip``, or after a mention of the bot.
 
-    ``now`` is in UTC milliseconds, ``known`` are the names of the models that are on, ``pictures`` what was attached.
+    ``now`` is in UTC milliseconds, ``known`` are the names of the models that are on, ``pictures`` what was attached,
+    ``listed`` the text of an attached list for ``batch``.
 
     Raises:
         Refusal: a verb without what it needs, a bad value, an empty or too long prompt; the sentence helps.
     """
-    return _Line(Origin(actor=actor, place=place, event=event, now=now), known, pictures).command(plain(text).strip())
+    origin = Origin(actor=actor, place=place, event=event, now=now)
+    return _Line(origin, known, pictures, listed).command(plain(text).strip())
 
 
 class _Line:
     """One typed line, on its way to a command."""
 
-    def __init__(self, origin: Origin, models: tuple[str, ...], pictures: tuple[str, ...]) -> None:
+    def __init__(self, origin: Origin, models: tuple[str, ...], pictures: tuple[str, ...], listed: str) -> None:
         self._origin = origin
         self._models = models
         self._pictures = pictures
+        self._listed = listed
 
     def command(self, line: str) -> Command:
         if not line and not self._pictures:
@@ -103,7 +109,7 @@ class _Line:
             return self._of_an_id(verb, rest)
         if verb in verbs.FORMS:
             if colon or not rest.strip() or rest.lstrip(" \t").startswith("\n"):
-                refuse_later("clip", verb)
+                return self._batch(rest) if verb == "batch" else refuse_later("clip", verb)
             return None
         return self._remix(rest) if verb == "remix" else self._alone(verb, rest)
 
@@ -119,6 +125,13 @@ class _Line:
             sentence = f"final makes one clip; you asked for {options.count}. Order drafts and finish one of them."
             raise Refusal(sentence)
         return self._origin.make(DirectFinal, prompt=prompt, options=options, remark=remarks)
+
+    def _batch(self, rest: str) -> Command:
+        if rest.strip() and self._listed.strip():
+            sentence = "There is a list after batch and another one attached; give one of them."
+            raise Refusal(sentence)
+        found = read_list(rest if rest.strip() else self._listed, models=self._models)
+        return self._origin.make(OrderBatch, lines=found.lines, remark=" ".join(found.remarks))
 
     def _of_an_id(self, verb: str, rest: str) -> Command | None:
         if not rest.strip():

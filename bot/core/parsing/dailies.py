@@ -9,11 +9,15 @@ from bot.core.parsing import verbs
 from bot.core.parsing.budget import parse_budget_set
 from bot.core.parsing.later import LATER, refuse_later
 from bot.core.parsing.markup import plain
+from bot.core.parsing.more import parse_ask, parse_raise
 from bot.core.parsing.origin import Origin
+from bot.core.parsing.pause import parse_pause, parse_resume
 from bot.core.parsing.settings import parse_settings
-from bot.core.parsing.spending import parse_export, parse_report, parse_savings
+from bot.core.parsing.spending import parse_export, parse_report
 from bot.core.parsing.words import nearest
 from bot.core.settings_options import MODELS
+
+_BUDGET = ("show", "set", "raise", "ask")
 
 
 def parse_dailies(
@@ -29,12 +33,10 @@ def parse_dailies(
     match verb:
         case "" | "help":
             return origin.make(Help, root="dailies")
-        case "budget":
-            return _budget(origin, rest)
-        case "spend" | "savings":
-            return _spend(origin, rest) if verb == "spend" else parse_savings(origin, rest)
         case "settings":
             return parse_settings(origin, rest, models=known)
+        case _ if verb in _FOLLOWED:
+            return _FOLLOWED[verb](origin, rest)
         case "models":
             _require_nothing(verb, rest)
             return origin.make(Models)
@@ -52,11 +54,13 @@ def _budget(origin: Origin, rest: str) -> Command:
             return origin.make(BudgetShow)
         case "set":
             return parse_budget_set(origin, further)
-        case "raise" | "ask":
-            return refuse_later("dailies", f"budget {verb}")
+        case "raise":
+            return parse_raise(origin, further)
+        case "ask":
+            return parse_ask(origin, further)
         case _:
-            sentence = f"budget is show or set, as in budget set 50; you asked for {repeated(rest)}."
-            raise Refusal(sentence, allowed=("show", "set"))
+            sentence = f"budget is {one_of(_BUDGET)}, as in budget set 50; you asked for {repeated(rest)}."
+            raise Refusal(sentence, allowed=_BUDGET)
 
 
 def _spend(origin: Origin, rest: str) -> Command:
@@ -92,3 +96,7 @@ def _unknown(verb: str) -> Refusal:
     question = f" Did you mean {meant}?" if meant else ""
     sentence = f"/dailies is followed by {one_of(verbs.DAILIES)}; you asked for {repeated(verb)}.{question}"
     return Refusal(sentence, allowed=verbs.DAILIES)
+
+
+#: Verbs that read what follows them by themselves.
+_FOLLOWED = {"budget": _budget, "spend": _spend, "savings": parse_savings, "pause": parse_pause, "resume": parse_resume}

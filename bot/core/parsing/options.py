@@ -108,6 +108,17 @@ def read_typed(text: str, *, models: tuple[str, ...] = MODELS) -> Typed:
     )
 
 
+def read_cells(cells: Mapping[str, str], *, models: tuple[str, ...] = MODELS) -> OrderOptions:
+    """The options of a table's row, by their own names; an empty cell is the channel's setting.
+
+    Raises:
+        Refusal: a value is not allowed; says the option, the value and what is allowed.
+    """
+    kinds = {**_KINDS, "model": Choice(models)}
+    given = {name: Given(typed=name, value=value) for name, value in cells.items() if value}
+    return _options({name: _value(kinds[name], each) for name, each in given.items()})
+
+
 def with_pictures(mode: str, options: OrderOptions, pictures: Iterable[str]) -> OrderOptions:
     """The options with the pictures that were attached, placed as the mode needs them.
 

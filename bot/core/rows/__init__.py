@@ -7,7 +7,7 @@ money as whole micro-dollars, booleans as 0 and 1; the stores do that from the f
 from bot.core.rows.base import Not, Unique
 from bot.core.rows.books import Alert, Budget, Change, Line, LineKind
 from bot.core.rows.places import Channel, Workspace
-from bot.core.rows.takes import Asked, Batch, Shot, Slate, Take
+from bot.core.rows.takes import BATCH_LANE, Asked, Batch, Shot, Slate, Take
 from bot.core.rows.talk import Card, Inbound, Meaning, Outbox, Post, PostState, Rank, Source, Vote
 from bot.core.rows.work import Attempt, AttemptKind, Key, Outcome, Slot
 
@@ -34,6 +34,7 @@ TABLES = (
 )
 
 __all__ = [
+    "BATCH_LANE",
     "TABLES",
     "Alert",
     "Asked",

@@ -10,6 +10,9 @@ from bot.core.lifecycle import ENDED_WITHOUT_CLIP, Stage, State
 from bot.core.money import ZERO, Money
 from bot.core.rows.base import Not, Unique
 
+#: Where the takes of batches wait: behind slates, which wait behind single takes.
+BATCH_LANE = 2
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shot:
@@ -47,11 +50,12 @@ class Slate:
     workspace: str
     channel: str
     person: str
-    #: The prompt as typed, variants in braces.
+    #: The prompt as typed, variants in braces; empty where each take has a prompt of its own.
     prompt: str
     count: int
-    #: The batch whose sheet it is.
+    #: The batch whose sheet it is, and which of its sheets, from 1.
     batch: str | None = None
+    sheet: int | None = None
     created_at: int = 0
 
 
@@ -65,8 +69,11 @@ class Batch:
     channel: str
     person: str
     person_name: str
-    #: Lines that were ordered.
+    #: Lines that can be ordered; its slates have so many takes once all of it is written.
     count: int
+    #: When its maker has answered the quote, and whether it was a yes.
+    answered_at: int | None = None
+    ordered: bool = False
     #: When the report of its end was given.
     reported_at: int | None = None
     created_at: int

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.core.emoji import KEYCAPS
 from bot.core.lifecycle import ENDED_WITHOUT_CLIP, Stage, State
 from bot.core.money import ZERO, Money
 from bot.core.rows import Asked, Take
-from bot.core.sentences.numbers import joined, left
+from bot.core.sentences.numbers import joined, left, listed
 from bot.core.sentences.plain import capital, reason
 from bot.core.sentences.states import doing, named
 from bot.core.sentences.takes import why_ended
@@ -17,6 +18,31 @@ from bot.core.sentences.takes import why_ended
 RUN_FROM = 3
 #: Ended like this a final's job may still turn up, so nothing invites to order another.
 _MAY_TURN_UP = (State.RELEASED, State.WRITTEN_OFF)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """What the final of a draft would be."""
+
+    seconds: int
+    resolution: str
+    price: Money
+    model: str
+
+
+def how_to_finish_each(candidates: Sequence[tuple[Take, Offer]], quorum: int) -> str:
+    """The same where the finals would differ: which reaction orders what."""
+    offers: dict[Offer, list[int]] = {}
+    for take, offer in candidates:
+        offers.setdefault(offer, []).append(take.number)
+    orders = "; ".join(
+        f"{_keycaps(numbers)} for {offer.seconds} s at {offer.resolution}, {offer.price}"
+        for offer, numbers in offers.items()
+    )
+    votes = f" ({quorum} approvals each)" if quorum > 1 else ""
+    models = capital(listed(dict.fromkeys(offer.model for offer in offers)))
+    render = "renders them" if len({offer.model for offer in offers}) == 1 else "render them"
+    return f"React{votes} {orders}. {models} {render} anew: same prompts, not the same pixels."
 
 
 def how_to_finish(
@@ -45,11 +71,11 @@ def votes(draft: Take, given: int, quorum: int, seconds: int, resolution: str, p
     return joined(f"{named(draft)}: {given} of {quorum} approvals", f"final {seconds} s {resolution}, {price}")
 
 
-def final_line(final: Take, now: int, grace_s: int) -> str:
-    """What the card says of a final that was ordered from it."""
+def final_line(final: Take, now: int, grace_s: int, *, paused: bool = False) -> str:
+    """What the card says of a final that was ordered from it; ``paused``: nothing is ordered there now."""
     match final.state:
         case State.ARMED:
-            return joined(_approved(final), _ordering(final, now, grace_s))
+            return joined(_approved(final), "paused" if paused else _ordering(final, now, grace_s))
         case State.ASKED:
             return _asked(final)
         case State.DELIVERED if not final.hidden:

@@ -8,7 +8,7 @@ from bot.core.budgets import Purse
 from bot.core.catalogue import Catalogue, Model
 from bot.core.money import ZERO, Money
 from bot.core.rows import Shot, Take
-from bot.core.sentences.answers.purses import begin, standing, until, used
+from bot.core.sentences.answers.purses import standing
 from bot.core.sentences.numbers import count, joined
 from bot.core.sentences.plain import NAME_CHARACTERS, plain, sentence
 from bot.core.sentences.states import doing, maker
@@ -18,6 +18,7 @@ HELP = {
         "/clip <prompt>  one draft: 480p, a few seconds, in about half a minute",
         "/clip a mug on {marble|oak|steel}  one draft per variant, on one card · --count 4 rolls the prompt again",
         "/clip image: <prompt> --image <URL>  from a picture · /clip ref: <prompt> --ref1 <URL>  with references",
+        "/clip batch  a list, a prompt on each line below it, or an attached CSV (label, prompt, image, options)",
         "/clip final: <prompt>  straight to 720p, for approvers",
         "/clip promote A7K-2 · reject A7K-2  as ✅ and ❌ · again A7K · remix A7K: <new prompt>",
         "/clip status · show A7K · cancel A7K · hide A7K · rescue A7K · keep A7K",
@@ -29,6 +30,10 @@ HELP = {
     "dailies": (
         "/dailies budget  the cap, what is used of it, when it resets",
         "/dailies budget set 50 [--period day|week|month|none] [--zone Europe/Berlin] [--envelope 20]  for owners",
+        "· the ladder of a cap: [--tell 50|off] [--warn 80|off] [--approve 95|off] [--drafts-only on|off]",
+        "· whose cap: [--scope channel|workspace|person]",
+        "/dailies budget raise 10 · budget ask 20 for the launch film  for owners; for everyone who makes clips",
+        "/dailies pause [why] · resume  for owners: nothing more is ordered here, or with --everywhere anywhere",
         "/dailies spend report [day|person|stage|model] [last|today|week|month|2026-11|all]  where the money went",
         "/dailies spend export [csv|json] [2026-11]  every line of the ledger as a file, for owners",
         "/dailies savings [2026-11]  what drafting has saved, against all at 720p · --scope workspace, for owners",
@@ -78,19 +83,6 @@ def _model(model: Model) -> str:
     return joined(f"{model.name} ({state})", model.title, prices, f"{model.least_seconds}–{model.most_seconds} s")
 
 
-def budget(purses: Sequence[Purse], contact: str | None, channel: str) -> str:
-    """The caps that an order here counts in."""
-    where = f"the budget of #{_name(channel)}"
-    who = f"{_name(contact)} looks after {where}." if contact else f"Nobody looks after {where} yet."
-    return "\n".join([*map(_purse, purses), who])
-
-
-def _purse(purse: Purse) -> str:
-    if purse.budget.cap is None:
-        return f"{begin(purse)}: no cap · {_booked(purse)}"
-    return f"{begin(purse)}: {purse.left} left{until(purse)} · {used(purse)}"
-
-
 def _booked(purse: Purse) -> str:
     return f"{purse.spent} spent" + (f", {purse.budget.held} held" if purse.budget.held else "")
 
@@ -108,16 +100,20 @@ def queue(
     slots: int,
     *,
     paused_for: str,
+    batches: Sequence[str] = (),
+    paused_by: str = "",
 ) -> str:
     """What runs and what waits, and in which place; a take that may not start now has no place."""
-    if not (running or waiting or asked):
+    if not (running or waiting or asked or batches):
         return "Nothing is under way here."
     lines = [_under_way(take, doing(take, now)) for take in running]
-    lines += [
-        _under_way(take, "waiting, stopped" if place is None else f"waiting, place {place}") for place, take in waiting
-    ]
+    held_back = "waiting, paused" if paused_by else "waiting, stopped"
+    lines += [_under_way(take, held_back if place is None else f"waiting, place {place}") for place, take in waiting]
     lines += [_under_way(take, doing(take, now)) for take in asked]
+    lines += batches
     lines.append(f"{slots} at once, finals first.")
+    if paused_by:
+        lines.append(f"Ordering is paused by {_name(paused_by)}; what waits keeps its place.")
     if paused_for:
         lines.append(PAUSES.get(paused_for, "Ordering pauses for a moment."))
     return "\n".join(lines)

@@ -6,15 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from bot.core.money import Money
-from bot.core.parsing.actions import action, judge_action, raise_action
+from bot.core.parsing.actions import action, judge_action, raise_action, raise_cap_action
 from bot.core.ports.chat import Button, CardView
 from bot.core.prompts import shorten
-from bot.core.sentences.numbers import count, joined
+from bot.core.sentences import batches, ladder
+from bot.core.sentences.ladder import RAISES
+from bot.core.sentences.numbers import count, dollars, joined
 from bot.core.sentences.plain import NAME_CHARACTERS, capital, plain, plain_view, reason, sentence
 
 Facts = Mapping[str, str]
-#: By how much an owner raises with one press.
-RAISES = (Money.usd(10), Money.usd(25))
 
 
 def worded(line: str, facts: Facts, *, looked_after: bool) -> CardView:
@@ -156,21 +156,86 @@ def _undeliverable(facts: Facts) -> CardView:
 
 def _ask(facts: Facts) -> CardView:
     subject = facts["subject"]
-    raises = tuple(Button(label=f"Raise by {_dollars(by)}", action=raise_action(subject, by)) for by in RAISES)
+    more = facts.get("more", "")
+    what = f" for {more} more of batch {subject} in" if more else " in"
+    which = "" if more else f", {subject}"
+    return CardView(
+        title=f"{_name(facts, 'maker')} asks for {facts['price']}{what} #{_name(facts, 'place')}{which}. "
+        f"{facts['used']}",
+        quote=shorten(facts["prompt"]),
+        lines=(_approved(facts),),
+        buttons=owners_answers(subject, _asked_at(facts)),
+    )
+
+
+def owners_answers(subject: str, asked_at: int) -> tuple[Button, ...]:
+    """What an owner may answer where the budget is short; the question was put at ``asked_at``, UTC milliseconds."""
+    raises = [Button(label=f"Raise by {dollars(by)}", action=raise_action(subject, by, asked_at)) for by in RAISES]
+    return (*raises, *_allow(subject, "This one only", asked_at))
+
+
+def _allow(subject: str, label: str, asked_at: int) -> tuple[Button, ...]:
+    return (
+        Button(label=label, action=action("allow", subject, str(asked_at))),
+        Button(label="Decline…", action=action("decline", subject, str(asked_at))),
+    )
+
+
+def _asked_at(facts: Facts) -> int:
+    """A question of before its buttons said when it was put cannot be answered by them."""
+    return int(facts.get("asked", "0"))
+
+
+def _approved(facts: Facts) -> str:
+    """Who has approved a final."""
+    by = plain(facts.get("approved", ""), NAME_CHARACTERS)
+    return f"Approved by {by}." if by else ""
+
+
+def _owner(facts: Facts) -> CardView:
+    subject = facts["subject"]
     return CardView(
         title=f"{_name(facts, 'maker')} asks for {facts['price']} in #{_name(facts, 'place')}, {subject}. "
         f"{facts['used']}",
         quote=shorten(facts["prompt"]),
-        buttons=(
-            *raises,
-            Button(label="This one only", action=action("allow", subject)),
-            Button(label="Decline…", action=action("decline", subject)),
-        ),
+        lines=(sentence(facts["why"]), _approved(facts)),
+        buttons=_allow(subject, "Allow", _asked_at(facts)),
     )
 
 
-def _dollars(amount: Money) -> str:
-    return str(amount).removesuffix(".00")
+def _ask_more(facts: Facts) -> CardView:
+    amount = [Money(int(facts["micros"]))] if facts["micros"] else []
+    scope, version = facts["scope"], int(facts["version"])
+    raises = tuple(
+        Button(label=f"Raise by {dollars(by)}", action=raise_cap_action(scope, by, version))
+        for by in dict.fromkeys((*amount, *RAISES))
+    )
+    what = f"{amount[0]} more" if amount else "more"
+    return CardView(
+        title=f"{_name(facts, 'maker')} asks for {what} in #{_name(facts, 'place')}. {facts['used']}",
+        quote=shorten(facts["why"]),
+        buttons=(*raises, Button(label="Report", action=action("report-of", argument=facts["report"]))),
+    )
+
+
+def _raised(facts: Facts) -> CardView:
+    return CardView(title=f"{capital(facts['raised'])}.")
+
+
+def _paused(facts: Facts) -> CardView:
+    return CardView(
+        title=f"{_name(facts, 'owner')} paused ordering {_where(facts)}. What waits keeps its place and its money; "
+        "what is submitted goes on.",
+        quote=shorten(facts["why"]),
+    )
+
+
+def _resumed(facts: Facts) -> CardView:
+    return CardView(title=f"Ordering {_where(facts)} goes on; {_name(facts, 'owner')} said so.")
+
+
+def _where(facts: Facts) -> str:
+    return f"in #{_name(facts, 'place')}" if facts["place"] else "everywhere"
 
 
 def _allowed(facts: Facts) -> CardView:
@@ -179,31 +244,49 @@ def _allowed(facts: Facts) -> CardView:
 
 
 def _declined(facts: Facts) -> CardView:
-    return CardView(title=f"{_name(facts, 'owner')} declined {facts['subject']}. Nothing was charged.")
+    return CardView(title=f"{_name(facts, 'owner')} declined {facts['subject']}. {_not_charged(facts.get('back', ''))}")
 
 
 def _expired(facts: Facts) -> CardView:
-    return CardView(title=f"{facts['subject']} was not answered in time and has ended. Nothing was charged.")
+    return CardView(title=f"{facts['subject']} was not answered in time and has ended. {_back(facts)}")
+
+
+def _not_charged(back: str) -> str:
+    return f"Nothing was charged; {back} is back." if back else "Nothing was charged."
+
+
+def _back(facts: Facts) -> str:
+    """Takes of a slate end one by one, so that what all of it held is not said."""
+    return "Nothing was charged; what was held is back." if facts.get("held") else "Nothing was charged."
 
 
 _LINES: Mapping[str, Callable[[Facts], CardView]] = {
     "allowed": _allowed,
     "applause": _applause,
     "ask": _ask,
+    "batch": batches.report,
+    "ask_more": _ask_more,
     "credit": _credit,
     "declined": _declined,
     "expired": _expired,
     "failed": _failed,
     "failed_charged": _failed_charged,
     "key_refused": _key_refused,
+    "ladder": ladder.to_channel,
+    "ladder_contact": ladder.to_contact,
     "late_evidence": _late_evidence,
     "lost": _lost,
     "model_not_served": _model_not_served,
     "not_archived": _not_archived,
     "not_readable": _not_readable,
     "overrun": _overrun,
+    "owner": _owner,
+    "paused": _paused,
+    "raised": _raised,
     "refused": _refused,
+    "resumed": _resumed,
     "undeliverable": _undeliverable,
     "unknown": _unknown,
 }
-QUESTIONS = frozenset({"ask", "credit", "key_refused", "overrun", "unknown"})
+#: What wants somebody who looks after the budget.
+QUESTIONS = frozenset({"ask", "ask_more", "credit", "key_refused", "ladder", "overrun", "owner", "unknown"})

@@ -8,7 +8,7 @@ from bot.core.lifecycle import ENDED_WITHOUT_CLIP, Stage, State
 from bot.core.money import ZERO, Money, total
 from bot.core.rows import Take
 from bot.core.sentences.numbers import count, joined, left, listed, spaced, span
-from bot.core.sentences.plain import capital, reason, sentence
+from bot.core.sentences.plain import NAME_CHARACTERS, capital, plain, reason, sentence
 from bot.core.sentences.states import DOING, doing, is_late, label, maker, named, ran_ms, remaining_ms
 
 NOTHING_CHARGED = "Nothing was charged."
@@ -61,6 +61,11 @@ def progress(takes: Sequence[Take], now: int) -> str:
     rendering = [take for take in takes if take.state is State.RENDERING and not is_late(take, now)]
     first = min(rendering, key=lambda take: remaining_ms(take, now), default=None)
     return joined(*(f"{take.number} {doing(take, now, timed=take is first)}" for take in takes))
+
+
+def paused(by: str) -> str:
+    """While an owner keeps what waits from being ordered."""
+    return f"Waiting, paused by {plain(by, NAME_CHARACTERS)}: nothing is ordered until it goes on."
 
 
 def choices(takes: Sequence[Take], now: int) -> str:

@@ -42,8 +42,10 @@ def of_take(whole: Whole, scale: float) -> Iterator[Finding]:
 def _time(whole: Whole, scale: float) -> Iterator[Finding]:
     take, now = whole.take, whole.now
     until = _deadline(take, scale)
-    paused = whole.key is not None and bool(whole.key.paused_for)
-    if until is not None and now > until and not (paused and take.state in (State.QUEUED, State.SUBMITTING)):
+    key_paused = whole.key is not None and bool(whole.key.paused_for)
+    waits = take.state in ((State.QUEUED, State.SUBMITTING) if key_paused else ())
+    waits = waits or (whole.paused and take.state in (State.QUEUED, State.ARMED))
+    if until is not None and now > until and not waits:
         yield notice("overdue", take.id, f"it is {take.state.value} for {_hours(now - take.state_at)}")
     if take.state is State.FETCHING and take.url_expires_at is not None:
         left = take.url_expires_at - now

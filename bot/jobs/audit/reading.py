@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.core.ports import Between, Store, Transaction
-from bot.core.rows import Attempt, Budget, Channel, Key, Line, Post, Slot, Take
+from bot.core.rows import Attempt, Budget, Channel, Key, Line, Post, Slot, Take, Workspace
+from bot.jobs.steps import named
 
 R = TypeVar("R", Line, Attempt, Post)
 
@@ -25,6 +26,8 @@ class Whole:
     posts: Sequence[Post]
     slot: Slot | None
     key: Key | None
+    #: Ordering is paused in its channel or everywhere.
+    paused: bool
     #: UTC milliseconds.
     now: int
 
@@ -54,6 +57,8 @@ async def _page(tx: Transaction, channel: str, after: int, size: int) -> list[Wh
     posts = _by_take(ids, await tx.rows(Post, take=ids))
     slots = {slot.take: slot for slot in await tx.rows(Slot, take=ids)}
     keys = {key.id: key for key in await tx.rows(Key)}
+    home = await named(tx, Channel, channel)
+    paused = bool(home.paused_by or (await named(tx, Workspace, home.workspace)).paused_by)
     return [
         Whole(
             take=take,
@@ -62,6 +67,7 @@ async def _page(tx: Transaction, channel: str, after: int, size: int) -> list[Wh
             posts=posts[take.id],
             slot=slots.get(take.id),
             key=keys.get(take.key),
+            paused=paused,
             now=tx.now,
         )
         for take in takes

@@ -12,11 +12,12 @@ from bot.core.notices import Document, Notice
 from bot.core.periods import Reach
 from bot.core.ports import Transaction
 from bot.core.rows import Take
-from bot.core.sentences import reports
+from bot.core.sentences import ladder, reports
 from bot.core.sums import Part, Sums
 from bot.jobs.kit import Kit
 from bot.jobs.spending.accounts import Account, Sight, account_of, name_of
 from bot.jobs.spending.exporting import LedgerFile
+from bot.jobs.spending.pace import full_at_pace
 from bot.jobs.spending.reading import Extent, extent, newest_takes, read
 from bot.jobs.spending.saving import saving_of
 
@@ -38,6 +39,8 @@ class Spending:
         account, of, sums = await read(self._kit.store, partial(self._begin, command))
         current = command.reach is Reach.PERIOD
         total = reports.totals(account.purse, sums, of.days, current=current)
+        if current and (pace := await full_at_pace(self._kit.store, account.purse, of)) is not None:
+            total += f"\n{ladder.forecast(pace, account.purse, of.now)}"
         if account.sight is Sight.TOTALS:
             return Notice(text=total)
         if not any(sums.of(part) for part in Part):

@@ -49,6 +49,8 @@ class Extent:
 
     scope: str
     zone: str
+    #: When the reading began, UTC milliseconds.
+    now: int
     #: The starts of the periods in which they are booked, the latest first.
     periods: tuple[int, ...]
     #: Their times, UTC milliseconds, both included; what was written later is not looked at.
@@ -114,6 +116,7 @@ async def _fixed(
     return Extent(
         scope=scope,
         zone=purse.zone,
+        now=tx.now,
         periods=periods,
         low=span.start,
         high=min(last, tx.now - 1),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.core.errors import ChatBusy, ChatClosed, ChatError
 from bot.core.lifecycle import Stage, State
 from bot.core.ports import Chat, Transaction
-from bot.core.rows import Attempt, AttemptKind, Card, Outcome, Post, PostState, Rank, Take
+from bot.core.rows import BATCH_LANE, Attempt, AttemptKind, Card, Outcome, Post, PostState, Rank, Take
 from bot.jobs.ending import to_its_end
 from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.kit import Kit
@@ -53,7 +53,7 @@ class Deliver:
             await self._kit.store.transact(lambda tx: self._shelve(tx, take))
             return DONE
         if take.stage is Stage.DRAFT and (card is None or card.message is None) and _waits(take, now):
-            return Wake(now + max(FIRST_CARD_WAIT_MS, min(LAST_CARD_WAIT_MS, (now - take.state_at) // 4)))
+            return Wake(now + _pause_ms(take, now))
         chat = self._kit.chat_of(take.channel)
         return await to_its_end(self._posting.post(chat, take, post), name=f"post {take.id}")
 
@@ -83,6 +83,13 @@ class Deliver:
 
 def _waits(take: Take, now: int) -> bool:
     return now - take.state_at < CARD_WAITS_MS
+
+
+def _pause_ms(take: Take, now: int) -> int:
+    """A batch's sheet is not shown before its last take is made; then those that wait for it are woken."""
+    if take.lane == BATCH_LANE:
+        return LAST_CARD_WAIT_MS
+    return max(FIRST_CARD_WAIT_MS, min(LAST_CARD_WAIT_MS, (now - take.state_at) // 4))
 
 
 async def _so_far(tx: Transaction, take: Take) -> tuple[Card | None, Post | None, int]:

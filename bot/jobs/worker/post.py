@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from bot.core.cards import CardFacts, draft_message, final_message
+from bot.core.cards import CardFacts, clip_name, draft_message, final_message
 from bot.core.errors import ArchiveError, ChatBusy, ChatClosed, ChatError, FileTooLarge
 from bot.core.lifecycle import Stage, State
 from bot.core.ports import CardView, Chat, Message, Posted, Stored, Transaction
@@ -45,6 +45,8 @@ class Upload:
     post: Post
     attempt: Attempt
     view: CardView
+    #: The file's.
+    name: str
     thread: Message | None
     mention: bool
 
@@ -81,7 +83,7 @@ class Posting:
                 posted = await chat.post_clip(
                     upload.view,
                     clip,
-                    name=f"{take.id}.mp4",
+                    name=upload.name,
                     channel=take.channel,
                     nonce=upload.post.nonce,
                     thread=upload.thread,
@@ -118,8 +120,8 @@ class Posting:
         await tx.add(attempt)
         facts = await load(self._kit, tx, take.card)
         if row.stage is Stage.FINAL or facts.card.message is None:
-            view = final_message(facts, row)
-            return Upload(post=post, attempt=attempt, view=view, thread=None, mention=False)
+            view, name = final_message(facts, row), clip_name(facts, row)
+            return Upload(post=post, attempt=attempt, view=view, name=name, thread=None, mention=False)
         return await self._in_thread(tx, facts, row, post, attempt)
 
     async def _in_thread(self, tx: Transaction, facts: CardFacts, take: Take, post: Post, attempt: Attempt) -> Upload:
@@ -130,7 +132,8 @@ class Posting:
             mention = True
         view = draft_message(facts, take, mention=mention)
         thread = Message(channel=card.channel, id=card.message or "")
-        return Upload(post=post, attempt=attempt, view=view, thread=thread, mention=mention)
+        name = clip_name(facts, take)
+        return Upload(post=post, attempt=attempt, view=view, name=name, thread=thread, mention=mention)
 
     def _attempt(self, tx: Transaction, chat: Chat, post: Post) -> Attempt:
         return Attempt(

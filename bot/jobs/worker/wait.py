@@ -8,9 +8,14 @@ from bot.core.errors import ChatError
 from bot.core.ledger import release
 from bot.core.lifecycle import State
 from bot.core.ports import Message, Reaction, Transaction
-from bot.core.rows import Card, Post, Rank, Source, Take, Vote
+from bot.core.rows import Asked, Card, Post, Rank, Source, Take, Vote
 from bot.core.sentences import answers
+from bot.jobs.asked import Question
+from bot.jobs.asking import wait_for_owner, without
+from bot.jobs.ballots import carry_over
+from bot.jobs.confirmed import batch_of, go_on_with
 from bot.jobs.engine import DONE, Done, Wake
+from bot.jobs.finals import rule_for_votes
 from bot.jobs.kit import Kit
 from bot.jobs.places import home_of
 from bot.jobs.steps import locked, move, say
@@ -18,6 +23,8 @@ from bot.jobs.votes import disarm, read_again
 
 #: While the votes cannot be read, the order waits and they are read again after so long.
 READ_AGAIN_MS = 5_000
+#: While ordering is paused an armed final looks after so long whether it still is; the end of the pause wakes it.
+PAUSED_LOOK_MS = 60_000
 #: So long after its grace a final whose votes cannot be read is not ordered.
 READABLE_WITHIN_MS = 3600 * 1000
 #: Votes that were read so long ago are read anew: the machine slept, or its process was frozen, over them.
@@ -40,17 +47,28 @@ class Wait:
         async def work(tx: Transaction) -> None:
             row = await locked(tx, take.id)
             if row.state is State.ASKED and row.asked_until == take.asked_until:
+                batch = await batch_of(tx, row)
+                if batch is not None and await go_on_with(self._kit, tx, batch, row):
+                    return
+                if row.draft is not None and row.asked is not Asked.CONFIRM:
+                    await carry_over(tx, row)
                 back = await release(tx, row, by="time", reason="not answered")
                 await move(self._kit, tx, back, State.EXPIRED, rank=Rank.OUTCOME, problem=answers.not_answered())
-                subject = row.card if row.slate is not None and row.draft is None else row.id
+                of_slate = row.slate is not None and row.draft is None
+                subject = batch.id if batch is not None else row.card if of_slate else row.id
                 about = f"{subject}:{take.asked_until}"
-                await say(self._kit, tx, "expired", about=about, channel=row.channel, to=row.person, subject=subject)
+                held = "yes" if row.held else ""
+                facts = {"subject": subject, "held": held}
+                await say(self._kit, tx, "expired", about=about, channel=row.channel, to=row.person, **facts)
 
         await self._kit.store.transact(work)
         return DONE
 
     async def armed(self, take: Take) -> Wake | Done:
-        """Once the grace is over the votes are read and counted again; only then it is queued."""
+        """Once the grace is over the votes are read and counted again; only then it is queued.
+
+        While ordering is paused it waits, and can be undone.
+        """
         now = self._kit.clock.now()
         if take.order_at is None:
             if take.due_at is not None and now < take.due_at:
@@ -59,13 +77,19 @@ class Wait:
             return DONE
         if now < take.order_at:
             return Wake(take.order_at)
+        return await self._grace_is_over(take, take.order_at)
+
+    async def _grace_is_over(self, take: Take, order_at: int) -> Wake | Done:
+        now = self._kit.clock.now()
         begun = self._kit.clock.monotonic()
         try:
             readings = await self._read(take)
         except ChatError:
-            if now - take.order_at < READABLE_WITHIN_MS:
+            if now - order_at < READABLE_WITHIN_MS:
                 return Wake(now + READ_AGAIN_MS)
             return await self._not_readable(take)
+        if readings is None:
+            return Wake(now + PAUSED_LOOK_MS)
         counted = await self._kit.store.transact(lambda tx: self._count_again(tx, take, readings, begun))
         return DONE if counted else Wake(self._kit.clock.now())
 
@@ -85,9 +109,11 @@ class Wait:
         await self._kit.store.transact(work)
         return DONE
 
-    async def _read(self, take: Take) -> dict[str, list[Reaction]]:
-        """What stands now on every message of the draft, by message."""
-        messages = await self._kit.store.transact(lambda tx: _messages(tx, take))
+    async def _read(self, take: Take) -> dict[str, list[Reaction]] | None:
+        """What stands now on every message of the draft, by message; ``None`` while nothing is ordered there."""
+        messages = await self._kit.store.transact(lambda tx: self._messages(tx, take))
+        if messages is None:
+            return None
         chat = self._kit.chat_of(take.channel)
         return {message.id: await chat.reactions(message) for message in messages}
 
@@ -97,11 +123,14 @@ class Wait:
         """Order the final, or disarm it; whether the readings, begun at a monotonic time, are new enough for that."""
         if self._kit.clock.monotonic() - begun > READING_GOOD_S:
             return False
+        at = await home_of(self._kit, tx, take)
+        purses = await at.purses(self._kit, tx, take.person, take.person_name, takes=[take.id])
         final = await locked(tx, take.id)
         draft = await tx.get(Take, final.draft or "")
         if final.state is not State.ARMED or draft is None:
             return True
-        at = await home_of(self._kit, tx, final)
+        if at.paused_by:
+            return False
         for message, reactions in readings.items():
             await read_again(tx, draft, reactions, message, final.round)
         for message in await _deleted(tx, final, readings):
@@ -109,19 +138,24 @@ class Wait:
         standing = at.roles.counting(await tx.rows(Vote, take=draft.id, round=final.round), draft)
         if len(standing) < at.channel.policy.quorum:
             await disarm(self._kit, tx, final, by="votes", why=answers.withdrawn())
+            return True
+        purses = await without(tx, purses, [final])
+        if rule := rule_for_votes(at, purses, final.price, standing):
+            await wait_for_owner(self._kit, tx, Question(at=at, takes=(final,), purses=purses), rule)
         else:
             await move(self._kit, tx, final, State.QUEUED, at=tx.now, queued_at=tx.now)
         return True
+
+    async def _messages(self, tx: Transaction, take: Take) -> list[Message] | None:
+        if (await home_of(self._kit, tx, take)).paused_by:
+            return None
+        card = await tx.get(Card, take.card)
+        posts = await tx.rows(Post, take=take.draft)
+        ids = [card.message] if card and card.message else []
+        return [Message(channel=take.channel, id=each) for each in (*ids, *(post.message for post in posts)) if each]
 
 
 async def _deleted(tx: Transaction, final: Take, readings: Mapping[str, object]) -> set[str]:
     """Messages that were voted on and are no longer shown: a person has deleted them, and with them the reactions."""
     votes = await tx.rows(Vote, take=final.draft, round=final.round, source=Source.REACTION)
     return {vote.message for vote in votes} - set(readings)
-
-
-async def _messages(tx: Transaction, take: Take) -> list[Message]:
-    card = await tx.get(Card, take.card)
-    posts = await tx.rows(Post, take=take.draft)
-    ids = [card.message] if card and card.message else []
-    return [Message(channel=take.channel, id=each) for each in (*ids, *(post.message for post in posts)) if each]

@@ -61,16 +61,18 @@ def _batches() -> None:
     table(
         "batches",
         *text("id", "workspace", "channel", "person", "person_name"),
-        *number("count", "created_at"),
-        *number("reported_at", null=True),
+        *number("count", "ordered", "created_at"),
+        *number("answered_at", "reported_at", null=True),
         key("batch_key", "id"),
         there("batches", "id", "cards"),
         there("batches", "workspace", "workspaces"),
         there("batches", "channel", "channels"),
     )
     with op.batch_alter_table("slates", table_kwargs={"sqlite_strict": True}) as slates:
-        for column in text("batch", null=True):
-            slates.add_column(column)
+        for word in text("batch", null=True):
+            slates.add_column(word)
+        for whole in number("sheet", null=True):
+            slates.add_column(whole)
         slates.create_foreign_key(
             "slates_batch_there", "batches", ["batch"], ["id"], deferrable=True, initially="DEFERRED"
         )

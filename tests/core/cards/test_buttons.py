@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.cards import CardFacts, draw
 from bot.core.lifecycle import State
-from bot.core.money import ZERO
+from bot.core.money import ZERO, Money
 from bot.core.rows import Asked
 from tests.core.builders import make_facts, make_final, make_slate, make_take
 
@@ -68,10 +68,11 @@ SLATE = make_slate(IN, IN, IN)
                 finals=(
                     make_final(State.ASKED, draft="A7K-1", id="A7K-1F", **SHORT),
                     make_final(State.ASKED, draft="A7K-2", id="A7K-2F", **SHORT),
-                    make_final(State.ASKED, draft="A7K-3", id="A7K-3F", asked=Asked.OWNER),
+                    make_final(State.ASKED, draft="A7K-3", id="A7K-3F", asked=Asked.OWNER, held=Money.usd("1.50")),
                 ),
             ),
             {
+                "Cancel A7K-3F · $1.50 back": "cancel:A7K-3F",
                 "Ask for more for A7K-1F": "ask:A7K-1F",
                 "Ask for more for A7K-2F": "ask:A7K-2F",
                 "Again · $0.96": "again:A7K",

@@ -190,3 +190,13 @@ def test_a_drafts_clip_is_captioned_with_its_number_and_words(read: Read) -> Non
     assert draft_message(facts, READY[1], mention=False).mention is None
     noted = draft_message(facts, replace(READY[3], clip_note="asked 4 s, got 3.8 s"), mention=True)
     assert (read(noted), noted.mention) == ("A7K-4 · slate\nAsked 4 s, got 3.8 s.", "U1")
+
+
+def test_a_card_while_ordering_is_paused(read: Read) -> None:
+    """Who paused it and since when, as long as something of it waits; an armed final says that it does."""
+    by = "dana since 25 Nov, 14:05"
+    waiting = f"Waiting, paused by {by}: nothing is ordered until it goes on."
+    assert waiting in read(draw(make_facts(make_take(), paused_by=by)))
+    armed = read(draw(make_facts(*READY, finals=(make_final(),), paused_by=by)))
+    assert f"2 oak: approved by jo and ravi · paused\n{waiting}" in armed
+    assert waiting not in read(draw(make_facts(*READY, paused_by=by)))

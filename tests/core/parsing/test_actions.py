@@ -61,7 +61,11 @@ Make = Callable[..., Command]
         (action("confirm", "A7K"), Confirm, {"subject": "A7K", "yes": True}),
         (action("dismiss", "A7K"), Confirm, {"subject": "A7K", "yes": False}),
         (action("ask", "A7K"), AskOwner, {"subject": "A7K"}),
-        (raise_action("A7K", Money.usd(10)), AnswerAsk, {"subject": "A7K", "yes": True, "raise_by": Money.usd(10)}),
+        (
+            raise_action("A7K", Money.usd(10), 1764),
+            AnswerAsk,
+            {"subject": "A7K", "yes": True, "raise_by": Money.usd(10), "asked_at": 1764},
+        ),
         (
             raise_cap_action("channel:slack:T1/C2", Money.usd(25), 3),
             RaiseCap,
@@ -69,8 +73,8 @@ Make = Callable[..., Command]
         ),
         ("report", SpendReport, {"scope": ""}),
         (action("report-of", argument="workspace:T1"), SpendReport, {"scope": "workspace:T1"}),
-        (action("allow", "A7K"), AnswerAsk, {"subject": "A7K", "yes": True, "raise_by": None}),
-        (action("decline", "A7K"), AnswerAsk, {"subject": "A7K", "yes": False}),
+        (action("allow", "A7K", "17"), AnswerAsk, {"subject": "A7K", "yes": True, "raise_by": None, "asked_at": 17}),
+        (action("decline", "A7K", "17"), AnswerAsk, {"subject": "A7K", "yes": False, "asked_at": 17}),
         (judge_action("A7K-2", "lost", 12), Judge, {"subject": "A7K-2", "verdict": "lost", "ver": 12}),
         (action("go-on", "A7K-2"), GoOn, {"subject": "A7K-2"}),
         (action("lookafter"), LookAfter, {}),
@@ -93,7 +97,7 @@ def test_press(press: Parse, make: Make, carried: str, kind: type[Command], fact
 def test_carried_text() -> None:
     """An action is its parts after colons."""
     assert action("undo", "A7K-2F") == "undo:A7K-2F"
-    assert raise_action("A7K", Money.usd("10.50")) == "raise:A7K:1050"
+    assert raise_action("A7K", Money.usd("10.50"), 1764) == "raise:A7K:1050.1764"
     assert judge_action("A7K", "check", 3) == "judge:A7K:check.3"
 
 
@@ -130,7 +134,7 @@ def test_forged(press: Parse, refused: Callable[..., str], verb: str, subject: s
 
 def test_largest_raise(press: Parse) -> None:
     """A cap is raised by less than ten million dollars at once."""
-    assert press("raise:A7K:999999999").raise_by == Money.usd("9999999.99")
+    assert press("raise:A7K:999999999.1764105600000").raise_by == Money.usd("9999999.99")
 
 
 def test_too_long(press: Parse, refused: Callable[..., str]) -> None:

@@ -138,9 +138,6 @@ def test_refused(clip: Parse, refused: Callable[..., str], text: str, sentence: 
 @pytest.mark.parametrize(
     ("text", "verb"),
     [
-        ("batch", "batch"),
-        ("batch: a, b", "batch"),
-        ("batch\na\nb", "batch"),
         ("build", "build"),
         ("build:", "build"),
         ("link A7K-2", "link"),

@@ -5,13 +5,26 @@ from typing import Any
 
 import pytest
 
-from bot.core.commands import BudgetSet, BudgetShow, Command, Help, Models, Settings, SpendReport
+from bot.core.commands import (
+    AskMore,
+    BudgetSet,
+    BudgetShow,
+    Command,
+    Help,
+    Models,
+    Pause,
+    RaiseCap,
+    Resume,
+    Settings,
+    SpendReport,
+)
 from bot.core.money import ZERO, Money
 from bot.core.parsing.later import LATER
 from bot.core.policy import Period
 
 Parse = Callable[..., Any]
 Make = Callable[..., Command]
+TAKES = "budget set takes --period, --zone, --envelope, --scope, --tell, --warn, --approve or --drafts-only"
 THERE_IS = "/dailies is followed by budget, spend, settings, models, help, pause, resume or savings"
 
 
@@ -31,6 +44,13 @@ THERE_IS = "/dailies is followed by budget, spend, settings, models, help, pause
         ("budget set 0", BudgetSet, {"amount": ZERO}),
         ("budget set none", BudgetSet, {"uncapped": True}),
         ("budget set Unlimited --scope person", BudgetSet, {"uncapped": True, "scope": "person"}),
+        (
+            "budget set --tell 40 --approve off",
+            BudgetSet,
+            {"tell": 40, "warn": None, "approve": 0, "drafts_only": None},
+        ),
+        ("budget set --warn-at 70% --drafts-only on", BudgetSet, {"warn": 70, "drafts_only": True}),
+        ("budget set --approve-from 90 —only-drafts off", BudgetSet, {"approve": 90, "drafts_only": False}),
         ("budget set 50 --scope Workspace", BudgetSet, {"amount": Money.usd(50), "scope": "workspace"}),
         ("budget set --period week", BudgetSet, {"period": Period.WEEK}),
         ("budget set --per monthly", BudgetSet, {"period": Period.MONTH}),
@@ -38,7 +58,21 @@ THERE_IS = "/dailies is followed by budget, spend, settings, models, help, pause
         ("budget set 50 --envelope 20", BudgetSet, {"amount": Money.usd(50), "envelope": Money.usd(20)}),
         ("budget set --envelope none", BudgetSet, {"envelope": ZERO}),
         ("budget set none --envelope 0", BudgetSet, {"uncapped": True, "envelope": ZERO}),
+        ("budget raise 10", RaiseCap, {"by": Money.usd(10)}),
+        ("budget raise $10.50 --scope channel", RaiseCap, {"by": Money.usd("10.50")}),
+        ("budget raise 10 --scope workspace", RaiseCap, {"by": Money.usd(10), "scope": "workspace:W"}),
+        ("budget ask", AskMore, {}),
+        ("budget ask 20", AskMore, {"amount": Money.usd(20)}),
+        ("budget ask $20 for the\n launch film", AskMore, {"amount": Money.usd(20), "why": "for the launch film"}),
+        ("budget ask for 2 more films", AskMore, {"why": "for 2 more films"}),
+        ("pause", Pause, {}),
+        ("pause the client calls", Pause, {"why": "the client calls"}),
+        ("pause — everywhere", Pause, {"why": "— everywhere"}),
+        ("pause the client —everywhere calls", Pause, {"everywhere": True, "why": "the client calls"}),
+        ("Resume", Resume, {}),
+        ("resume --Everywhere", Resume, {"everywhere": True}),
         ("settings", Settings, {"changes": ()}),
+        ("settings owner-above off", Settings, {"changes": (("owner-above", "off"),)}),
         ("settings quorum 2", Settings, {"changes": (("quorum", "2"),)}),
         ("settings --quorum 2", Settings, {"changes": (("quorum", "2"),)}),
         ("settings \u2014quorum 2", Settings, {"changes": (("quorum", "2"),)}),
@@ -66,8 +100,22 @@ def test_verbs(dailies: Parse, make: Make, text: str, kind: type[Command], facts
         ("fox", f"{THERE_IS}; you asked for fox."),
         ("show A7K", "show belongs to /clip: write /clip show."),
         ("models mini", "models stands alone; you added mini."),
+        ("budget raise", "budget raise needs an amount, as in budget raise 10."),
+        ("budget raise 0", "A raise is more than $0.00, in whole cents, like 10 or $10.50."),
+        ("budget raise -5", "An amount cannot be negative; write 50; you asked for -5."),
+        ("budget raise 0.001", "An amount is in whole cents; write 50.00; you asked for 0.001."),
+        ("budget raise €5", "An amount is in US dollars; write 50 or $50; you asked for €5."),
+        ("budget raise 99999999", "An amount is at most $10,000,000; you asked for 99999999."),
+        ("budget raise 5 --zone UTC", "budget raise takes --scope channel or workspace; you gave --zone."),
+        ("budget raise 5 --scope person", "--scope is channel or workspace; you asked for person."),
+        ("budget ask 0", "What you ask for is more than $0.00, in whole cents, like 10 or $10.50."),
+        ("budget ask -5 please", "An amount cannot be negative; write 50; you asked for -5."),
+        ("budget ask €5 please", "An amount is in US dollars; write 50 or $50; you asked for €5."),
+        (f"budget ask {'x' * 201}", "budget ask takes a reason of at most 200 characters; yours has 201."),
+        (f"pause {'x' * 201}", "pause takes a reason of at most 200 characters; yours has 201."),
+        ("resume now", "resume stands alone, or with --everywhere; you added now."),
         ("spend it", "spend is report or export; you asked for it."),
-        ("budget 50", "budget is show or set, as in budget set 50; you asked for 50."),
+        ("budget 50", "budget is show, set, raise or ask, as in budget set 50; you asked for 50."),
         ("budget set", "budget set needs an amount, as in budget set 50, or none for no cap."),
         ("budget set --scope person", "budget set needs an amount, as in budget set 50, or none for no cap."),
         ("budget set lots", "A cap is an amount in dollars, like 50 or $50.00; you asked for lots."),
@@ -76,15 +124,20 @@ def test_verbs(dailies: Parse, make: Make, text: str, kind: type[Command], facts
         ("budget set 5.005", "An amount is in whole cents; write 50.00; you asked for 5.005."),
         ("budget set 99999999", "An amount is at most $10,000,000; you asked for 99999999."),
         ("budget set 5 --period year", "--period is day, week, month or none; you asked for year."),
-        ("budget set 5 --zone Berlin", "--zone is the IANA name of a zone, like Europe/Berlin; you asked for Berlin."),
+        ("budget set 5 --zone Berlin", "There is no zone Berlin. Did you mean Europe/Berlin?"),
         ("budget set 5 --scope team", "--scope is channel, workspace or person; you asked for team."),
         ("budget set 5 --envelope 10", "The envelope is at most the cap of $5.00; you asked for $10.00."),
         ("budget set none --envelope 10", "The envelope is a part of a cap; without a cap there is none."),
+        ("budget set 5 --perid week", f"{TAKES}; you gave --perid. Did you mean --period?"),
+        ("budget set 5 --fast", f"{TAKES}; you gave --fast."),
+        ("budget set 5 --tell 0", "--tell is a whole percentage from 1 to 99, like 80, or off; you asked for 0."),
+        ("budget set --warn 100", "--warn is a whole percentage from 1 to 99, like 80, or off; you asked for 100."),
         (
-            "budget set 5 --perid week",
-            "budget set takes --period, --zone, --envelope or --scope; you gave --perid. Did you mean --period?",
+            "budget set --approve 9.5",
+            "--approve is a whole percentage from 1 to 99, like 80, or off; you asked for 9.5.",
         ),
-        ("budget set 5 --fast", "budget set takes --period, --zone, --envelope or --scope; you gave --fast."),
+        ("budget set --warn", "--warn is a whole percentage from 1 to 99, like 80, or off; you gave no value."),
+        ("budget set --drafts-only maybe", "--drafts-only is on or off; you asked for maybe."),
         ("settings quorum 21", "quorum is 1 to 20; you asked for 21."),
         ("settings quorum", "quorum is 1 to 20; you gave no value."),
         ("settings model wan", "model is mini; you asked for wan."),

@@ -55,6 +55,36 @@ BACK = Money.usd("0.64")
             "Ordering in #launch is paused by dana. What is submitted goes on; what waits keeps its place.",
         ),
         (
+            answers.ordering_paused("", "dana since 25 Nov, 14:05"),
+            (
+                "Ordering everywhere is paused by dana since 25 Nov, 14:05. What is submitted goes on; "
+                "what waits keeps its place."
+            ),
+        ),
+        (
+            answers.paused("launch"),
+            (
+                "Ordering in #launch is paused. What is queued or approved waits with its money held; "
+                "what is submitted goes on. /dailies resume lets it go on."
+            ),
+        ),
+        (
+            answers.paused_already("", "dana since 25 Nov, 14:05"),
+            (
+                "Ordering everywhere is paused already, by dana since 25 Nov, 14:05. "
+                "/dailies resume --everywhere lets it go on."
+            ),
+        ),
+        (answers.not_paused("launch"), "Ordering in #launch is not paused; nothing was changed."),
+        (answers.resumed("launch", None), "Ordering in #launch goes on; what waited starts by itself."),
+        (
+            answers.resumed("launch", "eve since 25 Nov, 14:05"),
+            (
+                "Ordering in #launch may go on, but everywhere it is paused by eve since 25 Nov, 14:05: "
+                "/dailies resume --everywhere ends that."
+            ),
+        ),
+        (
             answers.scope_stopped("#launch", "overrun:A7K-2F"),
             "Ordering is stopped for #launch: A7K-2F cost more than was held for it. An owner lets it go on.",
         ),

@@ -30,6 +30,19 @@ FACTS = {
     "owner": "dana",
     "pick": "2️⃣",
     "cancelled": "",
+    "forecast": "At this pace it is full on the 23rd.",
+    "works": "Everything goes on; from 95 % the owner approves each order.",
+    "people": "mina $23.42 (31, 9) · jo $11.12 (16, 4) · others $5.56 (8, 2)",
+    "batch": "B4T",
+    "counted": "36 drafts are there, 1 refused",
+    "spent": "$11.52",
+    "troubles": "hero (A7K-3): Refused.",
+    "person": "U1",
+    "asked": "1764105600000",
+    "micros": "20000000",
+    "scope": "channel:local:launch",
+    "report": "channel:local:launch",
+    "version": "3",
 }
 
 
@@ -145,7 +158,28 @@ def worded(line: str, **facts: str) -> CardView:
             "The workspace was raised to $110.00. A7K-2 is ordered; dana said yes.",
         ),
         ("allowed", {"raised": ""}, "A7K-2 is ordered; dana said yes."),
-        ("declined", {}, "dana declined A7K-2. Nothing was charged."),
+        ("owner", {}, "mina asks for $1.50 in #launch, A7K-2. $47.60 of $50.00 spent."),
+        ("ask_more", {}, "mina asks for $20.00 more in #launch. $47.60 of $50.00 spent."),
+        ("ask_more", {"micros": ""}, "mina asks for more in #launch. $47.60 of $50.00 spent."),
+        ("raised", {}, "#launch was raised to $60.00."),
+        (
+            "paused",
+            {},
+            "dana paused ordering in #launch. What waits keeps its place and its money; what is submitted goes on.",
+        ),
+        (
+            "paused",
+            {"place": ""},
+            "dana paused ordering everywhere. What waits keeps its place and its money; what is submitted goes on.",
+        ),
+        ("resumed", {}, "Ordering in #launch goes on; dana said so."),
+        (
+            "expired",
+            {"held": "yes"},
+            "A7K-2 was not answered in time and has ended. Nothing was charged; what was held is back.",
+        ),
+        ("declined", {}, "dana declined A7K-2. Nothing was charged; $0.32 is back."),
+        ("declined", {"back": ""}, "dana declined A7K-2. Nothing was charged."),
         ("expired", {}, "A7K-2 was not answered in time and has ended. Nothing was charged."),
     ],
 )
@@ -200,11 +234,35 @@ def test_an_owner_is_asked_with_the_prompt_in_quotes_and_four_answers() -> None:
     view = worded("ask", prompt="hero\nshot <!channel>")
     assert view.quote == "hero shot <!channel>"
     assert [(button.label, button.action) for button in view.buttons] == [
-        ("Raise by $10", "raise:A7K-2:1000"),
-        ("Raise by $25", "raise:A7K-2:2500"),
-        ("This one only", "allow:A7K-2"),
-        ("Decline…", "decline:A7K-2"),
+        ("Raise by $10", "raise:A7K-2:1000.1764105600000"),
+        ("Raise by $25", "raise:A7K-2:2500.1764105600000"),
+        ("This one only", "allow:A7K-2:1764105600000"),
+        ("Decline…", "decline:A7K-2:1764105600000"),
     ]
+
+
+def test_an_owner_is_asked_because_of_a_rule() -> None:
+    """The rule stands below, with who has approved a final; a raise would help nothing."""
+    view = worded("owner", why="orders above $5.00 in #launch need an owner's yes", approved="jo and ravi")
+    assert view.lines == ("Orders above $5.00 in #launch need an owner's yes.", "Approved by jo and ravi.")
+    assert [(button.label, button.action) for button in view.buttons] == [
+        ("Allow", "allow:A7K-2:1764105600000"),
+        ("Decline…", "decline:A7K-2:1764105600000"),
+    ]
+    assert worded("owner", asked="0").buttons[0].action == "allow:A7K-2:0"
+
+
+def test_a_wish_for_more_is_answered_with_one_press() -> None:
+    """The amount that was asked for first, and none twice; a press is of this version of the cap."""
+    assert [(button.label, button.action) for button in worded("ask_more").buttons] == [
+        ("Raise by $20", "raise-cap:2000.3:channel:local:launch"),
+        ("Raise by $10", "raise-cap:1000.3:channel:local:launch"),
+        ("Raise by $25", "raise-cap:2500.3:channel:local:launch"),
+        ("Report", "report-of:channel:local:launch"),
+    ]
+    labels = [button.label for button in worded("ask_more", micros="1000500000").buttons]
+    assert labels == ["Raise by $1,000.50", "Raise by $10", "Raise by $25", "Report"]
+    assert len(worded("ask_more", micros="25000000").buttons) == 3
 
 
 @pytest.mark.parametrize("line", sorted(lines._LINES))  # noqa: SLF001 - every line is to be tried

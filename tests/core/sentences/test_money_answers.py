@@ -10,6 +10,7 @@ from bot.core.budgets import Purse
 from bot.core.commands import Actor, Place
 from bot.core.lifecycle import Stage
 from bot.core.money import ZERO, Money
+from bot.core.owner_rules import OwnerRule
 from bot.core.parsing import parse_action
 from bot.core.ports import Button
 from bot.core.sentences import answers
@@ -202,3 +203,79 @@ def test_names_in_answers_are_harmless(name: str) -> None:
         "@\u200beveryone has no cap.",
         "a b has no cap.",
     )
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        (OwnerRule(above=Money.usd(5)), "orders above $5.00 in #launch need an owner's yes"),
+        (
+            OwnerRule(purse=LAUNCH, step=95),
+            "95 % of the cap of #launch are used, and from there each order needs an owner's yes",
+        ),
+        (
+            OwnerRule(purse=TEAM, step=80, finals_only=True),
+            "80 % of the cap of the workspace are used, and from there finals need an owner's yes and drafts go on",
+        ),
+    ],
+)
+def test_why_an_owner_is_asked(rule: OwnerRule, said: str) -> None:
+    """The rule, and whose cap it is."""
+    assert answers.why_owner(rule, "launch") == said
+
+
+def test_what_waits_for_an_owner() -> None:
+    """What, why, how much is held, until when, and who was asked."""
+    said = "A7K waits for an owner's yes: orders are dear. $0.32 is held for it until 28 Nov."
+    assert answers.waits_for_owner("A7K", EACH, "orders are dear", "dana", "28 Nov") == f"{said} dana has been asked."
+    nobody = answers.waits_for_owner("A7K", EACH, "orders are dear", "", "28 Nov")
+    assert nobody == f"{said} Nobody looks after the budget yet, so the question stands in the channel."
+    assert answers.rose_above("A7K", EACH, [MINA]) == (
+        "A7K costs $0.32 by now, and mina has $0.10 left besides what it holds. Nothing is ordered yet."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (answers.cap_raised(LAUNCH, 0, this_period=False), "#launch was raised to $50.00."),
+        (
+            answers.cap_raised(MINA, 1, this_period=True),
+            (
+                "The cap of mina was raised to $10.00 for this period only. Still waiting for an owner's yes of their "
+                "own: 1 take."
+            ),
+        ),
+        (
+            answers.raised_already(LAUNCH),
+            "#launch has a cap of $50.00 by now: that question was answered already, and nothing more was raised.",
+        ),
+        (
+            answers.raised_already(FREE),
+            "mina has no cap by now: that question was answered already, and nothing more was raised.",
+        ),
+        (
+            answers.raised_too_far(LAUNCH, EACH),
+            "A cap is at most $10,000,000; #launch has $50.00 and cannot be raised by $0.32.",
+        ),
+        (answers.no_cap_to_raise(FREE), "mina has no cap, so there is nothing to raise."),
+        (
+            answers.not_our_budget(),
+            "That budget is not one of this place. /dailies budget shows those that count here.",
+        ),
+        (answers.asked_for_more("launch", known=True), "Whoever looks after the budget of #launch has been asked."),
+        (
+            answers.asked_for_more("launch", known=False),
+            "Nobody looks after the budget of #launch yet, so the question stands in the channel.",
+        ),
+        (
+            answers.asked_for_more_already("launch"),
+            "You have asked for more in #launch within this hour already; once is enough.",
+        ),
+        (answers.answered_already(make_final()), "That question was answered already; A7K-2F waits for a newer one."),
+        (answers.owners_decide(), "Only an owner decides that."),
+    ],
+)
+def test_what_is_said_of_a_raise(text: str, said: str) -> None:
+    """How the cap stands, whoever raised it; and who may not."""
+    assert text == said

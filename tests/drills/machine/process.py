@@ -16,6 +16,7 @@ from bot.jobs.bell import Bell
 from bot.jobs.engine import EmbeddedEngine
 from bot.jobs.exports import Exports
 from bot.jobs.kit import Kit, Rules
+from bot.jobs.ladder import on_the_ladder
 from bot.jobs.manager import JobManager
 from bot.jobs.outbox import OutboxSender
 from bot.jobs.sweep import Sweep
@@ -84,6 +85,7 @@ def start_process(site: Site, number: int, *, alone: bool, rules: Rules) -> Proc
         alone=alone,
         rules=rules,
     )
+    kit = on_the_ladder(kit)
     worker = Worker(kit)
     rows: Any = site.store
     app = App(

@@ -185,3 +185,17 @@ async def test_a_released_take_costs_nothing(office: Office) -> None:
         "Nothing was spent or held in this period.",
     ]
     assert Money(0) == (await office.budget()).used
+
+
+@ON_BOTH_STORES
+async def test_a_report_has_the_forecast_of_budget_show(office: Office) -> None:
+    """Of the current period, where there is enough to say it by; the same to the minute."""
+    await sets(office, "budget set 10")
+    for hours in (0, 20, 20, 20, 2):
+        await office.clock.advance(hours * 3600)
+        await drafted(office, count=2)
+    shown = (await types(office, "/dailies budget")).text
+    forecast = (await lines(office, "stage"))[1]
+    assert forecast.startswith("At this pace it is full ")
+    assert forecast in shown
+    assert not any("At this pace" in line for line in await lines(office, "month"))

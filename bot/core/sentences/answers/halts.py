@@ -7,9 +7,44 @@ from bot.core.sentences.plain import NAME_CHARACTERS, plain, reason
 
 
 def ordering_paused(channel: str, by: str) -> str:
-    """Paused by a person."""
-    who, where = plain(by, NAME_CHARACTERS), plain(channel, NAME_CHARACTERS)
-    return f"Ordering in #{where} is paused by {who}. What is submitted goes on; what waits keeps its place."
+    """Paused by a person; everywhere, where no channel is named."""
+    who = plain(by, NAME_CHARACTERS)
+    return f"Ordering {_where(channel)} is paused by {who}. What is submitted goes on; what waits keeps its place."
+
+
+def paused(channel: str) -> str:
+    """An owner's pause."""
+    return (
+        f"Ordering {_where(channel)} is paused. What is queued or approved waits with its money held; what is "
+        f"submitted goes on. {_resume(channel)} lets it go on."
+    )
+
+
+def paused_already(channel: str, by: str) -> str:
+    """A pause of what is paused."""
+    who = plain(by, NAME_CHARACTERS)
+    return f"Ordering {_where(channel)} is paused already, by {who}. {_resume(channel)} lets it go on."
+
+
+def not_paused(channel: str) -> str:
+    """A resume of what is not paused."""
+    return f"Ordering {_where(channel)} is not paused; nothing was changed."
+
+
+def resumed(channel: str, elsewhere: str | None) -> str:
+    """The end of a pause; ``elsewhere`` is who has paused everywhere, where somebody has."""
+    if elsewhere:
+        who = plain(elsewhere, NAME_CHARACTERS)
+        return f"Ordering {_where(channel)} may go on, but everywhere it is paused by {who}: {_resume('')} ends that."
+    return f"Ordering {_where(channel)} goes on; what waited starts by itself."
+
+
+def _where(channel: str) -> str:
+    return f"in #{plain(channel, NAME_CHARACTERS)}" if channel else "everywhere"
+
+
+def _resume(channel: str) -> str:
+    return "/dailies resume" if channel else "/dailies resume --everywhere"
 
 
 def scope_stopped(scope: str, by: str) -> str:

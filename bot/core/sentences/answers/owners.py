@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.core.budgets import Purse
-from bot.core.money import Money
+from bot.core.lifecycle import Stage
+from bot.core.money import LARGEST_DOLLARS, Money
+from bot.core.owner_rules import OwnerRule
 from bot.core.rows import Take
-from bot.core.sentences.answers.purses import raised_to
-from bot.core.sentences.numbers import listed
+from bot.core.sentences.answers.purses import begin, name, raised_to, room
+from bot.core.sentences.numbers import count, listed
 from bot.core.sentences.plain import NAME_CHARACTERS, capital, plain
 from bot.core.sentences.states import is_
 
@@ -24,6 +26,74 @@ def owner_asked(channel: str, *, known: bool) -> str:
 def owner_was_asked(subject: str) -> str:
     """Ask for more, pressed again."""
     return f"The owner has been asked for {subject} already; one question is enough."
+
+
+def why_owner(rule: OwnerRule, channel: str) -> str:
+    """The rule that wants an owner's yes, as a clause."""
+    if rule.purse is None:
+        return f"orders above {rule.above} in #{plain(channel, NAME_CHARACTERS)} need an owner's yes"
+    what = "finals need an owner's yes and drafts go on" if rule.finals_only else "each order needs an owner's yes"
+    return f"{rule.step} % of the cap of {name(rule.purse)} are used, and from there {what}"
+
+
+def waits_for_owner(subject: str, price: Money, why: str, contact: str, until: str) -> str:
+    """An order that a rule keeps until an owner's yes; ``contact`` is who is asked, if there is somebody."""
+    who = plain(contact, NAME_CHARACTERS)
+    nobody = "Nobody looks after the budget yet, so the question stands in the channel."
+    asked = f"{who} has been asked." if who else nobody
+    return f"{subject} waits for an owner's yes: {why}. {price} is held for it until {until}. {asked}"
+
+
+def rose_above(subject: str, price: Money, short: Sequence[Purse]) -> str:
+    """A yes to an order whose price has risen above what is left since it was asked."""
+    rooms = listed(f"{name(purse)} has {room(purse, Stage.FINAL)} left" for purse in short)
+    return f"{subject} costs {price} by now, and {rooms} besides what it holds. Nothing is ordered yet."
+
+
+def answered_already(take: Take) -> str:
+    """A button of a question that was answered; the take waits for another answer by now."""
+    return f"That question was answered already; {take.id} waits for a newer one."
+
+
+def no_cap_to_raise(purse: Purse) -> str:
+    """A raise of what has no cap."""
+    return f"{begin(purse)} has no cap, so there is nothing to raise."
+
+
+def raised_too_far(purse: Purse, by: Money) -> str:
+    """A raise beyond what any amount may be."""
+    return f"A cap is at most ${LARGEST_DOLLARS:,}; {name(purse)} has {purse.budget.cap} and cannot be raised by {by}."
+
+
+def raised_already(purse: Purse) -> str:
+    """A button of an earlier version of the cap: somebody was first, or a new period has begun."""
+    stands = "has no cap by now" if purse.budget.cap is None else f"has a cap of {purse.budget.cap} by now"
+    return f"{begin(purse)} {stands}: that question was answered already, and nothing more was raised."
+
+
+def not_our_budget() -> str:
+    """A scope of another place, or of none."""
+    return "That budget is not one of this place. /dailies budget shows those that count here."
+
+
+def cap_raised(purse: Purse, waiting: int, *, this_period: bool) -> str:
+    """A cap after a raise; ``waiting`` takes keep waiting for a yes of their own."""
+    only = " for this period only" if this_period else ""
+    waits = f" Still waiting for an owner's yes of their own: {count(waiting, 'take')}." if waiting else ""
+    return f"{capital(raised_to(purse))}{only}.{waits}"
+
+
+def asked_for_more(channel: str, *, known: bool) -> str:
+    """A maker's wish for more."""
+    where = f"#{plain(channel, NAME_CHARACTERS)}"
+    if known:
+        return f"Whoever looks after the budget of {where} has been asked."
+    return f"Nobody looks after the budget of {where} yet, so the question stands in the channel."
+
+
+def asked_for_more_already(channel: str) -> str:
+    """The same within an hour."""
+    return f"You have asked for more in #{plain(channel, NAME_CHARACTERS)} within this hour already; once is enough."
 
 
 def not_waiting(take: Take) -> str:

@@ -75,6 +75,12 @@ def raised_to(purse: Purse) -> str:
     return f"{whose} was raised to {purse.budget.cap}"
 
 
+def set_below(purse: Purse) -> str:
+    """A cap that was set below what is used."""
+    kept = f"The {purse.budget.held} that is held stays held. " if purse.budget.held else ""
+    return f"{kept}Nothing more is ordered until there is room."
+
+
 def from_next_reset(period: str, zone: str, purse: Purse) -> str:
     """A period or zone that was changed."""
     when = until(purse).replace(" until ", " from ") or " from now"

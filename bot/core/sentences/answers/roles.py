@@ -30,6 +30,11 @@ def owners_only(channel: str) -> str:
     return f"In {_channel(channel)} only an owner decides that."
 
 
+def owners_decide() -> str:
+    """What only owners decide, of a budget that spans channels."""
+    return "Only an owner decides that."
+
+
 def not_yours(take: str) -> str:
     """What only the maker, an approver or an owner may do."""
     return f"Only its maker, an approver or an owner can do that to {take}."
