@@ -9,7 +9,7 @@ import pytest
 from bot.core.ports import Job, JobStatus, Transaction
 from bot.core.rows import Budget, Key, Take
 from tests.jobs.acts import drafted, presses, sets, types, votes
-from tests.jobs.conftest import JO, LAUNCH, ON_BOTH_STORES, TEAM, Office
+from tests.jobs.conftest import DANA, JO, LAUNCH, ON_BOTH_STORES, TEAM, Office
 
 RENDERING = JobStatus(job=Job.RUNNING, said="processing")
 
@@ -92,6 +92,14 @@ async def test_help_is_the_welcome(office: Office) -> None:
         assert verb in notice.text
     assert "1 draft of 4 s" in (await presses(office, "Try it · $0.32", notice)).text
     assert (await types(office, "/clip")).text.startswith("I make short video clips here.")
+
+
+async def test_the_welcome_offers_the_dailies_hour_while_it_is_off(office: Office) -> None:
+    """One line, which can be typed as it stands; then it is gone."""
+    offer = "A daily summary: /dailies settings hour 17:00"
+    assert offer in (await types(office, "/clip help")).text.splitlines()
+    assert "hour: 17:00" in (await types(office, offer.partition(": ")[2], DANA)).text
+    assert offer not in (await types(office, "/clip help")).text
 
 
 async def test_help_without_an_owner(office: Office) -> None:

@@ -13,7 +13,7 @@ from bot.core.parsing.more import parse_ask, parse_raise
 from bot.core.parsing.origin import Origin
 from bot.core.parsing.pause import parse_pause, parse_resume
 from bot.core.parsing.settings import parse_settings
-from bot.core.parsing.spending import parse_export, parse_report
+from bot.core.parsing.spending import parse_export, parse_report, parse_savings
 from bot.core.parsing.words import nearest
 from bot.core.settings_options import MODELS
 

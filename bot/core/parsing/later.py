@@ -12,7 +12,6 @@ LATER = {
     ("clip", "link"): "/clip rescue with the id posts the clip again",
     ("dailies", "spend plot"): "/dailies spend report has the same figures",
     ("dailies", "settings look match"): "finals are a new roll of the same prompt",
-    ("dailies", "settings hour"): "/clip status says what runs and waits",
 }
 
 

@@ -37,7 +37,7 @@ HELP = {
         "/dailies spend report [day|person|stage|model] [last|today|week|month|2026-11|all]  where the money went",
         "/dailies spend export [csv|json] [2026-11]  every line of the ledger as a file, for owners",
         "/dailies savings [2026-11]  what drafting has saved, against all at 720p · --scope workspace, for owners",
-        "/dailies settings [name=value …]  ratio, lengths, model, sound, grace, quorum, approvers, makers",
+        "/dailies settings [name=value …]  ratio, lengths, model, sound, grace, quorum, approvers, makers, hour",
         "/dailies models  what can be rendered, and what it costs",
         "Clips: /clip help",
     ),
