@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from bot.core import commands as asked
-from bot.core.commands import Actor, Command, Place
+from bot.core.commands import Actor, BatchLine, Command, Place
 from bot.core.errors import OutcomeUnknown
 from bot.core.fakes import FakeClock, FakeIds, MemoryStore
 from bot.core.lifecycle import State
@@ -98,6 +98,7 @@ class Case(NamedTuple):
 #: By the words in angle brackets: the take of the scene that is meant.
 CASES = (
     Case(asked.Draft, {"prompt": "a dog"}, _makers("$0.32 held")),
+    Case(asked.OrderBatch, {"lines": (BatchLine(number=1, label="hero", prompt="a dog"),)}, _makers("$0.32 held")),
     Case(
         asked.DirectFinal,
         {"prompt": "a dog"},
