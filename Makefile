@@ -39,7 +39,7 @@ check: $(STAMP) ## format, lint, types, import rules, tests and their coverage
 	$(MAKE) --no-print-directory test ARGS=tests/drills
 
 drill: $(STAMP) ## the long forms of the drills: every pair of crashes, thousands of kills; hours
-	@$(BIN)/python -m pytest -n $(WORKERS) tests/drills --drill $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) tests/drills tests/jobs/test_budget_machine.py --drill $(ARGS)
 
 bench: $(STAMP) ## measure speed and memory
 	@$(BIN)/python -m pytest tests/bench -p no:cacheprovider -s $(ARGS)

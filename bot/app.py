@@ -35,6 +35,7 @@ from bot.jobs.engine import EmbeddedEngine
 from bot.jobs.journal import Journal
 from bot.jobs.keys import LASTING
 from bot.jobs.kit import Kit, Rules
+from bot.jobs.ladder import on_the_ladder
 from bot.jobs.line import may_anyone_start
 from bot.jobs.manager import JobManager
 from bot.jobs.outbox import OutboxSender
@@ -186,7 +187,7 @@ def _kit(
 ) -> Kit:
     """Every part by its port; what has to be closed is given."""
     ids = SystemIds()
-    return Kit(
+    kit = Kit(
         store=Journal(store),
         key=KEY,
         provider=provider,
@@ -205,6 +206,7 @@ def _kit(
         rules=rules(settings),
         callbacks=_callbacks(settings),
     )
+    return on_the_ladder(kit)
 
 
 def rules(settings: Settings) -> Rules:

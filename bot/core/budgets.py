@@ -183,6 +183,7 @@ def short(purses: tuple[Purse, ...], price: Money, stage: Stage) -> tuple[Purse,
 
 async def set_cap(tx: Transaction, purse: Purse, amount: Money | None) -> Purse:
     """Set the current cap; every change is a new version, so that its alerts may speak again."""
-    budget = replace(purse.budget, cap=amount, cap_version=purse.budget.cap_version + 1)
+    changed = amount != purse.budget.cap
+    budget = replace(purse.budget, cap=amount, cap_version=purse.budget.cap_version + changed)
     await tx.put(budget)
     return replace(purse, budget=budget)

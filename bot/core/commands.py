@@ -295,6 +295,11 @@ class BudgetSet(Command):
     period: Period | None = None
     zone: str | None = None
     envelope: Money | None = None
+    #: The steps of the ladder, in percent of the cap; 0: no such step any more.
+    tell: int | None = None
+    warn: int | None = None
+    approve: int | None = None
+    drafts_only: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,6 +111,23 @@ class Whole:
 
 
 @dataclass(frozen=True, slots=True)
+class Percent:
+    """A whole percentage between nothing and all of it; or off, which is 0."""
+
+    allowed: str = "a whole percentage from 1 to 99, like 80, or off"
+    values: tuple[str, ...] = ()
+
+    def read(self, text: str) -> int:
+        """``80``, ``80%``, ``80 percent``; ``off``."""
+        if text.lower() in ("off", "none", "no", "never"):
+            return 0
+        digits = re.fullmatch(r"([1-9][0-9]?) ?(?:%|percent|pct)?", text, re.IGNORECASE)
+        if digits is None:
+            raise ValueError(text)
+        return int(digits[1])
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One of a few words."""
 

@@ -192,11 +192,11 @@ def accepted_notice(plan: Plan, done: Accepted, *, remark: str = "") -> Notice:
 
 def _what_became(plan: Plan, done: Accepted) -> answers.Said:
     number = len(done.takes)
+    if done.waits is not None:
+        return done.waits.said, ()
     match done.asked:
         case Asked.CAP:
             return answers.over_cap(done.card, done.price, done.short, plan.price, number, plan.stage)
-        case Asked.OWNER if done.waits is not None:
-            return done.waits.said, ()
         case Asked.CONFIRM | Asked.OWNER:
             return answers.confirm_order(done.card, done.price, number, plan)
         case None:

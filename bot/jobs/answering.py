@@ -61,14 +61,15 @@ class Answering:
 
     async def _ask(self, tx: Transaction, command: AskOwner) -> Notice:
         question = await find_question(self._kit, tx, command, command.subject, Asked.CAP)
-        at, first = question.at, question.first
-        if command.actor.id != first.person:
+        at = question.at
+        if command.actor.id != question.first.person:
             at.require_role(command.actor, Stage.DRAFT)
-        if first.asked_owner_at is not None:
+        unasked = [take for take in question.takes if take.asked_owner_at is None]
+        if not unasked:
             return Notice(text=answers.owner_was_asked(question.subject))
-        takes = [await tx.step(take, replace(take, asked_owner_at=tx.now)) for take in question.takes]
-        missing = question.short(question.purses, question.price)
+        takes = [await tx.step(take, replace(take, asked_owner_at=tx.now)) for take in unasked]
         question = replace(question, takes=tuple(takes))
+        missing = question.short(question.purses, question.price)
         more = str(len(takes)) if question.batch else ""
         await put(self._kit, tx, question, line="ask", used=how_used(question.purses, missing), more=more)
         contact = await contact_of(self._kit, tx, at.channel.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from bot.core.budgets import Purse, scopes_of, see_purses
@@ -14,11 +15,13 @@ from bot.core.ports import Button, Store, Transaction
 from bot.core.rows import BATCH_LANE, Attempt, AttemptKind, Batch, Key, Line, LineKind, Shot, Slate, Take
 from bot.core.sentences import answers, guides
 from bot.core.sentences import batches as batch_words
+from bot.core.sentences.budgets import shown
 from bot.jobs.kit import Kit
 from bot.jobs.line import LANES, in_line
 from bot.jobs.paging import PAGE, pages
 from bot.jobs.places import Here, enter, find_takes
 from bot.jobs.quotes import quoted
+from bot.jobs.standing import standing
 from bot.jobs.steps import named, takes_of_batch
 
 #: Takes that a listing names; the totals count all.
@@ -126,13 +129,11 @@ class Looking:
         return Notice(text=guides.catalogue(self._kit.catalogue))
 
     async def budget(self, command: BudgetShow) -> Notice:
-        """The caps that an order of this person counts in here."""
-
-        async def work(tx: Transaction) -> Notice:
-            at, purses = await self._purses(tx, command)
-            return Notice(text=guides.budget(purses, self._contact(at), at.channel.name))
-
-        return await self._kit.store.transact(work)
+        """The caps that an order of this person counts in here; each is read by itself, so that nobody waits long."""
+        transact = self._kit.store.transact
+        at, purses = await transact(lambda tx: self._purses(tx, command))
+        standings = [await transact(partial(standing, purse=purse, actor=command.actor)) for purse in purses]
+        return Notice(text=shown(standings, self._contact(at), at.channel.name, self._kit.clock.now()))
 
     async def report(self, command: SpendReport) -> Notice:
         """Where the channel's money went in this period: totals, and each take."""

@@ -159,7 +159,8 @@ class OutboxSender:
             return None
         takes = (*facts.drafts, *facts.finals)
         armed = tuple(take.id for take in takes if take.state is State.ARMED and take.order_at is None)
-        moving = any(take.state in MOVING for take in takes)
+        standing = {State.ARMED} if facts.paused_by else set()
+        moving = any(take.state in MOVING - standing for take in takes)
         return Drawn(card=facts.card, view=draw(facts), armed=armed, moving=moving)
 
     async def _holds_back(self, tx: Transaction, row: Outbox, card: Card) -> bool:

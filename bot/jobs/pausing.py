@@ -53,7 +53,7 @@ class Extent:
     @property
     def takes(self) -> dict[str, Any]:
         """What its takes have in common."""
-        return {"workspace" if self.everywhere else "channel": self.row.id}
+        return _takes(self.at, everywhere=self.everywhere)
 
 
 class Pausing:
@@ -68,7 +68,7 @@ class Pausing:
         return await once(self._kit, command, lambda tx: self._pause(tx, command)) or SILENCE
 
     async def _pause(self, tx: Transaction, command: Pause) -> Notice:
-        extent = await self._extent(tx, command)
+        extent = await _lock(tx, await self._owned(tx, command), everywhere=command.everywhere)
         if extent.row.paused_by:
             raise Refusal(answers.paused_already(extent.channel, extent.row.paused_by))
         zone = extent.at.channel.policy.cap.zone or self._kit.rules.zone
@@ -81,14 +81,14 @@ class Pausing:
         return await once(self._kit, command, lambda tx: self._resume(tx, command)) or SILENCE
 
     async def _resume(self, tx: Transaction, command: Resume) -> Notice:
-        extent = await self._extent(tx, command)
+        at = await self._owned(tx, command)
+        armed = await _lock_armed(tx, _takes(at, everywhere=command.everywhere))  # before the row, as by whoever raises
+        extent = await _lock(tx, at, everywhere=command.everywhere)
         if not extent.row.paused_by:
             raise Refusal(answers.not_paused(extent.channel))
-        await self._put(tx, command, extent, None)
-        for take in await tx.rows(
-            Take, **extent.takes, state=State.ARMED, order_at=Between(high=tx.now), order=("id",)
-        ):
+        for take in armed:
             await self._begin_again(tx, take)
+        await self._put(tx, command, extent, None)
         for key in await tx.rows(Key):
             await wake_queue(self._kit, tx, key.id)
         elsewhere = None if extent.everywhere else extent.at.workspace.paused_by
@@ -96,17 +96,13 @@ class Pausing:
 
     async def _begin_again(self, tx: Transaction, take: Take) -> None:
         """The grace of an armed final was over while nothing was ordered: it ends now."""
-        current = await tx.lock(Take, take.id)
-        if current is not None and current.state is State.ARMED and current.order_at is not None:
-            await tx.step(current, replace(current, order_at=tx.now, due_at=tx.now))
-            self._kit.engine.wake(tx, take.id, tx.now)
+        await tx.step(take, replace(take, order_at=tx.now, due_at=tx.now))
+        self._kit.engine.wake(tx, take.id, tx.now)
 
-    async def _extent(self, tx: Transaction, command: Pause | Resume) -> Extent:
+    async def _owned(self, tx: Transaction, command: Pause | Resume) -> Here:
         at = await enter(self._kit, tx, command.place)
         at.require_owner(command.actor)
-        if command.everywhere:
-            return Extent(at=at, row=await tx.lock(Workspace, at.workspace.id) or at.workspace)
-        return Extent(at=at, row=await tx.lock(Channel, at.channel.id) or at.channel)
+        return at
 
     async def _put(
         self, tx: Transaction, command: Pause | Resume, extent: Extent, by: str | None, *, why: str = ""
@@ -127,3 +123,19 @@ class Pausing:
         """Who is told: the channel where it is said, and those in which something waits."""
         found = await tx.least(Take, "created_at", by=("channel",), **extent.takes, state=HELD_BACK)
         return sorted({extent.at.channel.id, *(channel for (channel,) in found)})
+
+
+def _takes(at: Here, *, everywhere: bool) -> dict[str, Any]:
+    """What the takes of a channel, or of all of its workspace, have in common."""
+    return {"workspace": at.workspace.id} if everywhere else {"channel": at.channel.id}
+
+
+async def _lock(tx: Transaction, at: Here, *, everywhere: bool) -> Extent:
+    if everywhere:
+        return Extent(at=at, row=await tx.lock(Workspace, at.workspace.id) or at.workspace)
+    return Extent(at=at, row=await tx.lock(Channel, at.channel.id) or at.channel)
+
+
+async def _lock_armed(tx: Transaction, where: dict[str, Any]) -> list[Take]:
+    """The armed finals whose grace is over, locked."""
+    return await tx.lock_all(Take, **where, state=State.ARMED, order_at=Between(high=tx.now))

@@ -9,12 +9,14 @@ from bot.core.budgets import Purse, Scope, scopes_of, set_cap
 from bot.core.commands import BudgetSet, Settings
 from bot.core.conditions import key_of
 from bot.core.errors import Refusal
+from bot.core.ladder import require_rising
 from bot.core.money import ZERO
 from bot.core.notices import SILENCE, Notice
-from bot.core.policy import CapPolicy, Period
+from bot.core.policy import CapPolicy, Ladder, Period
 from bot.core.ports import Between, Transaction
 from bot.core.rows import Budget, Channel, Rank, Take
 from bot.core.sentences import answers, guides
+from bot.core.sentences.ladder import steps_set
 from bot.core.settings_options import apply, describe
 from bot.jobs.caps import CHANNEL, PERSON, SCOPES, WORKSPACE, keep_policy
 from bot.jobs.changes import note_cap, note_settings
@@ -26,6 +28,8 @@ from bot.jobs.steps import touch
 log = logging.getLogger(__name__)
 #: Cards that a change of settings draws anew; older ones keep what they showed.
 REDRAWN = 50
+#: The steps of a ladder, in the command and in the policy, in the order in which they rise.
+STEPS = ("tell", "warn", "approve")
 
 
 class Setting:
@@ -48,11 +52,12 @@ class Setting:
         log.info("%s set the cap of %s to %s", command.actor.id, scope.id, policy.amount)
         if command.scope == PERSON:
             await self._set_everybodys(tx, at, policy)
-            text = answers.persons_cap(policy.amount)
+            text = "\n".join([answers.persons_cap(policy.amount), *_steps(scope, command, policy)])
         else:
             purse = (await at.purses(self._kit, tx, command.actor.id, command.actor.name))[place]
             now = await _now(tx, purse, policy)
-            text = guides.budget_set(now, [*_over(now), *_later(purse, policy)])
+            changes = (*_over(now), *_steps(scope, command, policy), *_later(purse, policy))
+            text = guides.budget_set(now, changes)
         await keep_policy(tx, at, command.scope, policy)
         whose = PERSON if command.scope == PERSON else ""
         logged = f"{CHANNEL}:{at.channel.id}" if command.scope == CHANNEL else f"{WORKSPACE}:{at.workspace.id}"
@@ -116,7 +121,28 @@ def _changed(policy: CapPolicy, command: BudgetSet) -> CapPolicy:
         period=command.period or policy.period,
         zone=command.zone or policy.zone,
         envelope=envelope,
+        ladder=_climbed(policy.ladder, command),
     )
+
+
+def _climbed(ladder: Ladder, command: BudgetSet) -> Ladder:
+    """The ladder with the steps that were given.
+
+    Raises:
+        Refusal: they would not rise.
+    """
+    given = {name: getattr(command, name) for name in STEPS}
+    set_ = {name: step or None for name, step in given.items() if step is not None}
+    drafts_only = ladder.drafts_only if command.drafts_only is None else command.drafts_only
+    changed = replace(ladder, drafts_only=drafts_only, **set_)
+    require_rising(changed)
+    return changed
+
+
+def _steps(scope: Scope, command: BudgetSet, policy: CapPolicy) -> list[str]:
+    """The ladder, where something of it was set."""
+    given = any(getattr(command, name) is not None for name in (*STEPS, "drafts_only"))
+    return [steps_set(scope, policy.ladder)] if given else []
 
 
 async def _now(tx: Transaction, purse: Purse, policy: CapPolicy) -> Purse:

@@ -9,7 +9,7 @@ from bot.core.cards import CardFacts
 from bot.core.fakes.clock import MORNING_MS
 from bot.core.lifecycle import CLIP, SLOTTED, WAITING, Stage, State
 from bot.core.money import ZERO, Money
-from bot.core.policy import CapPolicy
+from bot.core.policy import CapPolicy, Ladder
 from bot.core.rows import Budget, Card, Channel, Key, Meaning, Shot, Source, Take, Vote, Workspace
 
 #: 2026-11-02 09:00 UTC.
@@ -119,13 +119,16 @@ def make_facts(*drafts: Take, finals: tuple[Take, ...] = (), **changes: Any) -> 
 
 
 def make_purse(cap: str | None = "50", used: str = "0", held: str = "0", **changes: Any) -> Purse:
-    """The purse of #launch in November; ``used`` has ``held`` in it. ``envelope``, ``scope``, ``name``, ``end``."""
+    """The purse of #launch in November; ``used`` has ``held`` in it.
+
+    ``envelope``, ``ladder``, ``scope``, ``name`` and ``end`` may be others too.
+    """
     amount = None if cap is None else Money.usd(cap)
     envelope = Money.usd(changes.pop("envelope", "0"))
     scope = Scope(
         id=changes.pop("scope", "channel:local:launch"),
         name=changes.pop("name", "#launch"),
-        policy=CapPolicy(amount=amount, envelope=envelope),
+        policy=CapPolicy(amount=amount, envelope=envelope, ladder=changes.pop("ladder", Ladder())),
     )
     budget = Budget(
         scope=scope.id,

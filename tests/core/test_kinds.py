@@ -7,7 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.errors import Refusal
-from bot.core.kinds import Amount, AmountOrOff, Choice, Kind, Shown, Switch, Whole, Zone, one_of, read_as, repeated
+from bot.core.kinds import (
+    Amount,
+    AmountOrOff,
+    Choice,
+    Kind,
+    Percent,
+    Shown,
+    Switch,
+    Whole,
+    Zone,
+    one_of,
+    read_as,
+    repeated,
+)
 from bot.core.money import Money
 
 RATIO = Choice(("16:9", "9:16"), colons="x×/")
@@ -32,6 +45,12 @@ SECONDS = Whole(4, 15, "s")
         (Zone(), "europe/berlin", "Europe/Berlin"),
         (Zone(), "america/new york", "America/New_York"),
         (Zone(), "UTC", "UTC"),
+        (Percent(), "1", 1),
+        (Percent(), "80%", 80),
+        (Percent(), "80 percent", 80),
+        (Percent(), "99 %", 99),
+        (Percent(), "Off", 0),
+        (Percent(), "never", 0),
         (AmountOrOff(), "Off", None),
         (AmountOrOff(), "5", Money.usd(5)),
         (Amount(), "50", Money.usd(50)),
@@ -63,6 +82,10 @@ def test_read(kind: Kind[object], text: str, value: object) -> None:
         (Switch(), "loud", "it is on or off; you asked for loud."),
         (Zone(), "Berlin", "There is no zone Berlin. Did you mean Europe/Berlin?"),
         (Zone(), "../etc", "it is the IANA name of a zone, like Europe/Berlin; you asked for ../etc."),
+        (Percent(), "0", "it is a whole percentage from 1 to 99, like 80, or off; you asked for 0."),
+        (Percent(), "100", "it is a whole percentage from 1 to 99, like 80, or off; you asked for 100."),
+        (Percent(), "0.8", "it is a whole percentage from 1 to 99, like 80, or off; you asked for 0.8."),
+        (Percent(), "-5", "it is a whole percentage from 1 to 99, like 80, or off; you asked for -5."),
         (Amount(), "lots", "it is an amount in dollars, like 50 or $50.00; you asked for lots."),
         (Amount(), "5k", "it is an amount in dollars, like 50 or $50.00; you asked for 5k."),
         (Amount(), "1,00,0", "it is an amount in dollars, like 50 or $50.00; you asked for 1,00,0."),

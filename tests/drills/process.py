@@ -25,6 +25,7 @@ from bot.jobs.answers import Answer, Answers, written
 from bot.jobs.bell import Bell
 from bot.jobs.engine import EmbeddedEngine
 from bot.jobs.kit import Kit, Rules
+from bot.jobs.ladder import on_the_ladder
 from bot.jobs.manager import JobManager
 from bot.jobs.outbox import OutboxSender
 from bot.jobs.sweep import Sweep
@@ -298,6 +299,7 @@ class Process:
             alone=alone,
             rules=on.rules,
         )
+        self.kit = on_the_ladder(self.kit)
         self.worker = Worker(self.kit)
         self.manager = JobManager(self.kit)
         self._outbox = OutboxSender(self.kit)

@@ -13,20 +13,23 @@ from typing import Any, TypeVar
 import pytest
 
 from adapters.muapi.catalogue import load_catalogue
+from bot.core.budgets import Purse, Scope, holds
 from bot.core.commands import Actor, Command, Draft, OrderOptions, Place
 from bot.core.fakes import FakeClock, FakeIds, MemoryStore
 from bot.core.fakes.archive import MemoryArchive
 from bot.core.fakes.chat import FakeChat
 from bot.core.fakes.provider import FakeProvider
+from bot.core.ladder import reached
 from bot.core.lifecycle import WAITING, State
 from bot.core.money import Money
 from bot.core.notices import Notice
 from bot.core.ports import Row, Store, Transaction
-from bot.core.rows import Asked, Budget, Line, Take
+from bot.core.rows import Alert, Asked, Budget, Channel, Line, Take, Workspace
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.engine import Advance, Health, Wake
 from bot.jobs.kit import Kit, Rules
+from bot.jobs.ladder import on_the_ladder
 from bot.jobs.manager import JobManager
 from bot.jobs.outbox import OutboxSender
 from bot.jobs.sweep import Sweep
@@ -204,6 +207,20 @@ class Office:
         for take in await self.rows(Take):
             await self._require_booked(take)
 
+    async def require_told(self) -> None:
+        """Every step that is reached in a running period is noted as told, whatever has raised what is used."""
+        channels = {f"channel:{channel.id}": channel.policy.cap for channel in await self.rows(Channel)}
+        workspaces = await self.rows(Workspace)
+        policies = channels | {f"workspace:{each.id}": each.policy.cap for each in workspaces}
+        everybodys = {f"person:{each.id}": each.policy.person_cap for each in workspaces}
+        told = {(alert.scope, alert.period_start, alert.cap_version, alert.step) for alert in await self.rows(Alert)}
+        for budget in await self.rows(Budget):
+            if holds(budget, self.clock.now()):
+                policy = policies.get(budget.scope) or everybodys[budget.scope.partition("/")[0]]
+                scope = Scope(id=budget.scope, name="", policy=policy)
+                for step in reached(Purse(scope=scope, budget=budget, zone="UTC")):
+                    assert (budget.scope, budget.period_start, budget.cap_version, step) in told
+
     async def _require_booked(self, take: Take) -> None:
         """Each of its scopes has what the take says; what may be ordered is held, and what has ended is not."""
         lines = await self.rows(Line, take=take.id)
@@ -244,6 +261,7 @@ def make_office(tmp_path: Path, *, store: Store | None = None, clock: FakeClock 
         owner="worker-1",
         rules=Rules(**({"owners": ("dana",)} | rules)),
     )
+    kit = on_the_ladder(kit)
     worker = Worker(kit)
     return Office(
         kit=kit,
@@ -305,5 +323,6 @@ async def office(
     try:
         assert "a defect:" not in caplog.text
         await made.require_balanced()
+        await made.require_told()
     finally:
         await made.store.close()

@@ -135,9 +135,17 @@ async def test_budget_shows_every_cap_that_applies(office: Office) -> None:
     """Channel, workspace and person, and who looks after it; showing begins no period and locks nothing."""
     text = (await types(office, "/dailies budget")).text
     assert text.splitlines() == [
-        "#launch: $50.00 left until 1 Dec · cap $50.00: $0.00 spent",
-        "The workspace: $100.00 left until 1 Dec · cap $100.00: $0.00 spent",
-        "mina: no cap · $0.00 spent",
+        "#launch: $50.00 of $50.00 left until 1 Dec",
+        "$0.00 spent",
+        "Steps: 50 % told here · 80 % contact told · 95 % owner approves each",
+        "",
+        "The workspace: $100.00 of $100.00 left until 1 Dec",
+        "$0.00 spent",
+        "Steps: 50 % owner told · 80 % owner told · 95 % owner approves each",
+        "",
+        "mina: no cap, counted until 1 Dec",
+        "$0.00 spent",
+        "",
         "An owner looks after the budget of #launch.",
     ]
     assert await office.rows(Budget) == []

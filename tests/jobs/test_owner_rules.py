@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -11,28 +10,23 @@ import pytest
 from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.policy import CapPolicy, Ladder
-from bot.core.ports import Transaction
 from bot.core.ports.chat import Sent
-from bot.core.rows import Asked, Channel, Key, Take, Vote
+from bot.core.rows import Asked, Take
 from tests.jobs.acts import (
     button_of,
     card_of,
     drafted,
     finals,
     presses,
-    reacts,
     sets,
     state_of,
     submits,
     to_dana,
     types,
-    unreacts,
     votes,
 )
-from tests.jobs.conftest import DANA, JO, MINA, ON_BOTH_STORES, RAVI, TEAM, Office
+from tests.jobs.conftest import DANA, JO, MINA, ON_BOTH_STORES, Office
 from tests.jobs.test_over_cap import double_prices
-
-EVE = replace(DANA, id="eve", name="eve")
 
 
 def ladder(office: Office, *, scope: str = "channel", cap: str = "2", **steps: Any) -> None:
@@ -164,71 +158,6 @@ async def test_a_slate_is_one_question(office: Office) -> None:
     assert (await office.budget()).held == Money.usd("0.64")
 
 
-@ON_BOTH_STORES
-async def test_an_approved_final_waits_for_the_owner(office: Office) -> None:
-    """The quorum is there; the card and the voters' answer say what is missing, and Allow orders it."""
-    draft = (await drafted(office))[0]
-    await sets(office, "settings owner-above=0.70")
-    message = (await card_of(office, draft)).message
-    assert "waits for an owner's yes" in (await reacts(office, "✅", message, JO)).text
-    final = (await finals(office))[0]
-    assert (final.state, final.asked, final.held) == (State.ASKED, Asked.OWNER, Money.usd("0.75"))
-    card = await card_of(office, draft)
-    assert f"{draft.id}: approved by jo · waits for an owner's yes, $0.75" in card.view.lines
-    assert button_of(card, f"Cancel {final.id} · $0.75 back")
-    sent = await question(office)
-    assert sent.view.lines[1] == "Approved by jo."
-    await presses(office, "Allow", sent, DANA)
-    await office.work()
-    assert await state_of(office, final) is State.DELIVERED
-
-
-async def test_a_final_that_waits_needs_its_votes(office: Office) -> None:
-    """A vote that is taken back meanwhile ends it with the money back, and the question is answered by that."""
-    draft = (await drafted(office))[0]
-    await sets(office, "settings owner-above=0.70")
-    message = (await card_of(office, draft)).message
-    await reacts(office, "✅", message, JO)
-    sent = await question(office)
-    await unreacts(office, "✅", message, JO)
-    final = (await finals(office))[0]
-    assert (final.state, final.held) == (State.CANCELLED, Money(0))
-    assert "no longer waits for an answer: it was cancelled" in (await presses(office, "Allow", sent, DANA)).text
-
-
-async def test_votes_are_counted_again_with_the_yes(office: Office) -> None:
-    """Whoever has lost the role meanwhile counts no longer: nothing is ordered, and nothing ends by that."""
-    draft = (await drafted(office))[0]
-    await sets(office, "settings owner-above=0.70")
-    await votes(office, draft.id, JO)
-    sent = await question(office)
-    await sets(office, "settings approvers=@ravi")
-    assert "its approvals were taken back" in (await presses(office, "Allow", sent, DANA)).text
-    assert (await finals(office))[0].state is State.ASKED
-
-
-@pytest.mark.parametrize("declined", [True, False])
-async def test_votes_of_what_was_not_allowed_are_not_used_up(office: Office, declined: bool) -> None:  # noqa: FBT001
-    """They arm nothing by themselves; with the next vote they count again, and the owner is asked anew."""
-    draft = (await drafted(office))[0]
-    await sets(office, "settings owner-above=0.70 quorum=2")
-    for person in (JO, RAVI):
-        await votes(office, draft.id, person)
-    if declined:
-        await presses(office, "Decline", await question(office), DANA)
-    await office.work(73 * 3600)
-    assert [vote.used_by for vote in await office.rows(Vote, round=2)] == [None, None]
-    assert len(await finals(office)) == 1
-    await votes(office, draft.id, RAVI)
-    assert [final.state for final in await finals(office)] == [
-        State.DECLINED if declined else State.EXPIRED,
-        State.ASKED,
-    ]
-    assert len([line for line in office.lines("dana") if "asks for" in line]) == 1
-    await question(office)
-    assert len([line for line in office.lines("dana") if "asks for" in line]) == 2
-
-
 async def test_the_maker_confirms_before_the_owner_is_asked(office: Office) -> None:
     """A direct final: the question of its price comes first, and only with the maker's yes the owner hears of it."""
     await sets(office, "settings owner-above=0.70")
@@ -242,19 +171,6 @@ async def test_the_maker_confirms_before_the_owner_is_asked(office: Office) -> N
     await office.work(3600)
     await presses(office, "Allow", await question(office), DANA)
     assert await state_of(office, take) is State.QUEUED
-
-
-async def test_another_round_is_confirmed_and_then_asked(office: Office) -> None:
-    """🔁 on a final: the maker's yes, then the owner's; a vote that is taken back has no part in it."""
-    draft = (await drafted(office))[0]
-    await votes(office, draft.id)
-    await office.work()
-    await sets(office, "settings owner-above=0.70")
-    await presses(office, "Order", await types(office, f"/clip again {draft.id}-F", JO), JO)
-    await votes(office, draft.id, JO)
-    await votes(office, draft.id, JO, given=False)
-    await presses(office, "Allow", await question(office), DANA)
-    assert await state_of(office, f"{draft.id}-F2") is State.QUEUED
 
 
 async def test_what_the_confirmed_order_holds_is_not_counted_against_it(office: Office) -> None:
@@ -285,121 +201,6 @@ async def test_a_short_cap_is_asked_first(office: Office) -> None:
     assert "Not ordered: this needs $0.32" in notice.text
     await presses(office, "Ask for more", notice)
     await presses(office, "This one only", await question(office), DANA)
-    assert (await office.rows(Take))[0].state is State.QUEUED
-
-
-@ON_BOTH_STORES
-async def test_an_armed_final_may_need_the_owner_when_its_grace_ends(office: Office) -> None:
-    """What was set meanwhile counts: it is asked with its hold, and ordered by the yes."""
-    draft = (await drafted(office))[0]
-    await sets(office, "settings grace=60")
-    await votes(office, draft.id, JO)
-    await sets(office, "settings owner-above=0.70")
-    await office.work(90)
-    final = (await finals(office))[0]
-    assert (final.state, final.asked, final.held, final.order_at) == (
-        State.ASKED,
-        Asked.OWNER,
-        Money.usd("0.75"),
-        None,
-    )
-    await presses(office, "Allow", await question(office), DANA)
-    await office.work()
-    assert await state_of(office, final) is State.DELIVERED
-
-
-@pytest.mark.parametrize(("more", "state"), [(False, State.QUEUED), (True, State.ASKED)])
-async def test_an_armed_final_is_judged_without_its_own_hold(office: Office, more: bool, state: State) -> None:  # noqa: FBT001
-    """Only what others have used meanwhile brings a step upon it."""
-    ladder(office, cap="3", approve=20)
-    draft = (await drafted(office))[0]
-    await votes(office, draft.id, JO)
-    if more:
-        await office.order(actor=DANA)
-    await office.store.transact(_no_slots)
-    await office.work(20)
-    assert (await finals(office))[0].state is state
-
-
-async def _no_slots(tx: Transaction) -> None:
-    """Nothing more is admitted."""
-    for key in await tx.rows(Key):
-        await tx.put(replace(key, slots=0))
-
-
-@ON_BOTH_STORES
-async def test_a_price_that_rose_above_the_room_is_another_question(office: Office) -> None:
-    """*Allow* never exceeds a cap: the owner reads the new price and chooses again; the old button is over."""
-    sent = await asked(office)
-    await sets(office, "budget set 0.40")
-    double_prices(office)
-    again = await presses(office, "Allow", sent, DANA)
-    take = (await office.rows(Take))[0]
-    assert again.text == (
-        f"{take.id} costs $0.64 by now, and #launch has $0.08 left besides what it holds. Nothing is ordered yet."
-    )
-    assert [button.label for button in again.buttons] == ["Raise by $10", "Raise by $25", "This one only", "Decline…"]
-    assert "answered already" in (await presses(office, "Allow", sent, DANA)).text
-    assert (await office.take(take.id)).held == Money.usd("0.32")
-    await presses(office, "Raise by $10", again, DANA)
-    assert ((await office.take(take.id)).held, (await office.budget()).cap) == (Money.usd("0.64"), Money.usd("10.40"))
-
-
-@ON_BOTH_STORES
-async def test_the_first_of_two_owners_wins(office: Office) -> None:
-    """A yes and a no at the same moment: one is done, the other reads that it no longer waits."""
-    object.__setattr__(office.kit, "rules", replace(office.kit.rules, owners=("dana", "eve")))
-    sent = await asked(office)
-    said = await asyncio.gather(presses(office, "Allow", sent, DANA), presses(office, "Decline", sent, EVE))
-    assert sum("no longer waits" in notice.text for notice in said) == 1
-    assert (await office.rows(Take))[0].state in (State.QUEUED, State.DECLINED)
-
-
-async def test_an_old_button_cannot_answer_a_later_question(office: Office) -> None:
-    """The take is asked about again: the first question's buttons say that it was answered."""
-    await sets(office, "budget set 0.10")
-    await presses(office, "Ask for more", await types(office, "/clip a fox"))
-    first = await question(office)
-    await presses(office, "This one only", first, DANA)
-    take = (await office.rows(Take))[0]
-    double_prices(office)
-    await office.work(60)
-    assert (await office.take(take.id)).asked is Asked.CAP
-    await presses(office, "Ask for more", await card_of(office, take))
-    for label in ("Raise by $10", "This one only", "Decline"):
-        assert "answered already" in (await presses(office, label, first, DANA)).text
-    await presses(office, "This one only", await question(office), DANA)
-    assert (await office.take(take.id)).held == Money.usd("0.64")
-
-
-async def test_makers_cannot_allow(office: Office) -> None:
-    """Whoever does not pay is refused politely, and the question stands."""
-    sent = await asked(office)
-    for label in ("Allow", "Decline"):
-        assert (await presses(office, label, sent, JO)).text == "In #launch only an owner decides that."
-    assert (await office.rows(Take))[0].state is State.ASKED
-
-
-async def test_without_a_contact_it_stands_in_the_channel(office: Office) -> None:
-    """The maker reads that nobody looks after it; everyone sees the question, with the button for that."""
-    object.__setattr__(office.kit, "rules", replace(office.kit.rules, owners=()))
-    admin = replace(DANA, admin=True)
-    await types(office, "/dailies settings owner-above=0.30", admin)
-    notice = await types(office, "/clip a fox")
-    assert notice.text.endswith("so the question stands in the channel.")
-    await office.work(1)
-    sent = next(sent for sent in office.chat.sent if "asks for" in sent.view.title)
-    assert sent.to is None
-    await presses(office, "I look after", sent, admin)
-    assert (await office.rows(Channel))[0].contact == "dana"
-    await presses(office, "Allow", sent, admin)
-    assert (await office.rows(Take))[0].state is State.QUEUED
-
-
-async def test_the_owner_answers_from_anywhere_in_the_workspace(office: Office) -> None:
-    """In private too, for that is where she is asked; everyone in the order's channel reads of it."""
-    sent = await asked(office)
-    await presses(office, "Allow", sent, DANA, replace(TEAM, channel="local:dana", direct=True))
     assert (await office.rows(Take))[0].state is State.QUEUED
 
 

@@ -93,7 +93,10 @@ async def test_an_armed_final_waits_out_the_pause(office: Office) -> None:
     await office.work(3 * HOUR_S)
     final = (await finals(office))[0]
     assert (final.state, final.held) == (State.ARMED, Money.usd("0.75"))
-    assert f"{draft.id}: approved by jo · paused" in (await card_of(office, draft)).view.lines
+    card = await card_of(office, draft)
+    assert f"{draft.id}: approved by jo · paused" in card.view.lines
+    await office.work(HOUR_S)
+    assert (await card_of(office, draft)).edits == card.edits
     assert (await audit(office.store, archive=office.archive, answers=office.kit.answers)).findings == ()
     await sets(office, "resume")
     await office.work()

@@ -16,7 +16,7 @@ from bot.core.ports.chat import Sent
 from bot.core.rows import Channel, Workspace
 from tests.jobs.acts import button_of, presses, sets, to_dana, types
 from tests.jobs.conftest import DANA, GUEST, JO, LAUNCH, MINA, ON_BOTH_STORES, TEAM, Office
-from tests.jobs.test_owner_rules import EVE
+from tests.jobs.test_owner_answers import EVE
 
 PRIVATE = replace(LAUNCH, channel="local:dana", direct=True)
 CHANNEL = "channel:local:launch"

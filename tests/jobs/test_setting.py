@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.commands import BudgetSet, Settings
 from bot.core.money import Money
-from bot.core.policy import Period
+from bot.core.policy import Ladder, Period
 from bot.core.rows import Budget, Card, Channel, Workspace
 from tests.jobs.acts import drafted, finals, sets, types, votes
 from tests.jobs.conftest import DANA, JO, LAUNCH, MINA, ON_BOTH_STORES, TEAM, Office
@@ -122,6 +122,34 @@ async def test_one_budget_for_each_person_without_reset(office: Office) -> None:
     assert len(await office.rows(Budget, scope="person:local/mina")) == 2
 
 
+@pytest.mark.parametrize("scope", ["channel", "workspace", "person"])
+async def test_the_steps_of_a_ladder_are_set_for_each_kind_of_cap(office: Office, scope: str) -> None:
+    """What is given changes, the rest stays; the answer shows the whole ladder."""
+    await types(office, f"/dailies budget set 20 --scope {scope}", DANA)
+    notice = await types(office, f"/dailies budget set --tell off --warn 70 --drafts-only on --scope {scope}", DANA)
+    who = "contact told" if scope == "channel" else "owner told"
+    assert f"Steps: 70 % {who} · 70 % drafts only · 95 % owner approves each" in notice.text
+    channel, workspace = (await office.rows(Channel))[0], (await office.rows(Workspace))[0]
+    caps = {"channel": channel.policy.cap, "workspace": workspace.policy.cap, "person": workspace.policy.person_cap}
+    assert caps[scope].ladder == Ladder(tell=None, warn=70, approve=95, drafts_only=True)
+    assert "Steps" not in (await types(office, f"/dailies budget set 30 --scope {scope}", DANA)).text
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("--warn 40", "--warn has to be above --tell: they would be 40 % and 50 %. Set both, or one off."),
+        ("--tell 90 --warn 80", "--warn has to be above --tell: they would be 80 % and 90 %. Set both, or one off."),
+        ("--warn off --drafts-only on", "--drafts-only begins at --warn, which is off: set --warn too"),
+    ],
+)
+async def test_steps_that_do_not_rise_change_nothing(office: Office, line: str, says: str) -> None:
+    """The sentence names both, as they would be with what stays set."""
+    assert says in (await types(office, f"/dailies budget set 20 {line}", DANA)).text
+    assert [channel.policy.cap.ladder for channel in await office.rows(Channel)] == [Ladder()]
+    assert await office.rows(Budget) == []
+
+
 @pytest.mark.parametrize("line", ["budget set 20", "budget set 20 --scope workspace", "settings quorum=2"])
 async def test_only_owners_set(office: Office, line: str) -> None:
     """Who does not pay sets nothing."""
@@ -170,7 +198,7 @@ async def test_a_channels_new_name(office: Office) -> None:
     """A renamed channel keeps its budget, and is called by its new name."""
     await office.order()
     notice = await types(office, "/dailies budget", place=replace(LAUNCH, name="lift-off"))
-    assert notice.text.startswith("#lift-off: $49.68 left")
+    assert notice.text.startswith("#lift-off: $49.68 of $50.00 left")
 
 
 async def test_a_set_without_anything_new(office: Office) -> None:

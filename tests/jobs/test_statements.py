@@ -11,7 +11,7 @@ from bot.core.commands import Command, DirectFinal, Draft, OrderOptions
 from bot.core.ports import Transaction
 from bot.core.rows import Budget, Key, Line, Take
 from storage import SqlStore
-from tests.jobs.acts import charges, drafted
+from tests.jobs.acts import charges, drafted, sets
 from tests.jobs.conftest import DANA, Office
 from tests.tally import Tally, tallied
 
@@ -50,6 +50,19 @@ async def test_an_order_takes_ten_statements(office: Office) -> None:
         "INSERT ledger",
         "INSERT outbox",
     ]
+
+
+async def test_an_order_above_a_step_that_was_told_takes_ten_too(office: Office) -> None:
+    """The ladder is looked at without a statement; only the order that passes a step tells it."""
+    await office.order(actor=DANA)
+    await sets(office, "budget set 1")
+    told, after = await count(office), await count(office)
+    assert "INSERT alerts" in told.tables
+    assert after.tables.count("INSERT alerts") == 1
+    assert len((await count(office, says="Not ordered")).statements) < MOST
+    await sets(office, "budget set 2.40")
+    await count(office)
+    assert len((await count(office)).statements) <= MOST
 
 
 async def test_what_past_takes_teach_is_not_read_again(office: Office) -> None:

@@ -1,17 +1,19 @@
-"""``/dailies budget set 50 --period month --zone Europe/Berlin --envelope 20 --scope channel``."""
+"""``/dailies budget set 50 --period month --zone Europe/Berlin --envelope 20 --warn 70 --scope channel``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from bot.core.commands import BudgetSet, Command
 from bot.core.errors import Refusal
-from bot.core.kinds import Amount, Choice, Zone, one_of, read_as
+from bot.core.kinds import Amount, Choice, Kind, Percent, Switch, Zone, one_of, read_as
 from bot.core.money import ZERO, Money
 from bot.core.parsing.origin import Origin
 from bot.core.parsing.words import Given, nearest, scan
 from bot.core.policy import Period
 
+T = TypeVar("T")
 SCOPES = ("channel", "workspace", "person")
 #: Amounts in words: there is no cap; no part of it is set aside for finals.
 NO_AMOUNT = ("none", "no", "off", "unlimited")
@@ -26,8 +28,17 @@ _NAMES = {
     "tz": "zone",
     "envelope": "envelope",
     "scope": "scope",
+    "tell": "tell",
+    "tell-at": "tell",
+    "warn": "warn",
+    "warn-at": "warn",
+    "approve": "approve",
+    "approve-at": "approve",
+    "approve-from": "approve",
+    "drafts-only": "drafts-only",
+    "only-drafts": "drafts-only",
 }
-_OPTIONS = ("--period", "--zone", "--envelope", "--scope")
+_OPTIONS = tuple(f"--{name}" for name in dict.fromkeys(_NAMES.values()))
 
 
 def parse_budget_set(origin: Origin, text: str) -> Command:
@@ -47,17 +58,21 @@ def parse_budget_set(origin: Origin, text: str) -> Command:
         raise Refusal(sentence)
     return origin.make(
         BudgetSet,
-        scope=_choice(given, "scope", SCOPES) or "channel",
+        scope=_value(Choice(SCOPES), given, "scope") or "channel",
         amount=amount,
         uncapped=uncapped,
         period=_period(given),
-        zone=read_as(Zone(), given["zone"].typed, given["zone"].value) if "zone" in given else None,
+        zone=_value(Zone(), given, "zone"),
         envelope=_envelope(given, amount, uncapped=uncapped),
+        tell=_value(Percent(), given, "tell"),
+        warn=_value(Percent(), given, "warn"),
+        approve=_value(Percent(), given, "approve"),
+        drafts_only=_value(Switch(), given, "drafts-only"),
     )
 
 
-def _choice(given: Mapping[str, Given], name: str, values: tuple[str, ...]) -> str | None:
-    return read_as(Choice(values), given[name].typed, given[name].value) if name in given else None
+def _value(kind: Kind[T], given: Mapping[str, Given], name: str) -> T | None:
+    return read_as(kind, given[name].typed, given[name].value) if name in given else None
 
 
 def _period(given: Mapping[str, Given]) -> Period | None:

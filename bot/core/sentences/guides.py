@@ -9,7 +9,7 @@ from bot.core.catalogue import Catalogue, Model
 from bot.core.lifecycle import Stage
 from bot.core.money import ZERO, Money, total
 from bot.core.rows import Shot, Take
-from bot.core.sentences.answers.purses import begin, standing, until, used
+from bot.core.sentences.answers.purses import begin, standing, until
 from bot.core.sentences.numbers import count, joined
 from bot.core.sentences.plain import NAME_CHARACTERS, plain, sentence
 from bot.core.sentences.states import doing, maker
@@ -31,6 +31,8 @@ HELP = {
     "dailies": (
         "/dailies budget  the cap, what is used of it, when it resets",
         "/dailies budget set 50 [--period day|week|month|none] [--zone Europe/Berlin] [--envelope 20]  for owners",
+        "· the ladder of a cap: [--tell 50|off] [--warn 80|off] [--approve 95|off] [--drafts-only on|off]",
+        "· whose cap: [--scope channel|workspace|person]",
         "/dailies budget raise 10 · budget ask 20 for the launch film  for owners; for everyone who makes clips",
         "/dailies pause [why] · resume  for owners: nothing more is ordered here, or with --everywhere anywhere",
         "/dailies spend report  where the money went, take by take",
@@ -78,19 +80,6 @@ def _model(model: Model) -> str:
     prices = ", ".join(f"{resolution} {model.price.says(resolution)}" for resolution in model.resolutions)
     state = "on" if model.on else "off" if model.price.confirmed else "off, price not confirmed"
     return joined(f"{model.name} ({state})", model.title, prices, f"{model.least_seconds}–{model.most_seconds} s")
-
-
-def budget(purses: Sequence[Purse], contact: str | None, channel: str) -> str:
-    """The caps that an order here counts in."""
-    where = f"the budget of #{_name(channel)}"
-    who = f"{_name(contact)} looks after {where}." if contact else f"Nobody looks after {where} yet."
-    return "\n".join([*map(_purse, purses), who])
-
-
-def _purse(purse: Purse) -> str:
-    if purse.budget.cap is None:
-        return f"{begin(purse)}: no cap · {_booked(purse)}"
-    return f"{begin(purse)}: {purse.left} left{until(purse)} · {used(purse)}"
 
 
 def _booked(purse: Purse) -> str:

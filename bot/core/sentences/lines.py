@@ -9,13 +9,12 @@ from bot.core.money import Money
 from bot.core.parsing.actions import action, judge_action, raise_action, raise_cap_action
 from bot.core.ports.chat import Button, CardView
 from bot.core.prompts import shorten
-from bot.core.sentences import batches
-from bot.core.sentences.numbers import count, joined
+from bot.core.sentences import batches, ladder
+from bot.core.sentences.ladder import RAISES
+from bot.core.sentences.numbers import count, dollars, joined
 from bot.core.sentences.plain import NAME_CHARACTERS, capital, plain, plain_view, reason, sentence
 
 Facts = Mapping[str, str]
-#: By how much an owner raises with one press.
-RAISES = (Money.usd(10), Money.usd(25))
 
 
 def worded(line: str, facts: Facts, *, looked_after: bool) -> CardView:
@@ -171,7 +170,7 @@ def _ask(facts: Facts) -> CardView:
 
 def owners_answers(subject: str, asked_at: int) -> tuple[Button, ...]:
     """What an owner may answer where the budget is short; the question was put at ``asked_at``, UTC milliseconds."""
-    raises = [Button(label=f"Raise by {_dollars(by)}", action=raise_action(subject, by, asked_at)) for by in RAISES]
+    raises = [Button(label=f"Raise by {dollars(by)}", action=raise_action(subject, by, asked_at)) for by in RAISES]
     return (*raises, *_allow(subject, "This one only", asked_at))
 
 
@@ -208,7 +207,7 @@ def _ask_more(facts: Facts) -> CardView:
     amount = [Money(int(facts["micros"]))] if facts["micros"] else []
     scope, version = facts["scope"], int(facts["version"])
     raises = tuple(
-        Button(label=f"Raise by {_dollars(by)}", action=raise_cap_action(scope, by, version))
+        Button(label=f"Raise by {dollars(by)}", action=raise_cap_action(scope, by, version))
         for by in dict.fromkeys((*amount, *RAISES))
     )
     what = f"{amount[0]} more" if amount else "more"
@@ -237,10 +236,6 @@ def _resumed(facts: Facts) -> CardView:
 
 def _where(facts: Facts) -> str:
     return f"in #{_name(facts, 'place')}" if facts["place"] else "everywhere"
-
-
-def _dollars(amount: Money) -> str:
-    return str(amount).removesuffix(".00")
 
 
 def _allowed(facts: Facts) -> CardView:
@@ -277,6 +272,8 @@ _LINES: Mapping[str, Callable[[Facts], CardView]] = {
     "failed": _failed,
     "failed_charged": _failed_charged,
     "key_refused": _key_refused,
+    "ladder": ladder.to_channel,
+    "ladder_contact": ladder.to_contact,
     "late_evidence": _late_evidence,
     "lost": _lost,
     "model_not_served": _model_not_served,
@@ -291,4 +288,5 @@ _LINES: Mapping[str, Callable[[Facts], CardView]] = {
     "undeliverable": _undeliverable,
     "unknown": _unknown,
 }
-QUESTIONS = frozenset({"ask", "ask_more", "credit", "key_refused", "overrun", "owner", "unknown"})
+#: What wants somebody who looks after the budget.
+QUESTIONS = frozenset({"ask", "ask_more", "credit", "key_refused", "ladder", "overrun", "owner", "unknown"})

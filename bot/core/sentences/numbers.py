@@ -47,6 +47,11 @@ def left(amount: Money | None, over: Money = ZERO) -> str:
     return f"{amount} left, {over} over the cap" if over else f"{amount} left"
 
 
+def dollars(amount: Money) -> str:
+    """``$10``, ``$10.50``: as a button says it."""
+    return str(amount).removesuffix(".00")
+
+
 def joined(*parts: str) -> str:
     """The parts that say something, between dots."""
     return " · ".join(part for part in parts if part)

@@ -24,6 +24,7 @@ from bot.core.policy import Period
 
 Parse = Callable[..., Any]
 Make = Callable[..., Command]
+TAKES = "budget set takes --period, --zone, --envelope, --scope, --tell, --warn, --approve or --drafts-only"
 THERE_IS = "/dailies is followed by budget, spend, settings, models, help, pause, resume or savings"
 
 
@@ -43,6 +44,13 @@ THERE_IS = "/dailies is followed by budget, spend, settings, models, help, pause
         ("budget set 0", BudgetSet, {"amount": ZERO}),
         ("budget set none", BudgetSet, {"uncapped": True}),
         ("budget set Unlimited --scope person", BudgetSet, {"uncapped": True, "scope": "person"}),
+        (
+            "budget set --tell 40 --approve off",
+            BudgetSet,
+            {"tell": 40, "warn": None, "approve": 0, "drafts_only": None},
+        ),
+        ("budget set --warn-at 70% --drafts-only on", BudgetSet, {"warn": 70, "drafts_only": True}),
+        ("budget set --approve-from 90 —only-drafts off", BudgetSet, {"approve": 90, "drafts_only": False}),
         ("budget set 50 --scope Workspace", BudgetSet, {"amount": Money.usd(50), "scope": "workspace"}),
         ("budget set --period week", BudgetSet, {"period": Period.WEEK}),
         ("budget set --per monthly", BudgetSet, {"period": Period.MONTH}),
@@ -121,11 +129,16 @@ def test_verbs(dailies: Parse, make: Make, text: str, kind: type[Command], facts
         ("budget set 5 --scope team", "--scope is channel, workspace or person; you asked for team."),
         ("budget set 5 --envelope 10", "The envelope is at most the cap of $5.00; you asked for $10.00."),
         ("budget set none --envelope 10", "The envelope is a part of a cap; without a cap there is none."),
+        ("budget set 5 --perid week", f"{TAKES}; you gave --perid. Did you mean --period?"),
+        ("budget set 5 --fast", f"{TAKES}; you gave --fast."),
+        ("budget set 5 --tell 0", "--tell is a whole percentage from 1 to 99, like 80, or off; you asked for 0."),
+        ("budget set --warn 100", "--warn is a whole percentage from 1 to 99, like 80, or off; you asked for 100."),
         (
-            "budget set 5 --perid week",
-            "budget set takes --period, --zone, --envelope or --scope; you gave --perid. Did you mean --period?",
+            "budget set --approve 9.5",
+            "--approve is a whole percentage from 1 to 99, like 80, or off; you asked for 9.5.",
         ),
-        ("budget set 5 --fast", "budget set takes --period, --zone, --envelope or --scope; you gave --fast."),
+        ("budget set --warn", "--warn is a whole percentage from 1 to 99, like 80, or off; you gave no value."),
+        ("budget set --drafts-only maybe", "--drafts-only is on or off; you asked for maybe."),
         ("settings quorum 21", "quorum is 1 to 20; you asked for 21."),
         ("settings quorum", "quorum is 1 to 20; you gave no value."),
         ("settings model wan", "model is mini; you asked for wan."),

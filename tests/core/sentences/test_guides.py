@@ -103,18 +103,6 @@ def test_the_catalogue_names_every_model_with_its_prices_and_their_date() -> Non
     assert said[-1] == f"Prices as listed on {models.priced_on:%d %b %Y}; those not confirmed keep a model off."
 
 
-def test_budgets_are_listed_with_what_is_left_of_each() -> None:
-    """Every cap that an order counts in, and who looks after them."""
-    team = make_purse("10", "13", scope="workspace:T1", name="the workspace")
-    assert guides.budget([LAUNCH, team, FREE], "dana", "launch") == (
-        "#launch: $36.40 left until 1 Dec · cap $50.00: $12.32 spent, $1.28 held\n"
-        "The workspace: $0.00 left until 1 Dec · cap $10.00: $13.00 spent, $3.00 over it\n"
-        "mina: no cap · $3.00 spent\n"
-        "dana looks after the budget of #launch."
-    )
-    assert guides.budget([FREE], None, "launch").endswith("\nNobody looks after the budget of #launch yet.")
-
-
 def test_a_cap_that_was_set_is_shown_as_it_stands_now() -> None:
     """What is left of it, and what changes only later."""
     later = "Its period is a week in UTC from 1 Dec on."

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+from bot.core import ladder
+from bot.core.budgets import Purse, Scope, holds
 from bot.core.ledger import SECOND_JOB
 from bot.core.lifecycle import WAITING, State
 from bot.core.money import total
 from bot.core.ports import Transaction
-from bot.core.rows import Key, Post, PostState, Shot, Slot, Take
+from bot.core.rows import Alert, Budget, Channel, Key, Post, PostState, Shot, Slot, Take
 from bot.jobs.worker.repeat import READINGS_APART_S
 from tests.drills.machine.laws import Rows, require_books
 from tests.drills.machine.vendor import URL_LIVES_MS
@@ -42,6 +44,22 @@ async def require_good_end(world: World) -> None:
     require_booked(world, rows)
     require_open(world, rows, await world.read(prompts))
     await world.read(lambda tx: require_clips(world, tx))
+    await world.read(lambda tx: require_told(world, tx))
+
+
+async def require_told(world: World, tx: Transaction) -> None:
+    """Each step of a channel's cap that is reached is noted, and the highest that was ever passed was told, once."""
+    said = world.site.laws.steps
+    assert len(said) == len(set(said)), said
+    alerts = await tx.rows(Alert)
+    for channel in await tx.rows(Channel):
+        place = Scope(id=f"channel:{channel.id}", name="", policy=channel.policy.cap)
+        for budget in await tx.rows(Budget, scope=place.id):
+            cap = (budget.scope, budget.period_start, budget.cap_version)
+            noted = [each.step for each in alerts if (each.scope, each.period_start, each.cap_version) == cap]
+            reached = ladder.reached(Purse(scope=place, budget=budget, zone="UTC")) if holds(budget, tx.now) else ()
+            assert set(reached) <= set(noted), (budget, noted)
+            assert not noted or f"ladder:{':'.join(map(str, cap))}:{max(noted)}" in said, (budget, noted, said)
 
 
 async def prompts(tx: Transaction) -> dict[str, str]:

@@ -40,6 +40,8 @@ class Laws:
     #: How often a take became unknown, and the questions about it that were said.
     incidents: Counter[str] = field(default_factory=Counter)
     questions: dict[str, set[str]] = field(default_factory=dict)
+    #: The lines about steps of caps that came onto the screen.
+    steps: list[str] = field(default_factory=list)
     #: Clips that came onto the screen, and how often more were asked for.
     posts: Counter[str] = field(default_factory=Counter)
     rescues: Counter[str] = field(default_factory=Counter)
@@ -71,6 +73,8 @@ class Laws:
     def said(self, nonce: str) -> None:
         """A line came onto the screen."""
         line, _, about = nonce.partition(":")
+        if line.startswith("ladder"):
+            self.steps.append(nonce)
         if line == "unknown":
             take = about.rpartition(":")[0]
             asked = self.questions.setdefault(take, set())

@@ -15,6 +15,7 @@ from bot.core.notices import Notice
 from bot.jobs.bell import Bell
 from bot.jobs.engine import EmbeddedEngine
 from bot.jobs.kit import Kit, Rules
+from bot.jobs.ladder import on_the_ladder
 from bot.jobs.manager import JobManager
 from bot.jobs.outbox import OutboxSender
 from bot.jobs.sweep import Sweep
@@ -82,6 +83,7 @@ def start_process(site: Site, number: int, *, alone: bool, rules: Rules) -> Proc
         alone=alone,
         rules=rules,
     )
+    kit = on_the_ladder(kit)
     worker = Worker(kit)
     rows: Any = site.store
     app = App(
