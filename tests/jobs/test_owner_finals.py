@@ -30,7 +30,8 @@ from tests.jobs.acts import (
     votes,
 )
 from tests.jobs.conftest import DANA, JO, MINA, ON_BOTH_STORES, RAVI, Office
-from tests.jobs.test_over_cap import double_pricesfrom tests.jobs.test_owner_rules import ladder, question
+from tests.jobs.test_over_cap import double_prices
+from tests.jobs.test_owner_rules import ladder, question
 
 
 @ON_BOTH_STORES
