@@ -4,7 +4,7 @@
 
     chats → JobManager → rows → Worker → provider, archive, chats
                           ▲        │
-                          └ Engine ┘   OutboxSender draws the cards, Sweep tidies up
+                          └ Engine ┘   OutboxSender draws the cards, Sweep tidies up, Hours sums up the day
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.callbacks import Callbacks, kept_secret
 from bot.jobs.engine import EmbeddedEngine
+from bot.jobs.hours import Hours
 from bot.jobs.journal import Journal
 from bot.jobs.keys import LASTING
 from bot.jobs.kit import Kit, Rules
@@ -74,6 +75,7 @@ class App:
     worker: Worker
     outbox: OutboxSender
     sweep: Sweep
+    hours: Hours
     #: Until the event, as long as no other process can be at work on the rows; then ``LockLost``.
     guard: Callable[[asyncio.Event], Awaitable[None]]
     meters: Meters
@@ -81,7 +83,7 @@ class App:
     taken_up: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Work until ``stop``: take up what was open, then wake, send and sweep; orders under way are waited for.
+        """Work until ``stop``: take up what was open, then wake, send, sweep, sum up; orders under way are waited for.
 
         Raises:
             LockLost: another process may be at work on the rows; nothing more is ordered, and this one must end.
@@ -94,6 +96,7 @@ class App:
                 group.create_task(self.kit.engine.run(self.worker.advance, stop), name="engine")
                 group.create_task(self.outbox.run(stop), name="outbox")
                 group.create_task(self.sweep.run(stop), name="sweep")
+                group.create_task(self.hours.run(stop), name="hours")
                 group.create_task(self._guard(stop), name="lock")
         except BaseExceptionGroup as ended:
             lost = ended.subgroup(LockLost)
@@ -171,6 +174,7 @@ async def open_app(
             worker=worker,
             outbox=OutboxSender(kit),
             sweep=Sweep(kit, worker),
+            hours=Hours(kit),
             guard=store.guard,
             meters=meters,
         )

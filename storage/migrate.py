@@ -115,8 +115,8 @@ def _upgrade(connection: sa.Connection, database: Database, found: Versions) -> 
 
 def _require_whole(connection: sa.Connection, database: Database) -> None:
     """Refuse a database in which a table or a column is missing that its version has."""
-    inspector = sa.inspect(connection)
-    there = {name: {column["name"] for column in inspector.get_columns(name)} for name in inspector.get_table_names()}
+    columns = sa.inspect(connection).get_multi_columns()
+    there = {name: {column["name"] for column in each} for (_, name), each in columns.items()}
     for table in metadata.sorted_tables:
         missing = sorted(set(table.c.keys()) - there.get(table.name, set()))
         if missing:

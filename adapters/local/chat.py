@@ -139,6 +139,9 @@ class LocalChat:
 
         return await self._whole(find)
 
+    async def link(self, message: Message) -> None:
+        """None: what stands in a terminal has no address."""
+
     async def reactions(self, message: Message) -> list[Reaction]:
         """Every reaction that stands on the message."""
 

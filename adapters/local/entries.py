@@ -88,8 +88,16 @@ def _entry(facts: dict[str, Any]) -> Entry:
 
 def _view(facts: dict[str, Any]) -> CardView:
     buttons = tuple(Button(**each) for each in facts["buttons"])
-    lists = {"buttons": buttons, "lines": tuple(facts["lines"]), "numbers": tuple(facts["numbers"])}
-    return CardView(**facts | lists)
+    lists = {"lines": tuple(facts["lines"]), "numbers": tuple(facts["numbers"]), "mentions": _mentions(facts)}
+    return CardView(**facts | lists | {"buttons": buttons})
+
+
+def _mentions(facts: dict[str, Any]) -> tuple[str, ...]:
+    """Whom a message mentions; a line that was written when one could mention one person only says ``mention``."""
+    if "mention" not in facts:
+        return tuple(facts["mentions"])
+    one: str | None = facts.pop("mention")
+    return () if one is None else (one,)
 
 
 def _line(facts: dict[str, Any]) -> bytes:

@@ -54,7 +54,7 @@ def prompt(name: str, typed: str, *, guest: bool, width: int = WIDTH_COLUMNS) ->
 
 def _body(entry: Entry, width: int, *, start: str = "") -> list[str]:
     view = entry.view
-    title = fold(f"{start}{view.title}{_mention(entry)}", width)
+    title = fold(f"{start}{view.title}{_mentions(entry)}", width)
     quote = fold(f"“{view.quote}”", width) if view.quote else []
     lines = [folded for line in view.lines for folded in fold(line, width)]
     footer = fold(view.footer, width) if view.footer else []
@@ -63,7 +63,7 @@ def _body(entry: Entry, width: int, *, start: str = "") -> list[str]:
 
 def _reply(title: str, entry: Entry, width: int) -> list[str]:
     hang = " " * len(REPLY)
-    lines = fold(f"{REPLY}{title}{_mention(entry)}", width, hang=hang)
+    lines = fold(f"{REPLY}{title}{_mentions(entry)}", width, hang=hang)
     rest = (f"“{entry.view.quote}”" if entry.view.quote else "", *entry.view.lines, entry.view.footer)
     lines += [folded for text in rest if text for folded in fold(f"{hang}{text}", width)]
     return _with_buttons(lines, entry.view.buttons, width)
@@ -76,8 +76,9 @@ def _caption(entry: Entry) -> str:
     return file + title.removeprefix(stem) if title.startswith(stem) else f"{file}  {title}"
 
 
-def _mention(entry: Entry) -> str:
-    return f"   {shown(entry.view.mention)}" if entry.view.mention else ""
+def _mentions(entry: Entry) -> str:
+    people = entry.view.mentions
+    return f"   {' '.join(map(shown, people))}" if people else ""
 
 
 def _addressee(entry: Entry) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from bot.core.errors import Conflict
 from bot.core.lifecycle import Stage
 from bot.core.money import ZERO, Money
-from bot.core.periods import span
+from bot.core.periods import span_after
 from bot.core.policy import CapPolicy
 from bot.core.ports.store import Between, Transaction
 from bot.core.rows import Budget, Channel, Line, LineKind, Workspace
@@ -100,12 +100,12 @@ async def _not_begun(tx: Transaction, scope: Scope, default_zone: str) -> Budget
     newest = await newest_budget(tx, scope.id)
     if newest is not None and holds(newest, tx.now):
         return newest
-    period = span(scope.policy.period, _zone(scope, default_zone), tx.now)
-    begins = period.start if newest is None else max(period.start, newest.period_end or 0)
+    ended = 0 if newest is None else newest.period_end or 0
+    period = span_after(ended, scope.policy.period, _zone(scope, default_zone), tx.now)
     stopped_by = None if newest is None else newest.stopped_by
     return Budget(
         scope=scope.id,
-        period_start=begins,
+        period_start=period.start,
         period_end=period.end,
         cap=scope.policy.amount,
         cap_version=1 if newest is None else newest.cap_version + 1,

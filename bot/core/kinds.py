@@ -171,6 +171,38 @@ class Switch:
         return "on" if value else "off"
 
 
+_TIME = re.compile(r"(?P<hour>[0-9]{1,2})(?:[:.h](?P<minute>[0-9]{2}))?h? ?(?P<half>[ap]\.?m\.?)?", re.IGNORECASE)
+#: What may be typed for no time.
+_NO_TIME = ("off", "no", "none", "never")
+
+
+@dataclass(frozen=True, slots=True)
+class TimeOfDay:
+    """A time of day to the minute, or none; kept as minutes after midnight."""
+
+    allowed: str = "a time of day, like 17:00 or 5pm, or off"
+    values: tuple[str, ...] = ()
+
+    def read(self, text: str) -> int | None:
+        """``17:00``, ``17``, ``5pm``, ``5:30 p.m.``, ``off``."""
+        if text.lower() in _NO_TIME:
+            return None
+        found = _TIME.fullmatch(text)
+        if found is None:
+            raise ValueError(text)
+        hour, minute, half = int(found["hour"]), int(found["minute"] or 0), (found["half"] or "")[:1].lower()
+        hours = range(1, 13) if half else range(24)
+        if hour not in hours or minute not in range(60):
+            raise ValueError(text)
+        if half:
+            hour = hour % 12 + (12 if half == "p" else 0)
+        return hour * 60 + minute
+
+    def show(self, value: int | None) -> str:
+        """``17:00``, ``off``."""
+        return "off" if value is None else f"{value // 60:02d}:{value % 60:02d}"
+
+
 @cache
 def _zones() -> dict[str, str]:
     return {zone.casefold(): zone for zone in available_timezones()}

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.core.policy import Period
+
+DAY = timedelta(days=1)
+#: Between the beginnings of one date in the zone farthest east and in the one farthest west.
+MOST_APART_MS = 26 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,27 +23,74 @@ class Span:
 
 def span(period: Period, zone: str, now: int) -> Span:
     """The calendar period of ``zone`` that holds ``now``; weeks begin on Monday."""
-    local = datetime.fromtimestamp(now / 1000, ZoneInfo(zone))
-    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
+    day = _day(zone, now)
     match period:
         case Period.DAY:
-            return _between(midnight, midnight + timedelta(days=1))
+            return _between(zone, day, day + DAY)
         case Period.WEEK:
-            monday = midnight - timedelta(days=midnight.weekday())
-            return _between(monday, monday + timedelta(days=7))
+            monday = day - timedelta(days=day.weekday())
+            return _between(zone, monday, monday + timedelta(days=7))
         case Period.MONTH:
-            first = midnight.replace(day=1)
-            return _between(first, (first + timedelta(days=32)).replace(day=1))
+            first = day.replace(day=1)
+            return _between(zone, first, (first + timedelta(days=32)).replace(day=1))
         case Period.NONE:  # pragma: no branch - the last of all periods
             return Span(0, None)
 
 
-def _between(first: datetime, after: datetime) -> Span:
-    return Span(_milliseconds(first), _milliseconds(after))
+def span_after(ended: int, period: Period, zone: str, now: int) -> Span:
+    """The period that holds ``now`` where the one before it, perhaps of another calendar, ended at ``ended``.
+
+    It begins there at the earliest. What a change of the zone has left of a period is none of its own, with a whole cap
+    for some hours: it goes on with the next.
+    """
+    found = span(period, zone, now)
+    if found.start >= ended:
+        return found
+    if found.end is None:
+        return Span(ended, None)
+    rest, whole = found.end - ended, found.end - found.start
+    is_scrap = rest <= MOST_APART_MS and rest * 2 < whole
+    return Span(ended, span(period, zone, found.end).end if is_scrap else found.end)
+
+
+def moment(zone: str, day: date, minutes: int) -> int:
+    """UTC milliseconds at which the clocks of ``zone`` first show so many minutes after midnight.
+
+    A time that they skip is the moment of the jump.
+    """
+    shown = datetime.combine(day, time(minutes // 60, minutes % 60), ZoneInfo(zone))
+    at, other = _milliseconds(shown), _milliseconds(shown.replace(fold=1))
+    return at if at <= other else _jump(ZoneInfo(zone), other, at)
+
+
+def local_day(zone: str, now: int) -> date:
+    """The date that the calendars of ``zone`` show."""
+    return datetime.fromtimestamp(now / 1000, ZoneInfo(zone)).date()
+
+
+def _day(zone: str, now: int) -> date:
+    """The day that holds ``now``. One that has begun goes on where clocks are set back to before its midnight."""
+    day = local_day(zone, now)
+    return day + DAY if moment(zone, day + DAY, 0) <= now else day
+
+
+def _between(zone: str, first: date, after: date) -> Span:
+    return Span(moment(zone, first, 0), moment(zone, after, 0))
+
+
+def _jump(zone: ZoneInfo, before: int, at: int) -> int:
+    """When the offset changes between two moments, before the one and at or before the other."""
+    new = datetime.fromtimestamp(at / 1000, zone).utcoffset()
+    while at - before > 1:
+        middle = (before + at) // 2
+        if datetime.fromtimestamp(middle / 1000, zone).utcoffset() == new:
+            at = middle
+        else:
+            before = middle
+    return at
 
 
 def _milliseconds(local: datetime) -> int:
-    """UTC milliseconds of a wall-clock time; one that daylight saving skips is the moment of the jump."""
     return int(local.astimezone(UTC).timestamp() * 1000)
 
 

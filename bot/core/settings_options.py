@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.core.approvals import OWNERS
 from bot.core.errors import Refusal
-from bot.core.kinds import Amount, AmountOrOff, Choice, Shown, Switch, Whole, one_of, read_as
+from bot.core.kinds import Amount, AmountOrOff, Choice, Shown, Switch, TimeOfDay, Whole, one_of, read_as
 from bot.core.policy import ChannelPolicy
 
 RATIOS = ("16:9", "9:16", "1:1", "3:4", "4:3", "21:9")
@@ -93,6 +93,7 @@ def settings(models: tuple[str, ...] = MODELS) -> tuple[Setting, ...]:
         Setting(name="makers", field="makers", kind=People("every member who is no guest")),
         Setting(name="confirm-above", field="confirm_above", kind=Amount(), aliases=("confirm",)),
         Setting(name="owner-above", field="owner_above", kind=AmountOrOff(), aliases=("owner",)),
+        Setting(name="hour", field="hour_min", kind=TimeOfDay(), aliases=("dailies-hour",)),
     )
 
 

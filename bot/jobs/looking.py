@@ -13,7 +13,7 @@ from bot.core.notices import Notice
 from bot.core.parsing.actions import action
 from bot.core.ports import Button, Store, Transaction
 from bot.core.rows import BATCH_LANE, Attempt, AttemptKind, Batch, Key, Line, LineKind, Shot, Slate, Take
-from bot.core.sentences import answers, guides
+from bot.core.sentences import answers, guides, hour
 from bot.core.sentences import batches as batch_words
 from bot.core.sentences.budgets import shown
 from bot.jobs.kit import Kit
@@ -105,7 +105,9 @@ class Looking:
         seconds = at.channel.policy.draft_seconds
         price = model.quote(model.draft_resolution, seconds)
         tight = answers.standing(answers.tightest(purses, ZERO))
-        text = "\n".join([guides.welcome(price, tight, self._contact(at), seconds=seconds), *guides.HELP["clip"]])
+        welcome = guides.welcome(price, tight, self._contact(at), seconds=seconds)
+        offer = [hour.OFFER] if at.channel.policy.hour_min is None else []
+        text = "\n".join([welcome, *offer, *guides.HELP["clip"]])
         buttons = (
             Button(label=f"Try it · {price}", action=action("try")),
             Button(label="I look after this budget", action=action("lookafter")),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.core.cards import BatchFacts, draw, draw_batch
 from bot.core.errors import ChatBusy, ChatClosed, ChatError, MessageGone, StoreError
 from bot.core.lifecycle import State
-from bot.core.ports import Between, CardView, Message, Transaction
+from bot.core.ports import Between, CardView, Chat, Message, Transaction
 from bot.core.rows import Batch, Card, Channel, Outbox, Rank, Take
 from bot.core.sentences import lines
 from bot.jobs.drawing import load, load_batch
@@ -40,6 +41,15 @@ class Drawn:
     view: CardView
     armed: tuple[str, ...]
     moving: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What a line is said with: the message under which it stands, and those of the cards that it names."""
+
+    thread: Message | None
+    cards: Mapping[str, Message]
+    looked_after: bool
 
 
 class OutboxSender:
@@ -118,16 +128,20 @@ class OutboxSender:
         return True
 
     async def _line(self, row: Outbox) -> None:
-        view, thread = await self._kit.store.transact(lambda tx: self._word(tx, row))
+        chat, around = self._kit.chat_of(row.channel), await self._kit.store.transact(lambda tx: self._around(tx, row))
         async with asyncio.timeout(SHOW_S):
-            await self._kit.chat_of(row.channel).say(view, channel=row.channel, nonce=row.id, to=row.to, thread=thread)
+            facts = row.facts | {f"link:{card}": await _link(chat, at) for card, at in around.cards.items()}
+            view = lines.worded(row.line, facts, looked_after=around.looked_after)
+            await chat.say(view, channel=row.channel, nonce=row.id, to=row.to, thread=around.thread)
         await self._kit.store.transact(lambda tx: tx.delete(Outbox, row.id))
 
-    async def _word(self, tx: Transaction, row: Outbox) -> tuple[CardView, Message | None]:
-        looked_after = await contact_of(self._kit, tx, row.channel) is not None
-        card = await tx.get(Card, row.card) if row.card else None
-        thread = Message(channel=card.channel, id=card.message) if card and card.message else None
-        return lines.worded(row.line, row.facts, looked_after=looked_after), thread
+    async def _around(self, tx: Transaction, row: Outbox) -> Around:
+        named = {card: await _message_of(tx, card) for card in row.facts.get("cards", "").split()}
+        return Around(
+            thread=await _message_of(tx, row.card) if row.card else None,
+            cards={card: message for card, message in named.items() if message is not None},
+            looked_after=await contact_of(self._kit, tx, row.channel) is not None,
+        )
 
     async def _card(self, row: Outbox) -> None:
         drawn = await self._kit.store.transact(lambda tx: self._draw(tx, row))
@@ -212,6 +226,22 @@ async def _next(tx: Transaction, channel: str) -> Outbox | None:
     due = Between(high=tx.now)
     rows = await tx.rows(Outbox, channel=channel, due_at=due, order=("rank", "created_at", "id"), limit=1)
     return rows[0] if rows else None
+
+
+async def _message_of(tx: Transaction, card_id: str) -> Message | None:
+    card = await tx.get(Card, card_id)
+    return Message(channel=card.channel, id=card.message) if card and card.message else None
+
+
+async def _link(chat: Chat, message: Message) -> str:
+    """The address of a message; a line is not held up where there is none."""
+    try:
+        return await chat.link(message) or ""
+    except ChatBusy:
+        raise
+    except ChatError:
+        log.warning("%s has no address", message.id, exc_info=True)
+        return ""
 
 
 def _pause_ms(row: Outbox, error: Exception) -> int:

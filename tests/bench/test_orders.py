@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import statistics
 import time
@@ -12,15 +13,17 @@ from pathlib import Path
 from typing import Any
 
 import aiosqlite
+import pytest
 
 from bot.core.clock import SystemClock
-from bot.core.commands import Draft
+from bot.core.commands import Actor, Draft, Place
 from bot.core.money import Money
-from bot.core.policy import CapPolicy, ChannelPolicy
-from bot.core.rows import Budget, Card, Shot, Take
+from bot.core.policy import CapPolicy, ChannelPolicy, WorkspacePolicy
+from bot.core.ports import Transaction
+from bot.core.rows import Budget, Card, Shot, Take, Workspace
 from storage import SqlStore, open_store
 from storage.sqlite import PRAGMAS
-from tests.jobs.conftest import MINA, Office, make_office
+from tests.jobs.conftest import LAUNCH, MINA, Office, make_office
 from tests.tally import Tally, tallied
 
 ORDERS = 100
@@ -30,6 +33,16 @@ FIRST = 3
 MOST_STATEMENTS = 10
 LEAST_PER_SECOND = 60
 ROOMY = CapPolicy(amount=Money.usd(1_000_000))
+#: People who order at once, and channels with a workspace each where no order meets another.
+MANY = 20
+PEOPLE = tuple(Actor(id=f"person-{number}", name="somebody") for number in range(MANY))
+PLACES = tuple(Place(workspace=f"w{number}", channel=f"local:c{number}", name="c") for number in range(MANY))
+#: Whose caps the orders of a round meet in; the channel's and the workspace's are one row each in the first two.
+CROWDS: dict[str, Sequence[tuple[Actor, Place]]] = {
+    "one cap, one person": [(MINA, LAUNCH)] * MANY,
+    "one cap, many people": [(person, LAUNCH) for person in PEOPLE],
+    "a cap each": list(zip(PEOPLE, PLACES, strict=True)),
+}
 
 
 def roomy_office(tmp_path: Path, store: SqlStore) -> Office:
@@ -132,3 +145,42 @@ async def test_orders_accepted_per_second_on_postgresql(tmp_path: Path, postgres
     await office.require_balanced()
     await store.close()
     print(f"\norders accepted per second, PostgreSQL: {rate:,.0f}; {statements} statements each")
+
+
+async def add_places(tx: Transaction) -> None:
+    """The operator has added every workspace, each with a cap of its own."""
+    policy = WorkspacePolicy(cap=ROOMY, person_cap=ROOMY)
+    for place in PLACES:
+        await tx.put(Workspace(id=place.workspace, platform="local", policy=policy))
+
+
+async def at_once(office: Office, crowd: Sequence[tuple[Actor, Place]]) -> float:
+    """Orders a second of one round, all of them given in the same turn."""
+    begun = time.perf_counter()
+    orders = [crowd[number % len(crowd)] for number in range(ORDERS)]
+    answers = await asyncio.gather(
+        *(office.handle(Draft, actor, place, prompt="a fox in snow") for actor, place in orders)
+    )
+    passed = time.perf_counter() - begun
+    assert all("held" in answer.text for answer in answers)
+    return ORDERS / passed
+
+
+@pytest.mark.parametrize("database", ["SQLite", "PostgreSQL"])
+async def test_orders_at_once_on_one_cap(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """A hundred orders at once that all lock the same cap, in turn with as many that share nothing."""
+    file = f"sqlite+aiosqlite:///{tmp_path}/bench.db"
+    store = await open_store(file if database == "SQLite" else request.getfixturevalue("postgres"), SystemClock())
+    office = roomy_office(tmp_path, store)
+    await order(office)
+    await store.transact(add_places)
+    for crowd in CROWDS.values():
+        await at_once(office, crowd)
+    rounds = [[await at_once(office, crowd) for crowd in CROWDS.values()] for _ in range(ROUNDS)]
+    assert len(await office.rows(Take)) == 1 + len(CROWDS) * (1 + ROUNDS) * ORDERS
+    await office.require_balanced()
+    await store.close()
+    rates = dict(zip(CROWDS, (statistics.median(each) for each in zip(*rounds, strict=True)), strict=True))
+    spread = rates["a cap each"]
+    said = ", ".join(f"{crowd} {rate:,.0f} ({rate / spread:.2f})" for crowd, rate in rates.items())
+    print(f"\norders accepted per second, {ORDERS} at once, {database}: {said}")

@@ -105,15 +105,15 @@ async def test_a_period_begins_with_the_cap_that_is_set_then(books: Books) -> No
 
 
 async def test_period_and_zone_change_at_the_next_reset_without_a_gap(books: Books) -> None:
-    """A new zone and a shorter period count from where the running one ends, not earlier and not later."""
+    """A new zone and a shorter period count from where the running one ends; eight hours are no period of their own."""
     await books.do(books.purses)
     books.channel = CapPolicy(amount=Money.usd(50), period=Period.DAY, zone="America/Los_Angeles")
     running = (await books.do(books.purses))[0]
     assert running.budget.period_end == utc("2026-12-01")
     await books.clock.advance(28.7 * DAY_S)
-    stub = (await books.do(books.purses))[0]
-    assert (stub.budget.period_start, stub.budget.period_end) == (utc("2026-12-01"), utc("2026-12-01T08:00"))
-    assert stub.zone == "America/Los_Angeles"
+    first = (await books.do(books.purses))[0]
+    assert (first.budget.period_start, first.budget.period_end) == (utc("2026-12-01"), utc("2026-12-02T08:00"))
+    assert first.zone == "America/Los_Angeles"
 
 
 async def test_a_budget_without_periods_never_ends(books: Books) -> None:

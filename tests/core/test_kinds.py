@@ -15,6 +15,7 @@ from bot.core.kinds import (
     Percent,
     Shown,
     Switch,
+    TimeOfDay,
     Whole,
     Zone,
     one_of,
@@ -62,6 +63,17 @@ SECONDS = Whole(4, 15, "s")
         (Amount(), "50$", Money.usd(50)),
         (Amount(), "0", Money.usd(0)),
         (Amount(), "10000000", Money.usd(10_000_000)),
+        (TimeOfDay(), "17:00", 1020),
+        (TimeOfDay(), "17", 1020),
+        (TimeOfDay(), "17h", 1020),
+        (TimeOfDay(), "9.30", 570),
+        (TimeOfDay(), "5pm", 1020),
+        (TimeOfDay(), "5:30 P.M.", 1050),
+        (TimeOfDay(), "12am", 0),
+        (TimeOfDay(), "12 pm", 720),
+        (TimeOfDay(), "0", 0),
+        (TimeOfDay(), "23:59", 1439),
+        (TimeOfDay(), "Off", None),
     ],
 )
 def test_read(kind: Kind[object], text: str, value: object) -> None:
@@ -86,6 +98,11 @@ def test_read(kind: Kind[object], text: str, value: object) -> None:
         (Percent(), "100", "it is a whole percentage from 1 to 99, like 80, or off; you asked for 100."),
         (Percent(), "0.8", "it is a whole percentage from 1 to 99, like 80, or off; you asked for 0.8."),
         (Percent(), "-5", "it is a whole percentage from 1 to 99, like 80, or off; you asked for -5."),
+        (TimeOfDay(), "24:00", "it is a time of day, like 17:00 or 5pm, or off; you asked for 24:00."),
+        (TimeOfDay(), "13pm", "it is a time of day, like 17:00 or 5pm, or off; you asked for 13pm."),
+        (TimeOfDay(), "0am", "it is a time of day, like 17:00 or 5pm, or off; you asked for 0am."),
+        (TimeOfDay(), "9:60", "it is a time of day, like 17:00 or 5pm, or off; you asked for 9:60."),
+        (TimeOfDay(), "evening", "it is a time of day, like 17:00 or 5pm, or off; you asked for evening."),
         (Amount(), "lots", "it is an amount in dollars, like 50 or $50.00; you asked for lots."),
         (Amount(), "5k", "it is an amount in dollars, like 50 or $50.00; you asked for 5k."),
         (Amount(), "1,00,0", "it is an amount in dollars, like 50 or $50.00; you asked for 1,00,0."),
@@ -120,6 +137,8 @@ def test_refused(kind: Kind[object], text: str, sentence: str) -> None:
         (Switch(), True, "on"),
         (Switch(), False, "off"),
         (Amount(), Money.usd(5), "$5.00"),
+        (TimeOfDay(), 9 * 60 + 5, "09:05"),
+        (TimeOfDay(), None, "off"),
     ],
 )
 def test_show(kind: Shown, value: object, shown: str) -> None:
@@ -147,7 +166,7 @@ def test_repeated_is_short() -> None:
     assert len(repeated("a" * 100)) == 60
 
 
-@given(st.text(max_size=30), st.sampled_from([SECONDS, RATIO, Switch(), Zone(), Amount()]))
+@given(st.text(max_size=30), st.sampled_from([SECONDS, RATIO, Switch(), Zone(), Amount(), TimeOfDay()]))
 def test_only_refusals(text: str, kind: Kind[object]) -> None:
     """Whatever is typed for a value is read or refused."""
     with suppress(Refusal):

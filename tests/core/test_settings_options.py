@@ -37,6 +37,8 @@ FIRST = ChannelPolicy()
         ("approvers", "None", {"approvers": ("owners",)}),
         ("makers", "owners", {"makers": ("owners",)}),
         ("confirm-above", "$10", {"confirm_above": Money.usd(10)}),
+        ("hour", "5pm", {"hour_min": 17 * 60}),
+        ("dailies-hour", "off", {"hour_min": None}),
     ],
 )
 def test_apply(name: str, text: str, changed: dict[str, Any]) -> None:

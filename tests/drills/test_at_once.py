@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import itertools
 import random
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,8 +36,6 @@ RICH = CapPolicy(amount=Money.usd(1_000_000))
 STEPS = 8
 #: A minute later every poll is due.
 LATER_S = 60.0
-#: Drafts at $0.32.
-ROOM_FOR = 100
 
 
 @pytest.fixture
@@ -188,34 +185,19 @@ async def test_any_transactions_at_once(
 ) -> None:
     """Every deed by both processes at once, each on the same take: whoever comes second finds it done.
 
-    Then every deed with every other, each by a process of its own: all pairs in the drill, else one in eight.
+    Then every deed with every other, each by a process of its own: all pairs in the drill, else one in sixteen.
     """
     chance = random.Random(1)
-    for _ in range(200 if drill else 3):
+    for _ in range(200 if drill else 1):
         await stock.put_back()
         doing = [done(deed, office, stock.takes.get(name)) for name, deed in DEEDS.items() for office in pair]
         chance.shuffle(doing)
         await asyncio.gather(*doing)
         await pair[0].require_balanced()
     pairs = list(itertools.combinations_with_replacement(DEEDS, 2))
-    for two in pairs * 20 if drill else chance.sample(pairs, len(pairs) // 8):
+    for two in pairs * 20 if drill else chance.sample(pairs, len(pairs) // 16):
         await stock.put_back()
         await asyncio.gather(
             *(done(DEEDS[name], office, stock.takes.get(name)) for name, office in zip(two, pair, strict=True))
         )
     assert "a defect:" not in caplog.text
-
-
-async def test_two_hundred_orders_fill_one_cap_exactly(pair: tuple[Office, Office]) -> None:
-    """From two processes at once, with room for half of them: not a cent more is held, and not a cent less.
-
-    From 95 % on each of them waits for the owner, with its money held; what has no room waits without.
-    """
-    await types(pair[0], f"/dailies budget set {ROOM_FOR * 32 // 100}", DANA)
-    orders = [types(office, "/clip a fox", actor) for _ in range(51) for office in pair for actor in (MINA, JO)]
-    await asyncio.gather(*orders)
-    budget = await pair[0].budget()
-    assert budget.used == budget.held == budget.cap == Money.usd(32)
-    takes = await pair[0].rows(Take)
-    assert Counter(take.asked for take in takes) == {None: 95, Asked.OWNER: ROOM_FOR - 95, Asked.CAP: 104}
-    assert all(bool(take.held) is (take.asked is not Asked.CAP) for take in takes)

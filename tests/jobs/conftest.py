@@ -41,6 +41,7 @@ from storage.migrate import migrate
 from storage.sqlite import SqliteFile
 
 R = TypeVar("R", bound=Row)
+CATALOGUE = load_catalogue()
 #: The provider has a job for it, or may have one, whose charge is not settled.
 IN_MAKING = frozenset({State.SUBMITTING, State.RENDERING, State.UNKNOWN})
 #: A test may write a verdict without its money.
@@ -254,7 +255,7 @@ def make_office(tmp_path: Path, *, store: Store | None = None, clock: FakeClock 
         media=media,
         clock=clock,
         ids=FakeIds(1),
-        catalogue=load_catalogue(),
+        catalogue=CATALOGUE,
         engine=engine,
         answers=Answers(tmp_path / "answers"),
         outbox_bell=Bell(clock),

@@ -128,7 +128,7 @@ async def test_one_yes_orders_all_of_it(office: Office) -> None:
     assert sheet.lines[0] == "1 shot 11 · 2 shot 12"
     assert [sent.view.title for sent in reports(office)] == [f"Batch {name}: 12 drafts are there. $3.84 spent."]
     assert reports(office)[0].thread == (await progress(office)).message
-    assert [sent.view.title for sent in office.chat.sent if sent.view.mention] == [reports(office)[0].view.title]
+    assert [sent.view.title for sent in office.chat.sent if sent.view.mentions] == [reports(office)[0].view.title]
 
 
 async def test_a_sheet_is_posted_when_one_can_choose(office: Office) -> None:

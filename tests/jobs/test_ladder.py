@@ -82,7 +82,7 @@ async def test_the_channel_reads_no_name_and_the_contact_can_act(office: Office)
     version = (await office.budget()).cap_version
     assert button_of(contact, "Raise by $10").action == f"raise-cap:1000.{version}:{CHANNEL}"
     assert button_of(contact, "Report").action == f"report-of:{CHANNEL}"
-    assert all(sent.view.mention is None for sent in await said(office))
+    assert all(not sent.view.mentions for sent in await said(office))
 
 
 async def test_a_cap_that_spans_channels_is_told_to_the_first_owner(office: Office) -> None:

@@ -95,6 +95,14 @@ async def test_help_is_the_welcome(office: Office) -> None:
     assert (await types(office, "/clip")).text.startswith("I make short video clips here.")
 
 
+async def test_the_welcome_offers_the_dailies_hour_while_it_is_off(office: Office) -> None:
+    """One line, which can be typed as it stands; then it is gone."""
+    offer = "A daily summary: /dailies settings hour 17:00"
+    assert offer in (await types(office, "/clip help")).text.splitlines()
+    assert "hour: 17:00" in (await types(office, offer.partition(": ")[2], DANA)).text
+    assert offer not in (await types(office, "/clip help")).text
+
+
 async def test_help_without_an_owner(office: Office) -> None:
     """Where nobody looks after the budget the welcome says so."""
     object.__setattr__(office.kit, "rules", replace(office.kit.rules, owners=()))

@@ -1,19 +1,15 @@
 """Finals that a rule keeps until an owner's yes: approved by votes, armed, or asked for by 🔁."""
 
-
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from bot.core.lifecycle import State
 from bot.core.money import Money
-from bot.core.policy import CapPolicy, Ladder
 from bot.core.ports import Transaction
-from bot.core.ports.chat import Sent
-from bot.core.rows import Asked, Key, Take, Vote
+from bot.core.rows import Asked, Key, Vote
 from tests.jobs.acts import (
     button_of,
     card_of,
@@ -23,14 +19,11 @@ from tests.jobs.acts import (
     reacts,
     sets,
     state_of,
-    submits,
-    to_dana,
     types,
     unreacts,
     votes,
 )
-from tests.jobs.conftest import DANA, JO, MINA, ON_BOTH_STORES, RAVI, Office
-from tests.jobs.test_over_cap import double_prices
+from tests.jobs.conftest import DANA, JO, ON_BOTH_STORES, RAVI, Office
 from tests.jobs.test_owner_rules import ladder, question
 
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from bot.core.errors import NotSent, NotSentFor
+import json
+from dataclasses import replace
+
+import pytest
+
+from bot.core.commands import Judge
+from bot.core.errors import NotSent, NotSentFor, OutcomeUnknown
 from bot.core.lifecycle import State
 from bot.core.money import Money
-from bot.core.rows import Budget, Take
-from tests.jobs.acts import drafted, finals, presses, sets, state_of, types, votes
-from tests.jobs.conftest import DANA, JO, ON_BOTH_STORES, RAVI, Office
+from bot.core.ports import Charge, History, HistoryRow, Job, JobStatus
+from bot.core.rows import Attempt, Budget, Take
+from tests.jobs.acts import clip_of, drafted, finals, presses, reacts, sets, state_of, types, votes
+from tests.jobs.conftest import DANA, JO, LAUNCH, ON_BOTH_STORES, RAVI, TEAM, Office
 
 pytestmark = ON_BOTH_STORES
 MONTH_S = 40 * 24 * 3600
+#: From the beginning of the office's clock to the last second of November.
+NOVEMBER_S = (28 * 24 + 15) * 3600 - 1
 LAUNCH_SCOPE = "channel:local:launch"
 
 
@@ -69,6 +78,85 @@ async def test_a_question_from_last_month_is_answered_from_this_months_cap(offic
     question = next(sent for sent in office.chat.sent if sent.to == "dana")
     await presses(office, "This one only", question, DANA)
     assert await state_of(office, take) is State.QUEUED
+
+
+def ended(job: Job, *, charged: str | None = None, refunded: bool = False) -> JobStatus:
+    charge = Charge(amount=Money.usd(charged) if charged else None, refunded=refunded)
+    return JobStatus(job=job, said=job.value, output_url="https://files.invalid/clip.mp4", charge=charge)
+
+
+@pytest.mark.parametrize(
+    ("status", "november"),
+    [
+        (ended(Job.DONE), "0.32"),
+        (ended(Job.DONE, charged="0.20"), "0.20"),
+        (ended(Job.DONE, charged="0.40"), "0.40"),
+        (ended(Job.FAILED), "0.32"),
+        (ended(Job.FAILED, refunded=True), "0"),
+    ],
+)
+async def test_what_was_held_in_november_is_settled_there(office: Office, status: JobStatus, november: str) -> None:
+    """Ordered in its last second and done in December: charge, overrun and refund are November's."""
+    await office.clock.advance(NOVEMBER_S)
+    await office.order()
+    await office.work(0.5)
+    await office.clock.advance(1)
+    await office.order("another", JO)
+    office.provider.script.always("poll", lambda job: status if job == "job-1" else ended(Job.DONE))
+    await office.work()
+    assert await used(office) == [Money.usd(november), Money.usd("0.32")]
+
+
+async def test_evidence_that_comes_in_december_is_booked_in_november(office: Office) -> None:
+    """Judged lost in November, its money given back; found in December's history: November has spent it."""
+    await office.clock.advance(NOVEMBER_S - 3600)
+    office.provider.script.add("submit", OutcomeUnknown("no answer"))
+    take = (await office.order())[0]
+    await office.work(60)
+    ver = (await office.take(take.id)).question_ver
+    await office.handle(Judge, DANA, subject=take.id, verdict="lost", ver=ver)
+    assert await used(office) == [Money(0)]
+    await office.work(3600)
+    await office.order("another", JO)
+    attempt = next(each for each in await office.rows(Attempt, take=take.id))
+    made = HistoryRow(job="job-x", endpoint=attempt.endpoint, payload=None, created_at=attempt.started_at)
+    payload = json.loads(attempt.payload)
+    office.provider.script.always("find_recent", History(rows=(replace(made, payload=payload),), complete=True))
+    await office.work(2 * 3600)
+    assert await state_of(office, take) is State.DELIVERED
+    assert await used(office) == [Money.usd("0.32"), Money.usd("0.32")]
+
+
+async def test_each_channel_resets_in_its_own_zone(office: Office) -> None:
+    """On the evening of the 30th it is December in Tokyo and November in Los Angeles, for each channel's own cap."""
+    for place, zone in ((LAUNCH, "Asia/Tokyo"), (TEAM, "America/Los_Angeles")):
+        await types(office, f"/dailies budget set 5 --zone {zone}", DANA, place)
+    await office.order(place=LAUNCH)
+    await office.order(place=TEAM)
+    await office.clock.advance(NOVEMBER_S)
+    # The zone counts from the first reset on, and that one is still UTC's.
+    assert "$4.36 of $5.00 left until 1 Dec" in (await types(office, "/clip a fox")).text
+    await office.clock.advance(1)
+    assert "$4.68 of $5.00 left until 1 Jan" in (await types(office, "/clip a fox")).text
+    # In Los Angeles it is still November: what is left of it has no cap of its own.
+    assert "$4.68 of $5.00 left until 1 Jan" in (await types(office, "/clip a fox", place=TEAM)).text
+    await office.clock.advance(31 * 24 * 3600 - 3600)
+    assert "$4.68 of $5.00 left until 1 Feb" in (await types(office, "/clip a fox")).text
+    assert "$4.36 of $5.00 left until 1 Jan" in (await types(office, "/clip a fox", place=TEAM)).text
+
+
+async def test_what_is_approved_in_a_thread_counts_on_its_channel(office: Office) -> None:
+    """The clip hangs in the card's thread; a ✅ on it holds the final under the channel's cap."""
+    draft = (await drafted(office))[0]
+    clip = clip_of(office, draft)
+    assert clip.thread is not None
+    await reacts(office, "✅", clip.message, JO)
+    assert await used(office) == [Money.usd("1.07")]
+    assert {budget.scope for budget in await office.rows(Budget)} == {
+        LAUNCH_SCOPE,
+        "workspace:local",
+        "person:local/mina",
+    }
 
 
 async def test_a_queued_take_waits_over_the_reset(office: Office) -> None:

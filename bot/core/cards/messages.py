@@ -24,7 +24,7 @@ def draft_message(facts: CardFacts, take: Take, *, mention: bool) -> CardView:
         CardView(
             title=captioned(take),
             lines=(sentence(take.clip_note),),
-            mention=facts.card.person if mention else None,
+            mentions=(facts.card.person,) if mention else (),
         )
     )
 
@@ -40,6 +40,6 @@ def final_message(facts: CardFacts, take: Take) -> CardView:
                 Button(label=f"Again · {take.price}", action=action("again", take.id)),
                 Button(label="Keep for ever", action=action("keep", take.id)),
             ),
-            mention=facts.card.person,
+            mentions=(facts.card.person,),
         )
     )

@@ -40,6 +40,8 @@ class FakeChat:
         self.script = Script()
         #: The sentence of each channel where nothing may be posted.
         self.closed_channels: dict[str, str] = {}
+        #: How the addresses of its messages begin; ``None``: they have none.
+        self.links_begin: str | None = None
         #: What was uploaded, by the file's id.
         self.files: dict[str, bytes] = {}
         self._sent: dict[Message, Sent] = {}
@@ -132,6 +134,15 @@ class FakeChat:
             return Posted(message=sent.message, file_id=_file_id(sent.message))
 
         return await self._do("find_post", do, channel=channel, nonce=nonce)
+
+    async def link(self, message: Message) -> str | None:
+        """``links_begin`` with the message's place and id, while it stands."""
+
+        def do() -> str | None:
+            has_one = self.links_begin is not None and message in self._sent
+            return f"{self.links_begin}{message.channel}/{message.id}" if has_one else None
+
+        return await self._do("link", do, message=message)
 
     async def reactions(self, message: Message) -> list[Reaction]:
         """As ``react`` has set them."""

@@ -14,7 +14,6 @@ LATER = {
     ("dailies", "spend export"): "/dailies spend report has the same figures",
     ("dailies", "savings"): "/dailies spend report says what drafts and finals have cost",
     ("dailies", "settings look match"): "finals are a new roll of the same prompt",
-    ("dailies", "settings hour"): "/clip status says what runs and waits",
 }
 
 

@@ -47,8 +47,6 @@ def _head(word: str) -> tuple[str, str]:
     """A setting's name with the value that is joined to it, or no name and the word itself."""
     found = _HEAD.fullmatch(word)
     name = found["name"].lower().replace("_", "-") if found else ""
-    if found and ("dailies", f"settings {name}") in LATER:
-        refuse_later("dailies", f"settings {name}")
     if found and name in NAMES:
         return NAMES[name], found["value"]
     if found and (found["end"] or word.startswith("--")):

@@ -31,8 +31,8 @@ class CardView:
     buttons: tuple[Button, ...] = ()
     #: The take that each of the card's numbers stands for, in order; empty for a single take.
     numbers: tuple[str, ...] = ()
-    #: The person (platform's id) to mention once, if any.
-    mention: str | None = None
+    #: The people (platform's ids) to mention, each once.
+    mentions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +107,10 @@ class Chat(Protocol):
 
     async def find_post(self, *, channel: str, nonce: str) -> Posted | None:
         """The clip that was posted with this nonce, if the channel can see it."""
+        ...
+
+    async def link(self, message: Message) -> str | None:
+        """The address at which a person sees the message; ``None`` where messages have none, or it does not stand."""
         ...
 
     async def reactions(self, message: Message) -> list[Reaction]:

@@ -115,7 +115,8 @@ class Outbox:
     channel: str
     #: The card to draw, or under which the line stands.
     card: str | None = None
-    #: The kind of line, and the facts that its sentence needs; empty for a card.
+    #: The kind of line, and the facts that its sentence needs; empty for a card. ``cards`` are ids, between blanks,
+    #: for whose addresses the chat is asked when the line is sent.
     line: str = ""
     facts: dict[str, str] = field(default_factory=dict)
     #: The person to whom the line is said privately.

@@ -240,5 +240,5 @@ def report(facts: Mapping[str, str]) -> CardView:
     return CardView(
         title=f"Batch {facts['batch']}: {facts['counted']}. {facts['spent']} spent.",
         lines=tuple(facts["troubles"].split("\n")),
-        mention=facts["person"],
+        mentions=(facts["person"],),
     )

@@ -36,7 +36,7 @@ HELP = {
         "/dailies budget raise 10 · budget ask 20 for the launch film  for owners; for everyone who makes clips",
         "/dailies pause [why] · resume  for owners: nothing more is ordered here, or with --everywhere anywhere",
         "/dailies spend report  where the money went, take by take",
-        "/dailies settings [name=value …]  ratio, lengths, model, sound, grace, quorum, approvers, makers",
+        "/dailies settings [name=value …]  ratio, lengths, model, sound, grace, quorum, approvers, makers, hour",
         "/dailies models  what can be rendered, and what it costs",
         "Clips: /clip help",
     ),

@@ -9,7 +9,7 @@ from bot.core.money import Money
 from bot.core.parsing.actions import action, judge_action, raise_action, raise_cap_action
 from bot.core.ports.chat import Button, CardView
 from bot.core.prompts import shorten
-from bot.core.sentences import batches, ladder
+from bot.core.sentences import batches, hour, ladder
 from bot.core.sentences.ladder import RAISES
 from bot.core.sentences.numbers import count, dollars, joined
 from bot.core.sentences.plain import NAME_CHARACTERS, capital, plain, plain_view, reason, sentence
@@ -271,6 +271,7 @@ _LINES: Mapping[str, Callable[[Facts], CardView]] = {
     "expired": _expired,
     "failed": _failed,
     "failed_charged": _failed_charged,
+    "hour": hour.summary,
     "key_refused": _key_refused,
     "ladder": ladder.to_channel,
     "ladder_contact": ladder.to_contact,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,7 +38,7 @@ views = st.builds(
     footer=texts,
     buttons=st.lists(st.builds(Button, label=texts, action=texts), max_size=2).map(tuple),
     numbers=st.lists(texts, max_size=2).map(tuple),
-    mention=st.none() | texts,
+    mentions=st.lists(texts, max_size=3).map(tuple),
 )
 reactions = st.builds(Reaction, person=texts, emoji=texts, name=texts, guest=st.booleans(), bot=st.booleans())
 entries = st.builds(
@@ -59,6 +60,14 @@ def test_line_of_json(entry: Entry) -> None:
     line = to_line(entry)
     assert read_line(line) == entry
     assert (line.count(b"\n"), line[-1:]) == (1, b"\n")
+
+
+@pytest.mark.parametrize(("written", "mentions"), [(b'"mina"', ("mina",)), (b"null", ())])
+def test_line_of_an_older_version(written: bytes, mentions: tuple[str, ...]) -> None:
+    """A message that was kept when it could mention one person only is read as it was meant."""
+    entry = Entry(id="launch/1", nonce="n", kind=Kind.CLIP, view=replace(CARD, mentions=mentions))
+    now = b'"mentions":["mina"]' if mentions else b'"mentions":[]'
+    assert read_line(to_line(entry).replace(now, b'"mention":' + written)) == entry
 
 
 @pytest.mark.parametrize("line", [b"", b"{", b"[]", b"7", b'"x"', b"{}", b'{"reactions":[]}', b"\xff", b'{"gone":1'])

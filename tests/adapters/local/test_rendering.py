@@ -49,7 +49,7 @@ def test_narrow(make_entry: MakeEntry) -> None:
 TAKES = [
     ({"title": "A7K-1 · marble", "file": "/clips/A7K-1.mp4", "thread": "launch/1"}, ["› A7K-1.mp4 · marble"]),
     (
-        {"title": "A7K-1 · marble", "file": "/clips/A7K-1 (2).mp4", "thread": "launch/1", "mention": "mina"},
+        {"title": "A7K-1 · marble", "file": "/clips/A7K-1 (2).mp4", "thread": "launch/1", "mentions": ("mina",)},
         ["› A7K-1 (2).mp4  A7K-1 · marble   @mina"],
     ),
     (
@@ -57,7 +57,7 @@ TAKES = [
         ["› A7K.mp4", "  shorter than asked"],
     ),
     (
-        {"title": "Final A7K-F is here · $1.50", "quote": "a fox", "file": "/clips/A7K-F.mp4", "mention": "mina"},
+        {"title": "Final A7K-F is here · $1.50", "quote": "a fox", "file": "/clips/A7K-F.mp4", "mentions": ("mina",)},
         ["Final A7K-F is here · $1.50   @mina", "“a fox”", "› A7K-F.mp4"],
     ),
 ]
@@ -67,6 +67,11 @@ TAKES = [
 def test_clip(make_entry: MakeEntry, facts: dict[str, object], lines: list[str]) -> None:
     """A draft's clip is a reply to its card, a final is a message of its own; the maker is mentioned."""
     assert rendered(make_entry(Kind.CLIP, **facts)) == lines
+
+
+def test_several_mentions(make_entry: MakeEntry) -> None:
+    """Everybody who is mentioned is named behind the title."""
+    assert rendered(make_entry(Kind.LINE, mentions=("mina", "jo"))) == ["A7K   @mina @jo"]
 
 
 SAID = [

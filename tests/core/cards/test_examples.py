@@ -88,7 +88,7 @@ def test_a_final_that_is_there(read: Read) -> None:
         "10 s at 720p · approved by jo and ravi\n"
         "[Again · $1.50] [Keep for ever]"
     )
-    assert message.mention == "U1"
+    assert message.mentions == ("U1",)
 
 
 def test_a_final_that_was_undone(read: Read) -> None:
@@ -187,9 +187,9 @@ def test_a_drafts_clip_is_captioned_with_its_number_and_words(read: Read) -> Non
     """In the card's thread the file says which it is; its maker is mentioned where the worker says so."""
     facts = make_facts(*READY)
     assert read(draft_message(facts, READY[1], mention=False)) == "A7K-2 · oak"
-    assert draft_message(facts, READY[1], mention=False).mention is None
+    assert draft_message(facts, READY[1], mention=False).mentions == ()
     noted = draft_message(facts, replace(READY[3], clip_note="asked 4 s, got 3.8 s"), mention=True)
-    assert (read(noted), noted.mention) == ("A7K-4 · slate\nAsked 4 s, got 3.8 s.", "U1")
+    assert (read(noted), noted.mentions) == ("A7K-4 · slate\nAsked 4 s, got 3.8 s.", ("U1",))
 
 
 def test_a_card_while_ordering_is_paused(read: Read) -> None:

@@ -120,6 +120,16 @@ async def test_closed_channel(chat: FakeChat, clip: Path) -> None:
     assert chat.sent == []
 
 
+async def test_addresses(chat: FakeChat) -> None:
+    """Messages have no address until it is said how one begins; what does not stand has none."""
+    shown = await card(chat)
+    assert await chat.link(shown) is None
+    chat.links_begin = "https://chat.example/"
+    assert await chat.link(shown) == f"https://chat.example/{LAUNCH}/{shown.id}"
+    chat.lose(shown)
+    assert await chat.link(shown) is None
+
+
 async def test_too_large(clip: Path) -> None:
     """A file over the platform's limit is refused with both sizes."""
     with pytest.raises(FileTooLarge, match=r"A7K-1\.mp4 has 5 bytes, 4 are allowed"):

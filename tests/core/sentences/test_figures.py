@@ -116,13 +116,18 @@ def test_a_reason_is_short_and_ends_without_a_full_stop() -> None:
 
 
 def test_a_view_is_made_harmless_but_for_its_quote() -> None:
-    """Titles, lines and money are; empty lines go; prompt, buttons and mention are the renderer's."""
+    """Titles, lines and money are; empty lines go; prompt, buttons and mentions are the renderer's."""
     button = Button(label="Undo", action="undo:A7K-F")
     view = CardView(
-        title="<!channel> " + "x" * 300, quote="<b>", lines=("", "a\nb"), footer="<x>", buttons=(button,), mention="U1"
+        title="<!channel> " + "x" * 300,
+        quote="<b>",
+        lines=("", "a\nb"),
+        footer="<x>",
+        buttons=(button,),
+        mentions=("U1",),
     )
     shown = plain_view(view)
     assert shown == CardView(
-        title=shown.title, quote="<b>", lines=("a b",), footer="\u2039x\u203a", buttons=(button,), mention="U1"
+        title=shown.title, quote="<b>", lines=("a b",), footer="\u2039x\u203a", buttons=(button,), mentions=("U1",)
     )
     assert (shown.title[:10], len(shown.title)) == ("\u2039!channel\u203a", TITLE_CHARACTERS)

@@ -43,6 +43,17 @@ FACTS = {
     "scope": "channel:local:launch",
     "report": "channel:local:launch",
     "version": "3",
+    "spent_micros": "2030000",
+    "cards": "A7K B2C",
+    "more": "0",
+    "drafts:A7K": "4",
+    "words:A7K": "a ceramic mug on {marble|oak|steel}",
+    "drafts:B2C": "1",
+    "words:B2C": "a fox in snow",
+    "finals": "D4E-F",
+    "more_finals": "0",
+    "left": "#launch has $36.40 of $50.00 left until 1 Dec.",
+    "approvers": "U1 U2",
 }
 
 
@@ -284,6 +295,54 @@ def test_every_line_fits_and_its_buttons_can_be_pressed(line: str) -> None:
         assert parse_action(button.action, actor=actor, place=place, event="e1", now=NOW)
     offered = any(button.action == "lookafter" for button in view.buttons)
     assert offered is (line in lines.QUESTIONS)
+
+
+def test_the_dailies_hour_reads() -> None:
+    """What is undecided with its address, what was made, what it cost and what is left; approvers are mentioned."""
+    assert worded("hour", **{"link:A7K": "https://chat.example/7"}) == CardView(
+        title="Dailies of #launch: 2 undecided, 1 final made, $2.03 spent since yesterday.",
+        lines=(
+            "A7K · 4 drafts · “a ceramic mug on {marble|oak|steel}” · https://chat.example/7",
+            "B2C · “a fox in snow”",
+            "Finals: D4E-F",
+        ),
+        footer="#launch has $36.40 of $50.00 left until 1 Dec.",
+        mentions=("U1", "U2"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("facts", "title", "said"),
+    [
+        ({"cards": ""}, "Dailies of #launch: 1 final made, $2.03 spent since yesterday.", ("Finals: D4E-F",)),
+        (
+            {"cards": "", "finals": "", "spent": "-320000"},
+            "Dailies of #launch: $0.32 came back since yesterday.",
+            (),
+        ),
+        (
+            {"cards": "B2C", "more": "4", "finals": "", "spent": "0"},
+            "Dailies of #launch: 5 undecided, nothing spent since yesterday.",
+            ("B2C · “a fox in snow”", "and 4 more"),
+        ),
+        (
+            {"cards": "", "finals": "D4E-F E5F-F", "more_finals": "9"},
+            "Dailies of #launch: 11 finals made, $2.03 spent since yesterday.",
+            ("Finals: D4E-F, E5F-F and 9 more",),
+        ),
+    ],
+)
+def test_the_dailies_hour_says_only_what_there_is(facts: dict[str, str], title: str, said: tuple[str, ...]) -> None:
+    """With nothing undecided nobody is mentioned; what is not listed is counted."""
+    view = worded("hour", **facts)
+    assert (view.title, view.lines) == (title, said)
+    assert bool(view.mentions) is bool(facts["cards"])
+
+
+def test_a_prompt_in_the_dailies_hour_mentions_nobody() -> None:
+    """Whatever a person wrote stands on one line and calls no one."""
+    view = worded("hour", **{"words:B2C": "<!channel> @everyone\n<@U9>"})
+    assert view.lines[1] == "B2C · “\u2039!channel\u203a @\u200beveryone \u2039@U9\u203a”"
 
 
 def test_an_unknown_line_is_a_defect() -> None:

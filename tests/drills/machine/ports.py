@@ -218,6 +218,9 @@ class GatedChat:
     async def find_post(self, *, channel: str, nonce: str) -> Posted | None:
         return await self._gate.call(lambda: self._chat.find_post(channel=channel, nonce=nonce))
 
+    async def link(self, message: Message) -> str | None:
+        return await self._gate.call(lambda: self._chat.link(message))
+
     async def reactions(self, message: Message) -> list[Reaction]:
         return await self._gate.call(lambda: self._chat.reactions(message))
 

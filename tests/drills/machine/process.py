@@ -14,6 +14,7 @@ from bot.core.fakes import FakeIds
 from bot.core.notices import Notice
 from bot.jobs.bell import Bell
 from bot.jobs.engine import EmbeddedEngine
+from bot.jobs.hours import Hours
 from bot.jobs.kit import Kit, Rules
 from bot.jobs.ladder import on_the_ladder
 from bot.jobs.manager import JobManager
@@ -93,6 +94,7 @@ def start_process(site: Site, number: int, *, alone: bool, rules: Rules) -> Proc
         worker=worker,
         outbox=OutboxSender(kit),
         sweep=Sweep(kit, worker),
+        hours=Hours(kit),
         guard=_unguarded,
         meters=Meters(),
     )

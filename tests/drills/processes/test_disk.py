@@ -32,6 +32,8 @@ import resource
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
 """
 
+#: Where no provider is: for what does not come so far as to ask one.
+NOBODY = Provider(base_url="http://127.0.0.1:9/api/v1", key="k-7", scale=SCALE)
 Install = Callable[..., Installation]
 
 
@@ -166,9 +168,9 @@ def test_archive_and_channel_that_may_not_be_written(install: Install, start: St
 
 @pytest.mark.parametrize("preparing", [PERMISSIONS_COUNT, DISK_IS_FULL], ids=["read-only", "full"])
 @pytest.mark.parametrize("verb", ["run", "local"])
-def test_a_home_that_may_not_be_written(install: Install, start: Start, verb: str, preparing: str) -> None:
+def test_a_home_that_may_not_be_written(tmp_path: Path, start: Start, verb: str, preparing: str) -> None:
     """It does not start: one line that names the home and why, and an exit status of its own."""
-    bot = install()
+    bot = Installation(home=tmp_path / "home", provider=NOBODY)
     bot.home.mkdir(mode=0o555)
     running = start(bot, verb, preparing=preparing)
     assert running.ended() in (1, 2)

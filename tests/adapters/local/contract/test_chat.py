@@ -24,6 +24,8 @@ class Subject:
 
     chat: Chat
     react: Callable[[Message, Reaction], Awaitable[object]]
+    #: Whether its messages have addresses.
+    addresses: bool = False
 
 
 def local(folder: Path) -> Subject:
@@ -34,11 +36,12 @@ def local(folder: Path) -> Subject:
 def in_memory(folder: Path) -> Subject:
     del folder
     chat = FakeChat()
+    chat.links_begin = "https://chat.example/"
 
     async def react(message: Message, reaction: Reaction) -> None:
         chat.react(message, *await chat.reactions(message), reaction)
 
-    return Subject(chat, react)
+    return Subject(chat, react, addresses=True)
 
 
 @pytest.fixture(params=[local, in_memory])
@@ -119,6 +122,18 @@ async def test_found(chat: Chat, clip: Path) -> None:
     assert await chat.find_post(channel=OTHER, nonce="p1") is None
     await chat.take_down(posted.message)
     assert await chat.find_post(channel=LAUNCH, nonce="p1") is None
+
+
+async def test_address(subject: Subject) -> None:
+    """Where messages have addresses, each has its own, which an edit does not change, while it stands."""
+    chat = subject.chat
+    card, other = await show(chat), await show(chat, "c2")
+    addresses = [await chat.link(card), await chat.link(other)]
+    await show(chat, view=DONE, message=card)
+    assert [await chat.link(card), await chat.link(other)] == addresses
+    assert len(set(addresses)) == (2 if subject.addresses else 1)
+    await chat.take_down(card)
+    assert await chat.link(card) is None
 
 
 async def test_file_is_copied(chat: Chat, clip: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SCALE = "0.02"
 #: A draft of 4 s at 480p.
 PRICE_MICROS = 320_000
@@ -79,7 +79,7 @@ class Bot:
             "MUAPI_API_KEY": self.provider.key,
         }
         return subprocess.Popen(
-            [sys.executable, "-m", "tests.jobs.slate_process", self.prompt],
+            [sys.executable, "-m", "tests.drills.processes.slate_process", self.prompt],
             cwd=ROOT,
             env=environ | settings,
             stdout=subprocess.PIPE,
@@ -127,39 +127,55 @@ def make_bot(tmp_path: Path, provider: Provider) -> Callable[[str], Bot]:
     return lambda prompt: Bot(home=tmp_path / "home", provider=provider, prompt=prompt)
 
 
-def test_a_process_killed_before_the_first_order_finishes_the_slate(make_bot: Callable[[str], Bot]) -> None:
-    """Killed as soon as the slate is accepted; the event that comes again orders nothing twice."""
-    bot = make_bot("an early mug on {marble|oak}")
-    bot.killed_when(lambda: True)
-    require_honest(bot, bot.finished())
+@dataclass(frozen=True)
+class End:
+    """A slate, and when the processes that work on it are killed."""
+
+    prompt: str
+    takes: int
+    #: What its takes may be in the end: an order that was under way may be one that nobody can find.
+    states: frozenset[str]
+    #: By what the provider has counted: its bills for the slate, its downloads since the beginning.
+    moments: tuple[Callable[[int, int], bool], ...]
+
+    def __str__(self) -> str:
+        """The prompt, by which pytest knows it."""
+        return self.prompt
 
 
-def test_a_process_killed_in_mid_order_finds_its_jobs(make_bot: Callable[[str], Bot]) -> None:
-    """Every job is made and no answer has come: the history shows them, and nothing is sent again."""
-    bot = make_bot("a slow mug on {marble|oak|steel|slate} [[slow=300]]")
-    bot.killed_when(lambda: len(bot.provider.bills("a slow mug")) == 4)
+DELIVERED = frozenset({"delivered"})
+MAYBE = DELIVERED | {"unknown"}
+#: Every job is made and no answer has come: the history shows them, and nothing is sent again.
+IN_MID_ORDER = End("a slow mug on {marble|oak|steel|slate} [[slow=300]]", 4, DELIVERED, (lambda bills, _: bills == 4,))
+#: As soon as the slate is accepted; the event that comes again orders nothing twice.
+AT_ONCE = End("an early mug on {marble|oak}", 2, MAYBE, (lambda *_: True,))
+#: When the first bill is there, when three are, and when the first clip is being fetched.
+AGAIN_AND_AGAIN = End(
+    "a tough mug on {marble|oak|steel|slate}",
+    4,
+    MAYBE,
+    (lambda bills, _: bills >= 1, lambda bills, _: bills >= 3, lambda _, downloads: downloads > 0),
+)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The moments at random are the kills' own; beside them there is time for one that is chosen."""
+    if "end" in metafunc.fixturenames:
+        drill = metafunc.config.getoption("--drill")
+        metafunc.parametrize("end", [IN_MID_ORDER, AT_ONCE, AGAIN_AND_AGAIN] if drill else [IN_MID_ORDER], ids=str)
+
+
+def test_a_process_killed_at_a_moment_finishes_the_slate(make_bot: Callable[[str], Bot], end: End) -> None:
+    """Whatever was under way: every job is found or ordered, once, and the books are equal to the bills."""
+    bot = make_bot(end.prompt)
+    before = bot.provider.downloads()
+    for moment in end.moments:
+        bot.killed_when(
+            lambda moment=moment: moment(  # type: ignore[misc]
+                len(bot.provider.bills(end.prompt.partition("{")[0])), bot.provider.downloads() - before
+            )
+        )
     said = bot.finished()
     require_honest(bot, said)
-    assert [state for state, _, _ in said["takes"].values()] == ["delivered"] * 4
-
-
-def test_a_process_killed_again_and_again_finishes_the_slate(make_bot: Callable[[str], Bot]) -> None:
-    """When the first bill is there, when all are, and when the first clip is being fetched."""
-    bot = make_bot("a tough mug on {marble|oak|steel|slate}")
-    before = bot.provider.downloads()
-    bot.killed_when(lambda: len(bot.provider.bills("a tough mug")) >= 1)
-    bot.killed_when(lambda: len(bot.provider.bills("a tough mug")) >= 3)
-    bot.killed_when(lambda: bot.provider.downloads() > before)
-    require_honest(bot, bot.finished())
-
-
-def test_a_second_process_is_turned_away(make_bot: Callable[[str], Bot]) -> None:
-    """The rows have one owner; the other ends at once and changes nothing."""
-    bot = make_bot("a single mug on {marble|oak} [[slow=100]]")
-    with bot.start() as first:
-        with bot.begin() as second:
-            out, _ = second.communicate(timeout=PATIENCE_S)
-            assert out == ""
-        assert second.returncode != 0
-        out, _ = first.communicate(timeout=PATIENCE_S)
-    require_honest(bot, json.loads(out))
+    assert {state for state, _, _ in said["takes"].values()} <= end.states
+    assert len(said["takes"]) == end.takes
