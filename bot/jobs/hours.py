@@ -96,7 +96,7 @@ class Hours:
         facts = {
             "place": channel.name,
             "cards": " ".join([*cards][:NAMED]),
-            "more": str(max(0, len(cards) - NAMED)),
+            "more_cards": str(max(0, len(cards) - NAMED)),
             "finals": " ".join(finals[:NAMED]),
             "more_finals": str(max(0, len(finals) - NAMED)),
             "spent_micros": str(spent.micros),

@@ -46,7 +46,7 @@ def listed(number: int, *more: str) -> str:
 async def quoted(office: Office, number: int = 12, *more: str, cap: str = "") -> Notice:
     """The answer to a list of so many lines."""
     if cap:
-        await sets(office, f"budget set {cap}")
+        await sets(office, f"budget set {cap} --approve off --warn off --tell off")
     return await types(office, listed(number, *more))
 
 

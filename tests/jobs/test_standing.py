@@ -31,6 +31,8 @@ async def test_members_see_who_has_spent_what(office: Office) -> None:
         "Steps: 50 % told here · 80 % contact told · 95 % owner approves each",
         "mina $1.39 · 2 drafts, 1 final",
         "jo $0.32 · 1 draft",
+        "dana lowered the cap from $50.00 to $20.00 on 2 Nov",
+        "dana raised the envelope from $0.00 to $5.00 on 2 Nov",
     ]
 
 

@@ -104,6 +104,7 @@ CASES = (
         {"prompt": "a dog"},
         Said(APPROVERS, IN_PRIVATE, "Order it?", APPROVERS, "Order it?", "Order it?"),
     ),
+    Case(asked.OrderBatch, {"lines": (BatchLine(number=1, label="dog", prompt="a dog"),)}, _makers("$0.32 held")),
     Case(asked.Again, {"subject": "<made>"}, _makers("$0.32 held")),
     Case(asked.Remix, {"subject": "<made>", "prompt": "a dog"}, _makers("$0.32 held")),
     Case(asked.UseTip, {"subject": "<negative>"}, _makers("$0.32 held")),

@@ -19,14 +19,14 @@ PROMPT_CHARACTERS = 60
 def summary(facts: Mapping[str, str]) -> CardView:
     """The day's message, with the address of each card that has one."""
     cards, finals = facts["cards"].split(), facts["finals"].split()
-    undecided = f"{len(cards) + int(facts['more'])} undecided" if cards else ""
+    undecided = f"{len(cards) + int(facts['more_cards'])} undecided" if cards else ""
     made = f"{count(len(finals) + int(facts['more_finals']), 'final')} made" if finals else ""
     news = ", ".join(part for part in (undecided, made, _money(facts["spent_micros"])) if part)
     return CardView(
         title=f"Dailies of #{plain(facts['place'], NAME_CHARACTERS)}: {news}.",
         lines=(
             *(_undecided(card, facts) for card in cards),
-            _more(facts["more"]),
+            _more(facts["more_cards"]),
             f"Finals: {_finals(finals, facts['more_finals'])}" if finals else "",
         ),
         footer=facts["left"],

@@ -45,7 +45,7 @@ FACTS = {
     "version": "3",
     "spent_micros": "2030000",
     "cards": "A7K B2C",
-    "more": "0",
+    "more_cards": "0",
     "drafts:A7K": "4",
     "words:A7K": "a ceramic mug on {marble|oak|steel}",
     "drafts:B2C": "1",
@@ -316,12 +316,12 @@ def test_the_dailies_hour_reads() -> None:
     [
         ({"cards": ""}, "Dailies of #launch: 1 final made, $2.03 spent since yesterday.", ("Finals: D4E-F",)),
         (
-            {"cards": "", "finals": "", "spent": "-320000"},
+            {"cards": "", "finals": "", "spent_micros": "-320000"},
             "Dailies of #launch: $0.32 came back since yesterday.",
             (),
         ),
         (
-            {"cards": "B2C", "more": "4", "finals": "", "spent": "0"},
+            {"cards": "B2C", "more_cards": "4", "finals": "", "spent_micros": "0"},
             "Dailies of #launch: 5 undecided, nothing spent since yesterday.",
             ("B2C · “a fox in snow”", "and 4 more"),
         ),
