@@ -16,6 +16,8 @@ from bot.jobs.plans import Plan, Wish, plan, sources
 
 #: Pictures that are fetched at once.
 MOST_FETCHED = 4
+#: All of a list's pictures are fetched within so long, or their lines are not ordered.
+LONGEST_FETCH_S = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +76,9 @@ def check_lines(lines: Sequence[BatchLine], offered: Offered) -> Read:
 
 async def with_pictures(kit: Kit, read: Read) -> Read:
     """The lines with their pictures in the store; a picture that cannot be used is its lines' problem."""
-    gate = asyncio.Semaphore(MOST_FETCHED)
+    gate, until = asyncio.Semaphore(MOST_FETCHED), asyncio.get_running_loop().time() + LONGEST_FETCH_S
     wanted = dict.fromkeys(source for each in read.good for source in sources(each.line.options))
-    found = await asyncio.gather(*(_fetch(kit, source, gate) for source in wanted))
+    found = await asyncio.gather(*(_fetch(kit, source, gate, until) for source in wanted))
     kept = dict(zip(wanted, found, strict=True))
     good, problems = [], [*read.problems]
     for each in read.good:
@@ -90,9 +92,12 @@ async def with_pictures(kit: Kit, read: Read) -> Read:
     return Read(good=tuple(good), problems=tuple(problems))
 
 
-async def _fetch(kit: Kit, source: str, gate: asyncio.Semaphore) -> str | PictureRefused:
-    async with gate:
-        try:
+async def _fetch(kit: Kit, source: str, gate: asyncio.Semaphore, until: float) -> str | PictureRefused:
+    """The picture's name in the store, or why it has none; ``until`` is the loop's time at which all must be here."""
+    try:
+        async with asyncio.timeout_at(until), gate:
             return await kit.pictures.take(source)
-        except PictureRefused as refused:
-            return refused
+    except PictureRefused as refused:
+        return refused
+    except TimeoutError:
+        return PictureRefused(words.too_many_pictures(LONGEST_FETCH_S))

@@ -15,10 +15,23 @@ from bot.core.errors import KeyRefused, Transient
 from bot.core.ledger import release
 from bot.core.lifecycle import WAITING, State
 from bot.core.ports import Between, HistoryRow, Provider, Store, Transaction
-from bot.core.rows import Attempt, AttemptKind, Key, Meaning, Outcome, Rank, Slot, Take, Vote
+from bot.core.rows import (
+    BATCH_LANE,
+    Attempt,
+    AttemptKind,
+    Card,
+    Key,
+    Meaning,
+    Outcome,
+    Rank,
+    Slate,
+    Slot,
+    Take,
+    Vote,
+)
 from bot.core.sentences import answers
 from bot.jobs.keys import RESTORED
-from bot.jobs.steps import UNKNOWN_SLOT_MS, locked, redraw
+from bot.jobs.steps import UNKNOWN_SLOT_MS, locked, named, redraw
 
 #: An order of the last minute before the backup may stand in the provider's list a little earlier.
 MARGIN_MS = 60_000
@@ -84,7 +97,7 @@ async def _cancel(tx: Transaction, take_id: str) -> None:
     changed = replace(back, state=State.CANCELLED, due_at=None, problem=answers.not_ordered_by_restore())
     await tx.step(take, changed)
     await tx.delete(Slot, take.id)
-    await redraw(tx, take.card, Rank.OUTCOME)
+    await _redraw(tx, take)
 
 
 async def _lose_sight(tx: Transaction, take_id: str) -> None:
@@ -99,7 +112,15 @@ async def _lose_sight(tx: Transaction, take_id: str) -> None:
         await tx.put(replace(slot, free_at=(take.submitted_at or tx.now) + UNKNOWN_SLOT_MS))
     for attempt in await tx.rows(Attempt, take=take.id, kind=AttemptKind.SUBMIT, outcome=Outcome.SENDING):
         await tx.put(replace(attempt, outcome=Outcome.UNKNOWN, ended_at=tx.now))
+    await _redraw(tx, take)
+
+
+async def _redraw(tx: Transaction, take: Take) -> None:
+    """The take's card, and its batch's where that was shown."""
     await redraw(tx, take.card, Rank.OUTCOME)
+    batch = (await named(tx, Slate, take.card)).batch if take.lane == BATCH_LANE else None
+    if batch is not None and (await named(tx, Card, batch)).message is not None:
+        await redraw(tx, batch, Rank.OUTCOME)
 
 
 async def _use_up(tx: Transaction) -> bool:

@@ -18,6 +18,7 @@ from bot.core.notices import Notice
 from bot.core.ports import Charge, Job, JobStatus
 from bot.core.ports.chat import Sent
 from bot.core.rows import Asked, Batch, Card, Line, Shot, Slate, Take
+from bot.jobs.restored import make_safe
 from bot.jobs.story import stories
 from tests.jobs.acts import (
     card_of,
@@ -74,6 +75,11 @@ async def states(office: Office) -> Counter[State]:
 
 async def progress(office: Office) -> Sent:
     return await card_of(office, (await batch(office)).id)
+
+
+def cards(office: Office) -> list[str]:
+    """The cards that stand, of batches and sheets."""
+    return [sent.view.title for sent in office.chat.sent if sent.view.title.startswith("🎬")]
 
 
 def reports(office: Office) -> list[Sent]:
@@ -314,7 +320,7 @@ async def test_never_mind_gives_all_of_it_back(office: Office) -> None:
     assert (await office.budget()).used == ZERO
     assert "no longer waits for an answer" in (await presses(office, "Order", notice)).text
     await office.work(100 * 3600)
-    assert (submits(office), office.chat.sent) == (0, [])
+    assert (submits(office), cards(office)) == (0, [])
 
 
 @ON_BOTH_STORES
@@ -332,7 +338,7 @@ async def test_unanswered_it_ends_after_fifteen_minutes(office: Office) -> None:
     assert office.lines("mina") == [
         f"{name} was not answered in time and has ended. Nothing was charged; what was held is back."
     ]
-    assert office.lines() == []
+    assert cards(office) == []
 
 
 async def test_a_yes_in_the_moment_of_its_end_is_too_late(office: Office) -> None:
@@ -489,6 +495,20 @@ async def test_pictures_are_fetched_once_each(office: Office) -> None:
     assert {shot.mode for shot in shots[1:]} == {"image"}
 
 
+async def test_pictures_that_never_come(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole list waits for its pictures so long and no longer; the lines without one are ordered."""
+
+    async def take(source: str) -> str:
+        await asyncio.Event().wait()
+        return source
+
+    office.kit.pictures.take = take  # type: ignore[method-assign]
+    monkeypatch.setattr("bot.jobs.listed.LONGEST_FETCH_S", 0.01)
+    notice = await types(office, "/clip batch\nprompt,image\nfox,https://x.test/a.png\ndog,")
+    assert notice.text.startswith("1 draft of 4 s")
+    assert "Line 3: Its picture was not here within 0 s" in notice.text
+
+
 async def test_a_sheet_once_more(office: Office) -> None:
     """Again on a sheet makes each of its drafts anew, as it was asked for, behind a confirmation with the price."""
     await ordered(office, 0, "hero | a --draft-seconds 8 --seconds 10", "b --ratio 9:16")
@@ -587,6 +607,21 @@ async def test_a_batch_whose_yes_was_not_carried_out_is_carried_out_at_its_time(
     assert {take.asked_until for take in await drafts(office) if take.asked_until} == {
         row.created_at + 72 * 3600 * 1000
     }
+
+
+async def test_a_batch_restored_from_a_backup(office: Office) -> None:
+    """What waited is cancelled for good, whatever its yes; its card says so, and a quote cannot be answered."""
+    notice = await quoted(office, 12)
+    await presses(office, "Order", notice)
+    await office.work(5)
+    await make_safe(office.store, key="muapi", backup_at=office.clock.now())
+    await office.sweep.take_up()
+    await office.work(1)
+    assert (await states(office))[State.CANCELLED] == 8
+    assert (await progress(office)).view.lines[0].endswith("8 cancelled")
+    again = await types(office, listed(2), JO)
+    await make_safe(office.store, key="muapi", backup_at=office.clock.now())
+    assert "no longer waits" in (await presses(office, "Order", again, JO)).text
 
 
 async def test_a_report_that_is_due_is_found(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,6 +98,7 @@ class Case(NamedTuple):
 #: By the words in angle brackets: the take of the scene that is meant.
 CASES = (
     Case(asked.Draft, {"prompt": "a dog"}, _makers("$0.32 held")),
+    Case(asked.OrderBatch, {"lines": (BatchLine(number=1, label="hero", prompt="a dog"),)}, _makers("$0.32 held")),
     Case(
         asked.DirectFinal,
         {"prompt": "a dog"},

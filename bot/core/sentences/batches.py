@@ -93,6 +93,11 @@ def no_line(problems: Sequence[str]) -> str:
     return _lines("Nothing of this list can be ordered.", *_problems(problems))
 
 
+def too_many_pictures(seconds: float) -> str:
+    """The hosts of a list's pictures are too slow."""
+    return f"Its picture was not here within {seconds:.0f} s, with all the others of the list; order the line apart."
+
+
 def problem(number: int, why: str) -> str:
     """``Line 7: --ratio is 16:9 or 9:16; you asked for 5:4.``."""
     return f"Line {number}: {why}"
