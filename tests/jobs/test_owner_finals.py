@@ -27,7 +27,6 @@ from tests.jobs.conftest import DANA, JO, ON_BOTH_STORES, RAVI, Office
 from tests.jobs.test_owner_rules import ladder, question
 
 
-@ON_BOTH_STORES
 async def test_an_approved_final_waits_for_the_owner(office: Office) -> None:
     """The quorum is there; the card and the voters' answer say what is missing, and Allow orders it."""
     draft = (await drafted(office))[0]
@@ -109,10 +108,10 @@ async def test_another_round_is_confirmed_and_then_asked(office: Office) -> None
 async def test_an_armed_final_may_need_the_owner_when_its_grace_ends(office: Office) -> None:
     """What was set meanwhile counts: it is asked with its hold, and ordered by the yes."""
     draft = (await drafted(office))[0]
-    await sets(office, "settings grace=60")
     await votes(office, draft.id, JO)
+    await office.work(1)
     await sets(office, "settings owner-above=0.70")
-    await office.work(90)
+    await office.work(20)
     final = (await finals(office))[0]
     assert (final.state, final.asked, final.held, final.order_at) == (
         State.ASKED,
