@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.errors import ChatError
 from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.ports import Transaction
@@ -59,14 +60,30 @@ async def test_a_final_that_waits_needs_its_votes(office: Office) -> None:
 
 
 async def test_votes_are_counted_again_with_the_yes(office: Office) -> None:
-    """Whoever has lost the role meanwhile counts no longer: nothing is ordered, and nothing ends by that."""
+    """Whoever has lost the role meanwhile counts no longer: nothing is ordered, and the money is back."""
     draft = (await drafted(office))[0]
     await sets(office, "settings owner-above=0.70")
     await votes(office, draft.id, JO)
     sent = await question(office)
     await sets(office, "settings approvers=@ravi")
     assert "its approvals were taken back" in (await presses(office, "Allow", sent, DANA)).text
+    final = (await finals(office))[0]
+    assert (final.state, final.held) == (State.CANCELLED, Money(0))
+
+
+async def test_votes_are_read_again_with_the_yes(office: Office) -> None:
+    """One that is gone from the platform no longer counts; a chat that does not answer orders nothing."""
+    draft = (await drafted(office))[0]
+    await sets(office, "settings owner-above=0.70")
+    message = (await card_of(office, draft)).message
+    await reacts(office, "✅", message, JO)
+    sent = await question(office)
+    office.chat.script.add("reactions", ChatError("no answer"))
+    assert "the chat did not answer" in (await presses(office, "Allow", sent, DANA)).text
     assert (await finals(office))[0].state is State.ASKED
+    office.chat.react(message)
+    assert "its approvals were taken back" in (await presses(office, "Allow", sent, DANA)).text
+    assert (await finals(office))[0].state is State.CANCELLED
 
 
 @pytest.mark.parametrize("declined", [True, False])
