@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from bot.core.budgets import Purse, scopes_of, see_purses
@@ -131,9 +130,9 @@ class Looking:
 
     async def budget(self, command: BudgetShow) -> Notice:
         """The caps that an order of this person counts in here; each is read by itself, so that nobody waits long."""
-        transact = self._kit.store.transact
-        at, purses = await transact(lambda tx: self._purses(tx, command))
-        standings = [await transact(partial(standing, purse=purse, actor=command.actor)) for purse in purses]
+        store = self._kit.store
+        at, purses = await store.transact(lambda tx: self._purses(tx, command))
+        standings = [await standing(store, purse, command.actor) for purse in purses]
         return Notice(text=shown(standings, self._contact(at), at.channel.name, self._kit.clock.now()))
 
     async def _purses(self, tx: Transaction, command: Command) -> tuple[Here, tuple[Purse, ...]]:
