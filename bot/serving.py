@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
-from adapters.http import HttpServer
+from adapters.http.server import HttpServer
 from adapters.http.watch import WatchDesk
 from adapters.http.webhooks import WebhookDesk
 from bot.app import App
