@@ -23,16 +23,16 @@ from tests.cli.conftest import COMMAND, Dailies, Run, clean, dailies_here
 
 #: What is read in the transcript, in this order; ids stand for those that the run gave.
 STORY = """
-dana> /dailies budget set 4
-#launch has $4.00 of $4.00 left
+dana> /dailies budget set 3.40
+#launch has $3.40 of $3.40 left
 mina> /clip a ceramic mug on {marble|oak|steel|slate}, steam rising, soft morning light --seconds 10
 (only you) 4 drafts of 4 s at 480p: $1.28 held. Finals will be 10 s at 720p, $1.50 each.
-#launch has $2.72 of $4.00 left
+#launch has $2.12 of $3.40 left
 🎬 A7K · 4 drafts for mina · 16:9
 “a ceramic mug on {marble|oak|steel|slate}, steam rising, soft morning light”
 mina> wait
 🎬 A7K · 4 drafts for mina · ready to choose
-$1.28 spent · $2.72 left
+$1.28 spent · $2.12 left
 jo> react 2️⃣ A7K
 2 oak: 1 of 2 approvals · final 10 s 720p, $1.50
 jo> react 3️⃣ A7K
@@ -40,13 +40,16 @@ jo> react 3️⃣ A7K
 ravi> react 3️⃣ A7K
 3 steel: approved by jo and ravi · ordering in 3 s
 [Undo]
+#launch: $2.78 of $3.40 used (4 drafts, 1 final). Everything goes on; from 95 % the owner approves
+to @dana: #launch: $2.78 of $3.40 used (4 drafts, 1 final).
+mina $2.78 (4, 1)
 ravi> press "Undo" A7K-3
 A7K-3F is not ordered · $1.50 is back.
 ravi> unreact 3️⃣ A7K
 ravi> react 2️⃣ A7K
 2 oak: approved by jo and ravi · ordering in 3 s
 ravi> wait
-Final A7K-2F is here · $1.50 · $1.22 left   @mina
+Final A7K-2F is here · $1.50 · $0.62 left   @mina
 approved by jo and ravi
 › A7K-2F.mp4
 A7K · 1 finished · $2.78
@@ -54,17 +57,20 @@ jo> /clip a famous cartoon mouse surfing a wave
 (only you) 1 draft of 4 s at 480p: $0.32 held.
 the prompt names a protected character
 mina> /clip the oak mug on a rainy windowsill, slow push-in --count 4
-(only you) Not ordered: this needs $1.28, #launch has $1.22 left
+(only you) Not ordered: this needs $1.28, #launch has $0.62 left
 [Ask for more]
 mina> press "Ask for more" H3R
 to @dana: mina asks for $1.28 in #launch
 [Raise by $10]
 dana> press "Raise by $10" H3R
-#launch was raised to $14.00
+#launch was raised to $13.40
 🎬 H3R · 4 drafts for mina
 🎬 H3R · 4 drafts for mina · ready to choose
 dana> /dailies spend report
 (only you) #launch: $4.06 spent
+mina $4.06
+dana> /dailies savings
+Drafting saved $4.94.
 Everything agrees: the provider billed $4.06, the ledger has $4.06.
 """.strip().splitlines()  # noqa: RUF001 - the sign of a reply
 

@@ -12,11 +12,11 @@ from bot.core.errors import NotSent, NotSentFor
 from bot.core.money import Money
 from bot.core.ports import Order, Transaction
 from bot.core.rows import Attempt, Outcome, Slot, Take
-from bot.jobs import accept, steps, sweep
+from bot.jobs import accept, recounting, steps, sweep
 from bot.jobs.answers import Answer
 from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.kit import Kit
-from bot.jobs.worker import post, submit, terminal, verdict, wait
+from bot.jobs.worker import post, submit, terminal, verdict
 from tests.drills.process import PlainAnswers
 
 
@@ -117,7 +117,7 @@ def post_without_attempt(patch: pytest.MonkeyPatch) -> None:
 
 def votes_not_counted_again(patch: pytest.MonkeyPatch) -> None:
     """After the grace the votes are taken as they were."""
-    patch.setattr(wait, "read_again", _nothing)
+    patch.setattr(recounting, "read_again", _nothing)
 
 
 def late_answers_ignored(patch: pytest.MonkeyPatch) -> None:

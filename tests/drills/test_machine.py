@@ -116,7 +116,7 @@ async def believe_events(*_arguments: object) -> None:
     [
         ("bot.jobs.worker.terminal.settle", settle_twice, Machine),
         ("bot.jobs.accept.hold", forget_hold, Machine),
-        ("bot.jobs.worker.wait.read_again", believe_events, Voters),
+        ("bot.jobs.recounting.read_again", believe_events, Voters),
     ],
 )
 def test_a_planted_fault_is_found(

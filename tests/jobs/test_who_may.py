@@ -43,6 +43,7 @@ G_ORDER = "Guests and people of other organisations cannot order clips in #launc
 MAKERS = "are ordered by the makers that its settings name"
 APPROVERS = "Finals in #launch are ordered by its approvers"
 OWNERS = "only an owner decides that"
+EXPORT = "is exported by its owners and its contact"
 IN_PRIVATE = "nothing can be ordered in private"
 YOURS = "Only its maker, an approver or an owner can do that"
 MINAS = "Only mina, who asked for"
@@ -145,6 +146,8 @@ CASES = (
     Case(asked.Models, {}, _all("mini (on)")),
     Case(asked.BudgetShow, {}, _all("#launch: ", IN_PRIVATE)),
     Case(asked.SpendReport, {}, _all("#launch", IN_PRIVATE)),
+    Case(asked.Savings, {}, _all("#launch", IN_PRIVATE)),
+    Case(asked.SpendExport, {}, Said(EXPORT, IN_PRIVATE, EXPORT, EXPORT, EXPORT, "lines of the ledger")),
     Case(asked.BudgetSet, {"amount": Money.usd(20)}, _owners("of $20.00 left")),
     Case(asked.RaiseCap, {"by": Money.usd(5)}, _owners("was raised to")),
     Case(
