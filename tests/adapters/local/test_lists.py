@@ -20,7 +20,7 @@ from tests.adapters.local.conftest import Manager
     [
         ("/clip batch --file shots.csv", "shots.csv"),
         ("/clip batch: --file shots of monday.csv", "shots of monday.csv"),
-        ('/clip Batch --file="/tmp/my shots.csv"', "/tmp/my shots.csv"),
+        ('/clip Batch --file="lists/my shots.csv"', "lists/my shots.csv"),
         ("/clip batch —file “shots.csv”", "shots.csv"),
     ],
 )
