@@ -24,8 +24,9 @@ help: ## list the targets
 demo: $(STAMP) ## play a story on the built-in simulator: no account, no network
 	@$(BIN)/dailies demo
 
+# What one run has compiled the next need not: each worker compiles the tests for 4 s where nothing may be kept.
 test: $(STAMP) ## run the tests
-	@$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: $(STAMP) ## format, lint, types, import rules, tests and their coverage
 	$(BIN)/ruff format --check

@@ -32,6 +32,7 @@ from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.callbacks import Callbacks, kept_secret
 from bot.jobs.engine import EmbeddedEngine
+from bot.jobs.exports import Exports
 from bot.jobs.hours import Hours
 from bot.jobs.journal import Journal
 from bot.jobs.keys import LASTING
@@ -204,6 +205,7 @@ def _kit(
         catalogue=load_catalogue(settings.catalogue),
         engine=EmbeddedEngine(clock),
         answers=Answers(settings.home / "answers"),
+        exports=Exports(settings.home / "exports"),
         outbox_bell=Bell(clock),
         owner=ids.unique(),
         may_order=lambda: store.is_held,

@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
-from aiohttp import web
-
-from adapters.http import HttpServer
-from adapters.http.watch import WatchDesk
-from adapters.http.webhooks import WebhookDesk
 from bot.app import App
 from bot.jobs.worker.webhook import Webhook
 from bot.settings import Settings, SettingsError
+from bot.settings.values import Listen
+
+if TYPE_CHECKING:
+    from adapters.http.server import HttpServer
 
 log = logging.getLogger(__name__)
 NOT_SERVED = (
@@ -41,7 +41,7 @@ async def serving(settings: Settings, app: App) -> AsyncIterator[None]:
     if settings.http is None:
         yield
         return
-    server = HttpServer(settings.http.host, settings.http.port, _routes(settings, app))
+    server = _server(settings.http, settings, app)
     async with contextlib.AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(server)
@@ -52,9 +52,14 @@ async def serving(settings: Settings, app: App) -> AsyncIterator[None]:
         yield
 
 
-def _routes(settings: Settings, app: App) -> list[web.RouteDef]:
+def _server(at: Listen, settings: Settings, app: App) -> HttpServer:
+    """The server with its routes; it is imported only here, for it takes an eighth of the start."""
+    from adapters.http.server import HttpServer  # noqa: PLC0415
+    from adapters.http.watch import WatchDesk  # noqa: PLC0415
+    from adapters.http.webhooks import WebhookDesk  # noqa: PLC0415
+
     kit = app.kit
     routes = WatchDesk(kit, home=settings.home, meters=app.meters, tally=app.rows.tally).routes()
     if kit.callbacks is not None:
         routes += WebhookDesk(kit.callbacks, Webhook(kit)).routes()
-    return routes
+    return HttpServer(at.host, at.port, routes)

@@ -107,13 +107,16 @@ class LocalChat:
         )
 
     async def answer(self, notice: Notice, *, channel: str, nonce: str, person: str) -> Message:
-        """Show what a command was answered, to the person or to all, and keep it, for its buttons."""
-        view = CardView(title=notice.text, buttons=notice.buttons)
+        """Show what a command was answered, to the person or to all, and keep it, for its buttons.
+
+        A document is copied into the folder of the clips; where it cannot be, the answer says so.
+
+        Raises:
+            ChatBusy: the disk cannot be written.
+            ChatClosed: what is kept of the channel is damaged.
+        """
         to = person if notice.private else None
-        return _where(
-            channel,
-            await self._show(channel, lambda: self._book(channel).post(Kind.ANSWER, view, nonce=nonce, to=to)),
-        )
+        return _where(channel, await self._show(channel, lambda: self._answer(notice, channel, nonce, to)))
 
     async def post_clip(
         self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: Message | None
@@ -247,13 +250,34 @@ class LocalChat:
             before = book.with_nonce(nonce)
             if before and before.has_file:
                 return before, False
-            disk.make_folder(self.clips)
-            copied = self.clips / f".{safe_name(nonce)}.part"
-            disk.copy(clip, copied)
+            copied = self._copy(clip, nonce)
             if before:  # A person has deleted its file: it is posted anew.
                 book.remove(before.id)
             file = self._named(copied, safe_name(name))
             return book.post(Kind.CLIP, view, nonce=nonce, thread=thread, file=str(file))
+
+    def _answer(self, notice: Notice, channel: str, nonce: str, to: str | None) -> tuple[Entry, bool]:
+        if before := self._book(channel).with_nonce(nonce):
+            return before, False
+        text, file = f"{notice.text}\n{notice.table}" if notice.table else notice.text, None
+        if notice.document is not None:
+            try:
+                file = str(self._save(notice.document.path, nonce, notice.document.name))
+            except OSError as error:
+                text += f"\n{notice.document.name} could not be saved in {self.clips}: {error.strerror or error}."
+        view = CardView(title=text, buttons=notice.buttons)
+        return self._book(channel).post(Kind.ANSWER, view, nonce=nonce, to=to, file=file)
+
+    def _save(self, source: Path, nonce: str, name: str) -> Path:
+        with self._posting:
+            return self._named(self._copy(source, nonce), safe_name(name))
+
+    def _copy(self, source: Path, nonce: str) -> Path:
+        """The bytes in the folder, not yet under their name."""
+        disk.make_folder(self.clips)
+        copied = self.clips / f".{safe_name(nonce)}.part"
+        disk.copy(source, copied)
+        return copied
 
     def _named(self, copied: Path, name: str) -> Path:
         """Give the copy a name in the folder that no other message's file and no other bytes have."""

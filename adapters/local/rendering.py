@@ -28,7 +28,8 @@ def rendered(entry: Entry, *, width: int = WIDTH_COLUMNS) -> list[str]:
         case Kind.CLIP:
             return _reply(_caption(entry), entry, width)
         case Kind.ANSWER:
-            return _body(entry, width, start=ONLY_YOU if entry.to else "")
+            saved = fold(f"{REPLY}{entry.file}", width) if entry.file else []
+            return [*_body(entry, width, start=ONLY_YOU if entry.to else ""), *saved]
         case Kind.LINE if entry.thread is not None:
             return _reply(f"{_addressee(entry)}{entry.view.title}", entry, width)
         case Kind.LINE:

@@ -35,7 +35,9 @@ class Step:
 
 
 STORY = (
-    Step(who="dana", line="/dailies budget set 4"),
+    # With one final and four drafts four fifths of it are used: that is told.
+    Step(who="dana", line="/dailies budget set 3.40"),
+    Step(who="dana", line="/dailies settings hour 17:00"),
     Step(
         who="mina",
         line="/clip a ceramic mug on {marble|oak|steel|slate}, steam rising, soft morning light --seconds 10",
@@ -56,6 +58,8 @@ STORY = (
     Step(who="dana", line='press "Raise by $10" H3R'),
     Step(who="mina", line="wait"),
     Step(who="dana", line="/dailies spend report"),
+    Step(who="dana", line="/dailies savings"),
+    Step(who="dana", line="/dailies spend export"),
 )
 
 #: How many takes of each stage end in each state.

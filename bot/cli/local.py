@@ -12,12 +12,12 @@ from collections.abc import AsyncIterator, Coroutine, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from adapters.local import Desk, EndOfSession, LocalChat, Screen, Session
 from adapters.local.console import Console, opened
 from adapters.local.screen import PRACTICE
 from adapters.local.session import PATIENCE_S
-from adapters.muapi.simulator import Simulator
 from bot import logs
 from bot.app import IN_MOTION, App, open_app
 from bot.cli.asking import PRACTICE_FOLDER
@@ -26,6 +26,9 @@ from bot.cli.stopping import stopped_by_signals
 from bot.core.errors import Refusal
 from bot.core.rows import Take
 from bot.settings import Secret, Settings, SettingsError, load
+
+if TYPE_CHECKING:
+    from adapters.muapi.simulator import Simulator
 
 DEFAULT_CHANNEL = "launch"
 #: Inside DAILIES_HOME: the channel's messages and clips; and everything that is practice.
@@ -135,6 +138,8 @@ async def _converse(app: App, session: Session, console: Console, *, to_the_end:
 @contextlib.asynccontextmanager
 async def practice(settings: Settings, *, scale: float, seed: int = 0) -> AsyncIterator[tuple[Simulator, Settings]]:
     """A provider of our own, and settings under which nothing else is reached."""
+    from adapters.muapi.simulator import Simulator  # noqa: PLC0415  # a fifth of the start; only practice needs it
+
     async with Simulator(scale=scale, seed=seed) as simulator:
         yield (
             simulator,

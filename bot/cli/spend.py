@@ -1,14 +1,16 @@
-"""``dailies spend``: what each scope has spent in its period."""
+"""``dailies spend``: what each scope has spent in its period; or the lines of one of them as a file."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from bot.cli import codes
 from bot.cli.asking import add_where, ask, settings_of, write
 from bot.cli.texts import day, table
+from bot.settings import Settings
 
 HEADER = ("scope", "period from", "spent", "held", "cap", "left", "")
 
@@ -20,16 +22,36 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="what each channel, workspace and person has spent in its period",
         description="Each scope in its newest period: what is charged, what is held for orders under way, its cap.",
     )
+    add = parser.add_argument
+    add("--export", type=Path, metavar="FILE", help="write every ledger line to FILE.csv or FILE.json instead")
+    add("--scope", default="", help="with --export: whose, as listed (default: the only workspace)")
+    add("--period", default="", help="with --export: last, 2026-11, 2026-10-01..2026-10-15, all (default: the current)")
+    add("--force", action="store_true", help="with --export: replace FILE")
     add_where(parser)
     parser.set_defaults(run=run)
 
 
 async def run(args: argparse.Namespace) -> int:
-    """Print the table."""
+    """Print the table, or write the file."""
     settings = settings_of(args)
+    if args.export is not None:
+        return await _export(args, settings)
     answer = await ask(settings, "spend")
     rows = [_row(scope, settings.timezone) for scope in answer["scopes"]]
     write(answer, table([HEADER, *rows]) if rows else "Nothing was ordered yet.\n", as_json=args.json)
+    return codes.DONE
+
+
+async def _export(args: argparse.Namespace, settings: Settings) -> int:
+    file = args.export.absolute()
+    asked = {"file": str(file), "form": file.suffix.lower().removeprefix("."), "zone": settings.timezone}
+    asked |= {"scope": args.scope, "reach": args.period, "force": args.force}
+    answer = await ask(settings, "export", asked)
+    text = (
+        f"{answer['lines']:,} lines of {answer['scope']}, {answer['period']}, are in {answer['file']}: "
+        f"${answer['spent']} spent, ${answer['held']} held.\n"
+    )
+    write(answer, text, as_json=args.json)
     return codes.DONE
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.core.money import Money
+from bot.core.periods import Days, Reach
 from bot.core.policy import Period
 from bot.core.rows import Meaning, Source
+from bot.core.sums import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,7 +354,32 @@ class Settings(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SpendReport(Command):
-    """Where the money went: totals and each take."""
+    """Where the money went: totals and the newest takes, or a table."""
 
-    #: ``channel:…`` or ``workspace:…``; empty: the channel where it is asked.
+    #: ``channel:…``, ``workspace:…`` or ``person:…``; empty: the channel where it is asked.
     scope: str = ""
+    reach: Reach | Days = Reach.PERIOD
+    #: ``None``: all of it in short.
+    by: Part | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpendExport(Command):
+    """Every line of the ledger, as a file."""
+
+    scope: str = ""
+    reach: Reach | Days = Reach.PERIOD
+    #: ``csv`` or ``json``.
+    form: str = "csv"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Savings(Command):
+    """What was spent against rendering everything at the final's resolution at once."""
+
+    scope: str = ""
+    reach: Reach | Days = Reach.PERIOD
+
+
+#: Each question about money that was spent.
+OfMoney = SpendReport | SpendExport | Savings

@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.core.ports.chat import Button
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file that goes with an answer. The chat uploads it to the person who asked, and to nobody else.
+
+    It is whole, and stays where it is for a day at least; the chat reads it and neither moves nor removes it. Where
+    it cannot be uploaded the answer is shown all the same, and says so.
+    """
+
+    #: In a folder of ours; no part of it was written by a person.
+    path: Path
+    #: The name to show, safe on every disk: ``launch-2026-11.csv``.
+    name: str
+    #: What it is, in a few words, for whoever cannot see it.
+    about: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,6 +30,10 @@ class Notice:
 
     #: Empty: there is nothing to say, as to an event that came twice.
     text: str = ""
+    #: Lines below the text whose columns are aligned: a chat shows them in a font of fixed width.
+    table: str = ""
+    #: Always of a private answer.
+    document: Document | None = None
     #: Only for the person who asked; otherwise for the channel.
     private: bool = True
     buttons: tuple[Button, ...] = ()

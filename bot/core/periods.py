@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import Enum
 from zoneinfo import ZoneInfo
 
 from bot.core.policy import Period
@@ -19,6 +20,32 @@ class Span:
 
     start: int
     end: int | None
+
+
+class Reach(Enum):
+    """How far a report reaches, where no dates are named. Weeks, months and years are the calendar's."""
+
+    #: The current period of the budget.
+    PERIOD = "period"
+    #: The one before it.
+    LAST = "last"
+    TODAY = "today"
+    YESTERDAY = "yesterday"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+    LAST_WEEK = "last week"
+    LAST_MONTH = "last month"
+    LAST_YEAR = "last year"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Calendar days, both included."""
+
+    first: date
+    last: date
 
 
 def span(period: Period, zone: str, now: int) -> Span:
@@ -66,6 +93,50 @@ def moment(zone: str, day: date, minutes: int) -> int:
 def local_day(zone: str, now: int) -> date:
     """The date that the calendars of ``zone`` show."""
     return datetime.fromtimestamp(now / 1000, ZoneInfo(zone)).date()
+
+
+def day_of(at: int, zone: str) -> date:
+    """The calendar day that a moment, UTC milliseconds, belongs to."""
+    return _day(zone, at)
+
+
+def begin_of(day: date, zone: str) -> int:
+    """The first moment of a calendar day, UTC milliseconds; of one that a zone has skipped, that of the next."""
+    return moment(zone, day, 0)
+
+
+def span_of(days: Days, zone: str) -> Span:
+    """From the first moment of the first day to the end of the last; a day has 23 to 25 hours, as the zone has it."""
+    return Span(begin_of(days.first, zone), begin_of(days.last + timedelta(days=1), zone))
+
+
+def days_of(reach: Reach, today: date) -> Days:
+    """The calendar days that a reach names on a day; neither a budget's period nor ``ALL``, which name none."""
+    match reach:
+        case Reach.YESTERDAY:
+            return Days(today - timedelta(days=1), today - timedelta(days=1))
+        case Reach.WEEK | Reach.LAST_WEEK:
+            monday = today - timedelta(days=today.weekday() + (7 if reach is Reach.LAST_WEEK else 0))
+            return Days(monday, monday + timedelta(days=6))
+        case Reach.MONTH:
+            return month_of(today)
+        case Reach.LAST_MONTH:
+            return month_of(today.replace(day=1) - timedelta(days=1))
+        case Reach.YEAR | Reach.LAST_YEAR:
+            return year_of(today.year - (reach is Reach.LAST_YEAR))
+        case _:
+            return Days(today, today)
+
+
+def month_of(day: date) -> Days:
+    """The calendar month of a day."""
+    first = day.replace(day=1)
+    return Days(first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))
+
+
+def year_of(year: int) -> Days:
+    """A calendar year."""
+    return Days(date(year, 1, 1), date(year, 12, 31))
 
 
 def _day(zone: str, now: int) -> date:

@@ -15,6 +15,7 @@ from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.callbacks import Callbacks
 from bot.jobs.engine import Engine
+from bot.jobs.exports import Exports
 from bot.jobs.learned import Learned
 from bot.media.media import Media
 
@@ -56,6 +57,7 @@ class Kit:
     catalogue: Catalogue
     engine: Engine
     answers: Answers
+    exports: Exports
     #: Rung when the outbox has something new.
     outbox_bell: Bell
     #: This process, in attempts.

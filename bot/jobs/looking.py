@@ -1,30 +1,28 @@
-"""The verbs that only look: show, status, tips, help, models, budget show, spend report. None holds anything."""
+"""The verbs that only look: show, status, tips, help, models, budget show. None holds anything."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from bot.core.budgets import Purse, scopes_of, see_purses
-from bot.core.commands import BudgetShow, Command, Help, Models, Show, SpendReport, Status, Tips
+from bot.core.commands import BudgetShow, Command, Help, Models, Show, Status, Tips
 from bot.core.lifecycle import State
 from bot.core.money import ZERO
 from bot.core.notices import Notice
 from bot.core.parsing.actions import action
-from bot.core.ports import Button, Store, Transaction
-from bot.core.rows import BATCH_LANE, Attempt, AttemptKind, Batch, Key, Line, LineKind, Shot, Slate, Take
+from bot.core.ports import Button, Transaction
+from bot.core.rows import BATCH_LANE, Attempt, AttemptKind, Batch, Key, Line, Shot, Slate, Take
 from bot.core.sentences import answers, guides, hour
 from bot.core.sentences import batches as batch_words
 from bot.core.sentences.budgets import shown
 from bot.jobs.kit import Kit
 from bot.jobs.line import LANES, in_line
-from bot.jobs.paging import PAGE, pages
 from bot.jobs.places import Here, enter, find_takes
 from bot.jobs.quotes import quoted
 from bot.jobs.standing import standing
 from bot.jobs.steps import named, takes_of_batch
 
-#: Takes that a listing names; the totals count all.
+#: Takes that a listing names.
 LISTED = 50
 #: The lanes of takes that a listing names one by one.
 SINGLY = tuple(lane for lane in LANES if lane != BATCH_LANE)
@@ -132,16 +130,10 @@ class Looking:
 
     async def budget(self, command: BudgetShow) -> Notice:
         """The caps that an order of this person counts in here; each is read by itself, so that nobody waits long."""
-        transact = self._kit.store.transact
-        at, purses = await transact(lambda tx: self._purses(tx, command))
-        standings = [await transact(partial(standing, purse=purse, actor=command.actor)) for purse in purses]
+        store = self._kit.store
+        at, purses = await store.transact(lambda tx: self._purses(tx, command))
+        standings = [await standing(store, purse, command.actor) for purse in purses]
         return Notice(text=shown(standings, self._contact(at), at.channel.name, self._kit.clock.now()))
-
-    async def report(self, command: SpendReport) -> Notice:
-        """Where the channel's money went in this period: totals, and each take."""
-        _, purses = await self._kit.store.transact(lambda tx: self._purses(tx, command))
-        booked = await _booked(self._kit.store, purses[0])
-        return Notice(text=guides.report(purses[0], booked, listed=LISTED))
 
     async def _purses(self, tx: Transaction, command: Command) -> tuple[Here, tuple[Purse, ...]]:
         at = await enter(self._kit, tx, command.place)
@@ -161,14 +153,3 @@ async def _open_batches(tx: Transaction, channel: str) -> list[Batch]:
 
 async def _batch_line(tx: Transaction, batch: Batch) -> str:
     return batch_words.under_way(batch, await takes_of_batch(tx, batch.id))
-
-
-async def _booked(store: Store, purse: Purse) -> list[Take]:
-    """Every take that is booked in the period, the oldest first."""
-    holds = {"scope": purse.scope.id, "period_start": purse.budget.period_start, "kind": LineKind.HOLD}
-    ids = [line.take async for page in pages(store, Line, by="at", **holds) for line in page]
-    takes: list[Take] = []
-    for start in range(0, len(ids), PAGE):
-        some = tuple(ids[start : start + PAGE])
-        takes += await store.transact(lambda tx, some=some: tx.rows(Take, id=some))  # type: ignore[misc]
-    return sorted(takes, key=lambda take: (take.created_at, take.id))

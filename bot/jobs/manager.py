@@ -24,6 +24,7 @@ from bot.jobs.places import arrive
 from bot.jobs.raising import Raising
 from bot.jobs.reactions import Reactions
 from bot.jobs.setting import Setting
+from bot.jobs.spending.handlers import Spending
 from bot.jobs.stopping import Stopping
 from bot.jobs.votes import Votes
 
@@ -89,6 +90,7 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
     """One handler for each command."""
     orders, votes, keeping, stopping = Orders(kit), Votes(kit), Keeping(kit), Stopping(kit)
     answering, owning, looking, setting = Answering(kit), Owning(kit), Looking(kit), Setting(kit)
+    spending = Spending(kit)
     raising, pausing = Raising(kit), Pausing(kit)
     reactions = Reactions(kit, orders=orders, votes=votes, keeping=keeping, stopping=stopping)
     batches = Batches(kit, answering=answering, looking=looking)
@@ -119,7 +121,9 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
         asked.Tips: looking.tips,
         asked.Models: looking.models,
         asked.BudgetShow: looking.budget,
-        asked.SpendReport: looking.report,
+        asked.SpendReport: spending.report,
+        asked.SpendExport: spending.export,
+        asked.Savings: spending.savings,
         asked.BudgetSet: setting.budget,
         asked.RaiseCap: raising.raise_,
         asked.AskMore: raising.ask,

@@ -11,20 +11,22 @@ from bot.core.ledger import let_go_on, release, settle
 from bot.core.lifecycle import State
 from bot.core.money import Money, total
 from bot.core.notices import SILENCE, Notice
-from bot.core.ports import Transaction
+from bot.core.ports import Message, Transaction
 from bot.core.rows import Asked, Channel, Rank, Take
 from bot.core.sentences import answers, lines
 from bot.core.sentences.numbers import listed
 from bot.jobs.asked import Question, find_question, order, prices_today
-from bot.jobs.ballots import carry_over
+from bot.jobs.ballots import carry_over, is_by_votes
 from bot.jobs.caps import raise_cap
 from bot.jobs.changes import note_change, scope_of_change
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
-from bot.jobs.places import channel_of, enter, find_take, home_of, obstacle, require_open, require_postable
+from bot.jobs.places import channel_of, enter, find_take, find_takes, home_of, obstacle, require_open, require_postable
 from bot.jobs.questions import ask_about, asked_in
-from bot.jobs.steps import locked, move, say, wake_queue
+from bot.jobs.recounting import Readings, messages_of, read_votes, recount
+from bot.jobs.steps import locked, move, named, say, wake_queue
 from bot.jobs.stopping import drop
+from bot.jobs.votes import disarm
 from bot.jobs.worker.locking import lock_together
 
 #: What a cap question is answered to: a short cap, or the rule that an owner approves each order.
@@ -41,15 +43,36 @@ class Owning:
         self._kit = kit
 
     async def answer(self, command: AnswerAsk) -> Notice:
-        """The owner's yes is one step: raise or allow, price again, hold, order. The first answer wins."""
+        """The owner's yes is one step: raise or allow, price again, hold, order. The first answer wins.
+
+        Votes that stand behind a final are read again before.
+        """
+        readings = None
         if command.yes:
             await require_postable(self._kit, await channel_of(self._kit, command, command.subject))
-        return await once(self._kit, command, lambda tx: self._answer(tx, command)) or SILENCE
+            messages = await self._kit.store.transact(lambda tx: _voted_on(tx, command))
+            readings = None if messages is None else await read_votes(self._kit, messages)
+        return await once(self._kit, command, lambda tx: self._answer(tx, command, readings)) or SILENCE
 
-    async def _answer(self, tx: Transaction, command: AnswerAsk) -> Notice:
+    async def _answer(self, tx: Transaction, command: AnswerAsk, readings: Readings | None) -> Notice:
         found = await find_question(self._kit, tx, command, command.subject, *OWNERS_YES, asked_at=command.asked_at)
         found.at.require_owner(command.actor)
-        return await (self._allow(tx, command, found) if command.yes else self._decline(tx, command, found))
+        if not command.yes:
+            return await self._decline(tx, command, found)
+        require_open(self._kit, found.at, found.purses)
+        if readings is not None and await self._has_lost_its_votes(tx, found, readings):
+            return Notice(text=answers.votes_are_gone(found.subject), needed=True)
+        return await self._allow(tx, command, found)
+
+    async def _has_lost_its_votes(self, tx: Transaction, question: Question, readings: Readings) -> bool:
+        """Whether the votes behind a final no longer suffice; what it holds is given back then."""
+        at, final = question.at, question.first
+        draft = await named(tx, Take, final.draft or final.id)
+        if len(await recount(tx, at, final, draft, readings)) >= at.channel.policy.quorum:
+            return False
+        if final.held:
+            await disarm(self._kit, tx, final, by="votes", why=answers.withdrawn())
+        return True
 
     async def _decline(self, tx: Transaction, command: AnswerAsk, question: Question) -> Notice:
         why = answers.declined_by(command.actor.name)
@@ -62,7 +85,6 @@ class Owning:
         return Notice(text=answers.declined(question.subject))
 
     async def _allow(self, tx: Transaction, command: AnswerAsk, question: Question) -> Notice:
-        require_open(self._kit, question.at, question.purses)
         prices = await prices_today(self._kit, tx, question)
         price, purses = total(prices.values()), question.purses
         raised: list[Purse] = []
@@ -205,3 +227,9 @@ class Owning:
             return Notice(text=answers.looks_after(at.channel.name, command.actor.name), private=False)
 
         return await once(self._kit, command, work) or SILENCE
+
+
+async def _voted_on(tx: Transaction, command: AnswerAsk) -> list[Message] | None:
+    """The messages with the votes behind a final; ``None`` where no votes have asked for what is answered."""
+    take = (await find_takes(tx, command.place.workspace, command.subject))[0]
+    return await messages_of(tx, take) if take.draft is not None and await is_by_votes(tx, take) else None

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from bot.core.budgets import Purse
 from bot.core.lifecycle import Stage
 from bot.core.money import ZERO, Money
-from bot.core.ports import Transaction
+from bot.core.ports import Between, Store, Transaction
 from bot.core.rows import Line, Take
 from bot.core.sentences.spenders import Spender, others
 from bot.jobs.steps import named
+
+#: By person and stage: what is charged or held in micro-dollars, and for how many takes.
+Sums = dict[tuple[str, Stage], tuple[int, int]]
+DAY_MS = 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +32,33 @@ class Spent:
 
 async def spent(tx: Transaction, purse: Purse, *, most: int) -> Spent:
     """The budget's takes, and the ``most`` people who have spent most of it; the others as one."""
-    sums = await tx.sums(
-        Line,
-        ("amount", "takes"),
-        by=("person", "stage"),
-        **_within(purse),
-    )
+    return await _ranked(tx, purse, await _sums(tx, purse), most)
+
+
+async def spent_by_now(store: Store, purse: Purse, now: int, *, most: int) -> Spent:
+    """The same as of ``now`` (UTC milliseconds), read a day at a time, so that nobody who orders waits long."""
+    first = await store.transact(lambda tx: _first(tx, purse, now))
+    sums: Sums = {}
+    for low in range(first, now + 1, DAY_MS):
+        day = Between(low=low, high=min(low + DAY_MS - 1, now))
+        for who, (amount, takes) in (await store.transact(partial(_sums, purse=purse, at=day))).items():
+            before, counted = sums.get(who, (0, 0))
+            sums[who] = (before + amount, counted + takes)
+    return await store.transact(lambda tx: _ranked(tx, purse, sums, most))
+
+
+async def _first(tx: Transaction, purse: Purse, now: int) -> int:
+    """When something was booked first; after ``now``, where nothing was."""
+    lines = await tx.rows(Line, order=("at",), limit=1, **_within(purse))
+    return lines[0].at if lines else now + 1
+
+
+async def _sums(tx: Transaction, purse: Purse, **when: object) -> Sums:
+    sums = await tx.sums(Line, ("amount", "takes"), by=("person", "stage"), **_within(purse), **when)
+    return {(person, stage): (amount, takes) for (person, stage), (amount, takes) in sums.items()}
+
+
+async def _ranked(tx: Transaction, purse: Purse, sums: Sums, most: int) -> Spent:
     each: dict[str, Spender] = {}
     for (person, stage), (amount, takes) in sums.items():
         own = each.get(person, Spender(name=person, amount=ZERO, drafts=0, finals=0))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.core.budgets import Purse
 from bot.core.commands import Actor
-from bot.core.ports import Transaction
+from bot.core.ports import Store, Transaction
 from bot.core.rows import Change
 from bot.core.sentences.budgets import Standing
 from bot.jobs.forecasting import forecast
-from bot.jobs.spenders import spent
+from bot.jobs.spenders import spent_by_now
 
 #: People that are named; the others are one line.
 NAMED = 10
@@ -16,15 +18,17 @@ NAMED = 10
 CHANGES = 3
 
 
-async def standing(tx: Transaction, purse: Purse, actor: Actor) -> Standing:
+async def standing(store: Store, purse: Purse, actor: Actor) -> Standing:
     """A cap with its forecast; members also see who has spent what of a channel's, and who has changed it."""
-    full = await forecast(tx, purse)
+    now, seen = await store.transact(lambda tx: _forecast_and_changes(tx, purse, actor))
+    if actor.guest or not purse.scope.id.startswith("channel:"):
+        return seen
+    return replace(seen, people=(await spent_by_now(store, purse, now, most=NAMED)).people)
+
+
+async def _forecast_and_changes(tx: Transaction, purse: Purse, actor: Actor) -> tuple[int, Standing]:
+    full_at = await forecast(tx, purse)
     if actor.guest:
-        return Standing(purse=purse, full_at=full)
+        return tx.now, Standing(purse=purse, full_at=full_at)
     changes = await tx.rows(Change, scope=purse.scope.id, order=("-at", "id"), limit=CHANGES)
-    people = (await spent(tx, purse, most=NAMED)).people if _is_shared(purse) else ()
-    return Standing(purse=purse, full_at=full, people=people, changes=tuple(changes))
-
-
-def _is_shared(purse: Purse) -> bool:
-    return purse.scope.id.startswith("channel:")
+    return tx.now, Standing(purse=purse, full_at=full_at, changes=tuple(changes))

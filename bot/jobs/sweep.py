@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Any
 
 from bot.core.errors import ArchiveError, ChatError
 from bot.core.lifecycle import OPEN, Stage, State
@@ -66,7 +67,7 @@ class Sweep:
             await wake_queue(self._kit, tx, key.id)
         return await tx.count(Take, state=State.QUEUED)
 
-    async def _take_up(self, *, by: str, **where: object) -> int:
+    async def _take_up(self, *, by: str, **where: Any) -> int:
         """Page by page, so that whoever orders meanwhile is not held up; how many there are."""
         number = 0
         async for page in pages(self._kit.store, Take, by=by, **where):
@@ -104,7 +105,7 @@ class Sweep:
             await until(stop, self._kit.clock, SWEEP_S)
 
     async def once(self) -> None:
-        """Ring for what is overdue, book jobs that no take has; remove old drafts, hidden clips, pictures, events."""
+        """Ring for what is overdue, book jobs that no take has; remove what is old or hidden."""
         tasks: tuple[Callable[[], Awaitable[None]], ...] = (
             self._ring,
             self._look_after_batches,
@@ -112,6 +113,7 @@ class Sweep:
             self._purge,
             self._take_down,
             self._tidy_pictures,
+            self._tidy_exports,
             self._forget_events,
         )
         for task in tasks:
@@ -177,6 +179,9 @@ class Sweep:
         before = self._kit.clock.now() - self._kit.rules.draft_retention_days * DAY_MS
         shots = await self._kit.store.transact(lambda tx: tx.rows(Shot, mode=PICTURED, created_at=Between(low=before)))
         await self._kit.pictures.tidy(keep=frozenset(name for shot in shots for name in shot.pictures), before=before)
+
+    async def _tidy_exports(self) -> None:
+        await self._kit.exports.tidy(self._kit.clock.now())
 
     async def _take_down(self) -> None:
         """Messages of hidden clips that were still there when the bot stopped."""

@@ -18,7 +18,7 @@ from bot.jobs.answers import Answers
 from bot.jobs.audit import Severity, audit
 from bot.jobs.restored import Since, Wake
 from bot.jobs.story import NotFound, stories
-from bot.operations import placing, spending
+from bot.operations import exporting, placing, spending
 from bot.operations.views import as_finding, as_since, as_story
 
 #: More findings than anybody reads; the rest is counted.
@@ -70,6 +70,7 @@ class Operations:
             "audit": self.audit,
             "backup": self.backup,
             "spend": self.spend,
+            "export": self.export,
             "places": self.places,
             "places add": self.add_place,
             "places remove": self.remove_place,
@@ -111,6 +112,15 @@ class Operations:
     async def spend(self, _arguments: Mapping[str, Any], _say: Say) -> dict[str, Any]:
         """Every scope in its newest period."""
         return {"scopes": await self._at.store.transact(spending.scopes)}
+
+    async def export(self, arguments: Mapping[str, Any], _say: Say) -> dict[str, Any]:
+        """``file``: an absolute path; ``form``, ``scope``, ``reach``, ``zone``; ``force``: replace what is there."""
+        file = Path(_text(arguments, "file"))
+        if not file.is_absolute():
+            msg = f"{file} is not an absolute path."
+            raise Failed(msg)
+        wanted = {name: str(arguments.get(name) or "") for name in ("form", "scope", "reach", "zone")}
+        return await exporting.export(self._at.store, file, **wanted, force=arguments.get("force") is True)
 
     async def places(self, _arguments: Mapping[str, Any], _say: Say) -> dict[str, Any]:
         """Every workspace with its channels."""

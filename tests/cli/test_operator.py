@@ -73,6 +73,11 @@ def test_by_itself(dailies: Dailies, home: Path) -> None:
     assert json.loads(said(dailies("audit", *WHERE, "--json")))["clean"]
     assert "channel:local:launch #launch" in said(dailies("spend", *WHERE))
     assert "$1.07" in said(dailies("spend", *WHERE))
+    file = home.parent / "ledger.csv"
+    exported = said(dailies("spend", *WHERE, "--export", str(file), "--scope", "channel:local:launch"))
+    assert exported.startswith("4 lines of channel:local:launch, 1 ")
+    assert exported.endswith(f"are in {file}: $1.07 spent, $0.00 held.\n")
+    assert file.read_bytes().startswith(b"\xef\xbb\xbfwhen,take,")
     assert said(dailies("places", *WHERE)).startswith("local (local): may spend · cap $100.00 · $1.07 spent")
     story = said(dailies("show", *WHERE, base))
     assert story.startswith(f"{base} · draft for mina in local:launch · delivered · price $0.32")

@@ -9,7 +9,24 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.core.periods import MOST_APART_MS, Span, day_name, local_day, moment, moment_name, span, span_after
+from bot.core.periods import (
+    MOST_APART_MS,
+    Days,
+    Reach,
+    Span,
+    begin_of,
+    day_name,
+    day_of,
+    days_of,
+    local_day,
+    moment,
+    moment_name,
+    span,
+    span_after,
+)
+from bot.core.periods import (
+    span_of as span_of_days,
+)
 from bot.core.policy import Period
 
 ZONES = sorted(available_timezones() - {"localtime"})
@@ -187,3 +204,41 @@ def test_a_time_of_day_is_when_clocks_show_it_first(zone: str, day: date, minute
 def test_a_day_is_named_in_its_zone(moment: str, zone: str, name: str) -> None:
     """The chat says a date as the zone's calendar does, without a leading zero."""
     assert day_name(utc(moment), zone) == name
+
+
+@pytest.mark.parametrize(
+    ("reach", "first", "last"),
+    [
+        (Reach.TODAY, "2028-03-01", "2028-03-01"),
+        (Reach.YESTERDAY, "2028-02-29", "2028-02-29"),
+        (Reach.WEEK, "2028-02-28", "2028-03-05"),
+        (Reach.LAST_WEEK, "2028-02-21", "2028-02-27"),
+        (Reach.MONTH, "2028-03-01", "2028-03-31"),
+        (Reach.LAST_MONTH, "2028-02-01", "2028-02-29"),
+        (Reach.YEAR, "2028-01-01", "2028-12-31"),
+        (Reach.LAST_YEAR, "2027-01-01", "2027-12-31"),
+    ],
+)
+def test_a_reach_names_days(reach: Reach, first: str, last: str) -> None:
+    """Calendar days, weeks from Monday, months and years, on the day after a leap day, a Wednesday."""
+    days = Days(date.fromisoformat(first), date.fromisoformat(last))
+    assert days_of(reach, date(2028, 3, 1)) == days
+
+
+@given(st.sampled_from(ZONES), st.integers(utc("2010-01-01T00:00"), utc("2037-12-31T00:00")))
+def test_every_moment_lies_in_its_day(zone: str, now: int) -> None:
+    """In every zone, also where midnight is left out, comes twice, or is a day away."""
+    day = day_of(now, zone)
+    found = span_of_days(Days(day, day), zone)
+    assert found.end is not None
+    assert found.start <= now < found.end
+    assert begin_of(day, zone) == found.start
+    assert found == span(Period.DAY, zone, now)
+
+
+def test_a_day_that_a_zone_has_left_out_is_empty() -> None:
+    """It begins where the next one does."""
+    skipped = date(2011, 12, 30)
+    assert span_of_days(Days(skipped, skipped), "Pacific/Apia") == Span(
+        utc("2011-12-30T10:00"), utc("2011-12-30T10:00")
+    )

@@ -24,6 +24,7 @@ from bot.core.ports.store import Work
 from bot.jobs.answers import Answer, Answers, written
 from bot.jobs.bell import Bell
 from bot.jobs.engine import EmbeddedEngine
+from bot.jobs.exports import Exports
 from bot.jobs.kit import Kit, Rules
 from bot.jobs.ladder import on_the_ladder
 from bot.jobs.manager import JobManager
@@ -294,6 +295,7 @@ class Process:
             catalogue=CATALOGUE,
             engine=EmbeddedEngine(clock),
             answers=wired("answers", PlainAnswers(on)),
+            exports=Exports(on.folder / "exports"),
             outbox_bell=Bell(clock),
             owner=f"process-{on.processes}",
             alone=alone,

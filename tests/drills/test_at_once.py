@@ -15,19 +15,20 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.commands import Cancel, Confirm, Draft, Judge, OrderOptions, Undo
+from bot.core.commands import AnswerAsk, Cancel, Confirm, Draft, Judge, OrderOptions, RaiseCap, Undo
 from bot.core.errors import OutcomeUnknown, Refusal, Stale
 from bot.core.fakes import FakeClock, FakeIds
 from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.policy import CapPolicy, ChannelPolicy
 from bot.core.rows import Asked, Take
+from bot.core.sentences import answers
 from bot.jobs.admission import admit
 from storage import open_store
 from storage.schema import metadata
 from storage.store import begun
-from tests.jobs.acts import types, votes
-from tests.jobs.conftest import DANA, JO, MINA, TEAM, Office, make_office
+from tests.jobs.acts import drafted, finals, types, votes
+from tests.jobs.conftest import DANA, JO, LAUNCH, MINA, TEAM, Office, make_office
 from tests.jobs.worker.conftest import rebuilt
 from tests.storage.test_postgres import deadlocks
 
@@ -201,3 +202,24 @@ async def test_any_transactions_at_once(
             *(done(DEEDS[name], office, stock.takes.get(name)) for name, office in zip(two, pair, strict=True))
         )
     assert "a defect:" not in caplog.text
+
+
+async def test_owners_at_once(pair: tuple[Office, Office]) -> None:
+    """From two processes: of ten presses one raises, of a yes and a no one counts, while others pause and resume."""
+    one, two = pair
+    await types(one, "/dailies settings owner-above=0.30 grace=0", DANA)
+    takes = await drafted(one, actor=DANA, count=4)
+    for take in takes[:2]:
+        await votes(one, take.id, JO)
+    version, cap = (await one.budget()).cap_version, (await one.budget()).cap or Money(0)
+    raise_it: dict[str, Any] = {"by": Money.usd(10), "scope": f"channel:{LAUNCH.channel}", "cap_version": version}
+    final = (await finals(one))[0]
+    deeds = [office.handle(RaiseCap, DANA, **raise_it) for _ in range(5) for office in pair]
+    deeds += [two.handle(AnswerAsk, DANA, subject=final.id, yes=yes) for yes in (True, False)]
+    deeds += [types(office, f"/dailies {line}", DANA) for line in ("pause", "resume") * 3 for office in pair]
+    deeds += [votes(office, take.id, DANA) for office, take in zip(pair, takes[2:], strict=True)]
+    said = [notice.text for notice in await asyncio.gather(*deeds)]
+    assert sum("was raised to" in text for text in said) == 1
+    assert not [text for text in said if text in (answers.defect(), answers.ordering_stopped())]
+    assert (await one.budget()).cap == cap + Money.usd(10)
+    assert (await one.take(final.id)).state in (State.QUEUED, State.DECLINED, State.ASKED)

@@ -1,4 +1,4 @@
-"""The verbs that only look: show, status, tips, help, models, budget show, spend report."""
+"""The verbs that only look: show, status, tips, help, models, budget show."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.lifecycle import State
 from bot.core.ports import Job, JobStatus, Transaction
 from bot.core.rows import Budget, Key, Take
 from tests.jobs.acts import drafted, presses, sets, types, votes
-from tests.jobs.conftest import DANA, JO, LAUNCH, MINA, ON_BOTH_STORES, TEAM, Office
+from tests.jobs.conftest import DANA, JO, LAUNCH, ON_BOTH_STORES, TEAM, Office
 
 RENDERING = JobStatus(job=Job.RUNNING, said="processing")
 
@@ -157,30 +156,3 @@ async def test_budget_shows_every_cap_that_applies(office: Office) -> None:
         "An owner looks after the budget of #launch.",
     ]
     assert await office.rows(Budget) == []
-
-
-@ON_BOTH_STORES
-async def test_spend_report_has_totals_and_each_take(office: Office) -> None:
-    """Where the channel's money went: totals by stage, and each take with its state, price and maker."""
-    draft = (await drafted(office))[0]
-    await votes(office, draft.id, JO)
-    await office.work()
-    await types(office, "/clip a dog", JO)
-    await types(office, "/clip a cat", MINA, TEAM)
-    lines = (await types(office, "/dailies spend report")).text.splitlines()
-    assert lines[0] == "#launch: $1.07 spent, $0.32 held, $48.61 left of $50.00 until 1 Dec"
-    assert lines[1:3] == ["2 drafts: $0.32 spent, $0.32 held", "1 final: $0.75 spent"]
-    assert f"  {draft.id} · draft · delivered · $0.32 · mina" in lines
-    assert f"  {draft.id}-F · final · delivered · $0.75 · mina" in lines
-    assert len(lines) == 6
-
-
-async def test_a_long_report_lists_the_newest(office: Office) -> None:
-    """The totals count every take; the list names the newest and says how many it leaves out."""
-    for _ in range(52):
-        await office.order()
-    text = (await types(office, "/dailies spend report", DANA)).text
-    assert "52 drafts" in text
-    assert "The newest 50" in text
-    assert text.count("queued") == 50
-    assert len(await office.rows(Take, state=State.QUEUED)) == 52

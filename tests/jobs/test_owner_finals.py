@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.core.errors import ChatError
 from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.ports import Transaction
@@ -27,7 +28,6 @@ from tests.jobs.conftest import DANA, JO, ON_BOTH_STORES, RAVI, Office
 from tests.jobs.test_owner_rules import ladder, question
 
 
-@ON_BOTH_STORES
 async def test_an_approved_final_waits_for_the_owner(office: Office) -> None:
     """The quorum is there; the card and the voters' answer say what is missing, and Allow orders it."""
     draft = (await drafted(office))[0]
@@ -60,14 +60,30 @@ async def test_a_final_that_waits_needs_its_votes(office: Office) -> None:
 
 
 async def test_votes_are_counted_again_with_the_yes(office: Office) -> None:
-    """Whoever has lost the role meanwhile counts no longer: nothing is ordered, and nothing ends by that."""
+    """Whoever has lost the role meanwhile counts no longer: nothing is ordered, and the money is back."""
     draft = (await drafted(office))[0]
     await sets(office, "settings owner-above=0.70")
     await votes(office, draft.id, JO)
     sent = await question(office)
     await sets(office, "settings approvers=@ravi")
     assert "its approvals were taken back" in (await presses(office, "Allow", sent, DANA)).text
+    final = (await finals(office))[0]
+    assert (final.state, final.held) == (State.CANCELLED, Money(0))
+
+
+async def test_votes_are_read_again_with_the_yes(office: Office) -> None:
+    """One that is gone from the platform no longer counts; a chat that does not answer orders nothing."""
+    draft = (await drafted(office))[0]
+    await sets(office, "settings owner-above=0.70")
+    message = (await card_of(office, draft)).message
+    await reacts(office, "✅", message, JO)
+    sent = await question(office)
+    office.chat.script.add("reactions", ChatError("no answer"))
+    assert "the chat did not answer" in (await presses(office, "Allow", sent, DANA)).text
     assert (await finals(office))[0].state is State.ASKED
+    office.chat.react(message)
+    assert "its approvals were taken back" in (await presses(office, "Allow", sent, DANA)).text
+    assert (await finals(office))[0].state is State.CANCELLED
 
 
 @pytest.mark.parametrize("declined", [True, False])
@@ -109,10 +125,10 @@ async def test_another_round_is_confirmed_and_then_asked(office: Office) -> None
 async def test_an_armed_final_may_need_the_owner_when_its_grace_ends(office: Office) -> None:
     """What was set meanwhile counts: it is asked with its hold, and ordered by the yes."""
     draft = (await drafted(office))[0]
-    await sets(office, "settings grace=60")
     await votes(office, draft.id, JO)
+    await office.work(1)
     await sets(office, "settings owner-above=0.70")
-    await office.work(90)
+    await office.work(20)
     final = (await finals(office))[0]
     assert (final.state, final.asked, final.held, final.order_at) == (
         State.ASKED,

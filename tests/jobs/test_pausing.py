@@ -84,7 +84,6 @@ async def test_only_owners_pause(office: Office, line: str) -> None:
         assert "is not paused; nothing was changed" in (await types(office, f"/dailies {line}", DANA)).text
 
 
-@ON_BOTH_STORES
 async def test_an_armed_final_waits_out_the_pause(office: Office) -> None:
     """Its grace ends meanwhile, its money stays held; after the pause its votes are counted again and it is ordered."""
     draft = (await drafted(office))[0]

@@ -130,7 +130,6 @@ async def asks(office: Office, line: str = "20 for the launch film", place: Plac
     return to_dana(office, "asks for")
 
 
-@ON_BOTH_STORES
 async def test_a_maker_asks_for_more(office: Office) -> None:
     """The contact reads who, how much, why and how the cap stands, with the buttons that answer it."""
     await office.order()
@@ -209,7 +208,6 @@ async def test_a_reason_mentions_nobody(office: Office) -> None:
     assert "<!channel>" not in sent.view.title
 
 
-@ON_BOTH_STORES
 async def test_the_same_press_twice_raises_once(office: Office) -> None:
     """A platform that sends the event again gets silence for it."""
     said = [await office.handle(RaiseCap, DANA, event="e1", by=Money.usd(5)) for _ in range(2)]

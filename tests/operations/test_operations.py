@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -108,6 +110,63 @@ async def test_spend(office: Office, ask: Ask) -> None:
     assert (scopes[2]["cap"], scopes[2]["left"], scopes[0]["over"]) == (None, None, False)
     await office.clock.advance(40 * 24 * 3600)
     assert all(scope["over"] for scope in (await ask("spend"))["scopes"])
+
+
+async def test_export(office: Office, ask: Ask, tmp_path: Path) -> None:
+    """A ledger as CSV or JSON, of any scope and period; the answer has what its lines add up to."""
+    await office.order()
+    await office.work()
+    await office.order()
+    target = tmp_path / "all.csv"
+    answer = await ask("export", file=str(target), form="csv", zone="UTC", reach="all")
+    assert answer == {
+        "file": str(target),
+        "scope": "workspace:local",
+        "period": "since the beginning",
+        "lines": 3,
+        "takes": 2,
+        "spent": "0.32",
+        "held": "0.32",
+    }
+    assert len(target.read_text(encoding="utf-8-sig").splitlines()) == 1 + 3
+    for scope in ("channel:local:launch", "person:local/mina"):
+        found = await ask("export", file=str(target), form="json", scope=scope, zone="UTC", force=True)
+        assert (found["lines"], found["period"]) == (3, "1 Nov 2026 to 30 Nov 2026")
+        assert json.loads(target.read_bytes())["scope"] == scope
+    assert [path.name for path in tmp_path.glob("*all*")] == ["all.csv"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"file": "all.csv"}, "not an absolute path"),
+        ({"form": "xlsx"}, "ends in .csv or .json"),
+        ({"scope": "channel:nowhere"}, "There is no scope channel:nowhere"),
+        ({"scope": "workspace:nowhere"}, "There is no scope workspace:nowhere"),
+        ({"reach": "soon"}, "--period takes a period: last, "),
+        ({"reach": "last"}, "has no earlier period"),
+        ({"file": "/nowhere/all.csv"}, "could not be written"),
+    ],
+)
+async def test_export_refused(office: Office, ask: Ask, tmp_path: Path, arguments: dict[str, str], says: str) -> None:
+    """One sentence says what is wrong, and no file is left; one that is there stays as it is."""
+    await office.order()
+    asked = {"file": str(tmp_path / "all.csv"), "form": "csv", "zone": "UTC"}
+    with pytest.raises(Failed, match=re.escape(says)):
+        await ask("export", **(asked | arguments))
+    assert not list(tmp_path.glob("*all*"))
+    (tmp_path / "all.csv").write_bytes(b"mine")
+    with pytest.raises(Failed, match="is there already"):
+        await ask("export", **asked)
+    assert (tmp_path / "all.csv").read_bytes() == b"mine"
+
+
+async def test_export_of_several_places(office: Office, ask: Ask, tmp_path: Path) -> None:
+    """With two workspaces the scope has to be said."""
+    await office.order()
+    await types(office, "/clip a fox", place=replace(LAUNCH, workspace="local2", channel="local:other", name="other"))
+    with pytest.raises(Failed, match="Say whose ledger"):
+        await ask("export", file=str(tmp_path / "all.csv"), form="csv", zone="UTC")
 
 
 async def test_places(office: Office, ask: Ask) -> None:

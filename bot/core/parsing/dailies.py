@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.commands import Actor, BudgetShow, Command, Help, Models, Place, SpendReport
+from bot.core.commands import Actor, BudgetShow, Command, Help, Models, Place
 from bot.core.errors import Refusal
 from bot.core.kinds import one_of, repeated
 from bot.core.parsing import verbs
@@ -13,6 +13,7 @@ from bot.core.parsing.more import parse_ask, parse_raise
 from bot.core.parsing.origin import Origin
 from bot.core.parsing.pause import parse_pause, parse_resume
 from bot.core.parsing.settings import parse_settings
+from bot.core.parsing.spending import parse_export, parse_report, parse_savings
 from bot.core.parsing.words import nearest
 from bot.core.settings_options import MODELS
 
@@ -66,13 +67,14 @@ def _spend(origin: Origin, rest: str) -> Command:
     verb, further = _first(rest)
     match verb:
         case "" | "report":
-            _require_nothing("spend report", further)
-            return origin.make(SpendReport)
-        case "plot" | "export":
+            return parse_report(origin, further)
+        case "export":
+            return parse_export(origin, further)
+        case "plot":
             return refuse_later("dailies", f"spend {verb}")
         case _:
-            sentence = f"spend is report; you asked for {repeated(rest)}."
-            raise Refusal(sentence, allowed=("report",))
+            sentence = f"spend is report or export; you asked for {repeated(rest)}."
+            raise Refusal(sentence, allowed=("report", "export"))
 
 
 def _first(text: str) -> tuple[str, str]:
@@ -97,4 +99,4 @@ def _unknown(verb: str) -> Refusal:
 
 
 #: Verbs that read what follows them by themselves.
-_FOLLOWED = {"budget": _budget, "spend": _spend, "pause": parse_pause, "resume": parse_resume}
+_FOLLOWED = {"budget": _budget, "spend": _spend, "savings": parse_savings, "pause": parse_pause, "resume": parse_resume}

@@ -11,8 +11,6 @@ LATER = {
     ("clip", "build"): "write the six parts as one prompt; /clip tips names them",
     ("clip", "link"): "/clip rescue with the id posts the clip again",
     ("dailies", "spend plot"): "/dailies spend report has the same figures",
-    ("dailies", "spend export"): "/dailies spend report has the same figures",
-    ("dailies", "savings"): "/dailies spend report says what drafts and finals have cost",
     ("dailies", "settings look match"): "finals are a new roll of the same prompt",
 }
 

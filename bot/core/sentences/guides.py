@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from bot.core.budgets import Purse
 from bot.core.catalogue import Catalogue, Model
-from bot.core.lifecycle import Stage
-from bot.core.money import ZERO, Money, total
+from bot.core.money import ZERO, Money
 from bot.core.rows import Shot, Take
-from bot.core.sentences.answers.purses import begin, standing, until
+from bot.core.sentences.answers.purses import standing
 from bot.core.sentences.numbers import count, joined
 from bot.core.sentences.plain import NAME_CHARACTERS, plain, sentence
 from bot.core.sentences.states import doing, maker
@@ -35,7 +34,9 @@ HELP = {
         "· whose cap: [--scope channel|workspace|person]",
         "/dailies budget raise 10 · budget ask 20 for the launch film  for owners; for everyone who makes clips",
         "/dailies pause [why] · resume  for owners: nothing more is ordered here, or with --everywhere anywhere",
-        "/dailies spend report  where the money went, take by take",
+        "/dailies spend report [day|person|stage|model] [last|today|week|month|2026-11|all]  where the money went",
+        "/dailies spend export [csv|json] [2026-11]  every line of the ledger as a file, for owners",
+        "/dailies savings [2026-11]  what drafting has saved, against all at 720p · --scope workspace, for owners",
         "/dailies settings [name=value …]  ratio, lengths, model, sound, grace, quorum, approvers, makers, hour",
         "/dailies models  what can be rendered, and what it costs",
         "Clips: /clip help",
@@ -154,31 +155,3 @@ def take_in_full(take: Take, shot: Shot, *, booked: Sequence[str], submits: int,
 def _submitted(submits: int) -> str:
     """How often it was sent to the provider; more than once only after proof that there was no job."""
     return ("not ordered yet", "ordered once")[submits] if submits <= 1 else f"ordered {submits} times"
-
-
-def report(purse: Purse, takes: Sequence[Take], *, listed: int) -> str:
-    """Totals, and each take: its stage, state, price and maker."""
-    of = "" if purse.budget.cap is None else f", {purse.left} left of {purse.budget.cap}"
-    over = f", {purse.excess} over it" if purse.excess else ""
-    lines = [f"{begin(purse)}: {_booked(purse)}{of}{over}{until(purse)}"]
-    lines += [
-        _total(stage, of_stage) for stage in Stage if (of_stage := [take for take in takes if take.stage is stage])
-    ]
-    if not takes:
-        lines.append("Nothing was ordered in this period.")
-    if len(takes) > listed:
-        lines.append(f"The newest {listed}:")
-    lines += [_line(take) for take in takes[-listed:]]
-    return "\n".join(lines)
-
-
-def _total(stage: Stage, takes: Sequence[Take]) -> str:
-    held = total(take.held for take in takes)
-    spent = f"{total(take.charged for take in takes)} spent"
-    return f"{count(len(takes), stage.value)}: {spent}" + (f", {held} held" if held else "")
-
-
-def _line(take: Take) -> str:
-    money = f"{take.held} held" if take.held else str(take.charged)
-    marks = joined("overrun" if take.overrun else "", "unverified" if take.unverified else "")
-    return joined(f"  {take.id}", take.stage.value, take.state.value.replace("_", " "), money, maker(take), marks)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from bot.core.errors import ChatError
 from bot.core.ledger import release
 from bot.core.lifecycle import State
-from bot.core.ports import Message, Reaction, Transaction
-from bot.core.rows import Asked, Card, Post, Rank, Source, Take, Vote
+from bot.core.ports import Message, Transaction
+from bot.core.rows import Asked, Rank, Take
 from bot.core.sentences import answers
 from bot.jobs.asked import Question
 from bot.jobs.asking import wait_for_owner, without
@@ -18,8 +16,9 @@ from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.finals import rule_for_votes
 from bot.jobs.kit import Kit
 from bot.jobs.places import home_of
+from bot.jobs.recounting import Readings, messages_of, read_votes, recount
 from bot.jobs.steps import locked, move, say
-from bot.jobs.votes import disarm, read_again
+from bot.jobs.votes import disarm
 
 #: While the votes cannot be read, the order waits and they are read again after so long.
 READ_AGAIN_MS = 5_000
@@ -109,17 +108,17 @@ class Wait:
         await self._kit.store.transact(work)
         return DONE
 
-    async def _read(self, take: Take) -> dict[str, list[Reaction]] | None:
+    async def _read(self, take: Take) -> Readings | None:
         """What stands now on every message of the draft, by message; ``None`` while nothing is ordered there."""
-        messages = await self._kit.store.transact(lambda tx: self._messages(tx, take))
-        if messages is None:
-            return None
-        chat = self._kit.chat_of(take.channel)
-        return {message.id: await chat.reactions(message) for message in messages}
 
-    async def _count_again(
-        self, tx: Transaction, take: Take, readings: dict[str, list[Reaction]], begun: float
-    ) -> bool:
+        async def look(tx: Transaction) -> list[Message] | None:
+            paused = (await home_of(self._kit, tx, take)).paused_by
+            return None if paused else await messages_of(tx, take)
+
+        messages = await self._kit.store.transact(look)
+        return None if messages is None else await read_votes(self._kit, messages)
+
+    async def _count_again(self, tx: Transaction, take: Take, readings: Readings, begun: float) -> bool:
         """Order the final, or disarm it; whether the readings, begun at a monotonic time, are new enough for that."""
         if self._kit.clock.monotonic() - begun > READING_GOOD_S:
             return False
@@ -131,11 +130,7 @@ class Wait:
             return True
         if at.paused_by:
             return False
-        for message, reactions in readings.items():
-            await read_again(tx, draft, reactions, message, final.round)
-        for message in await _deleted(tx, final, readings):
-            await read_again(tx, draft, [], message, final.round)
-        standing = at.roles.counting(await tx.rows(Vote, take=draft.id, round=final.round), draft)
+        standing = await recount(tx, at, final, draft, readings)
         if len(standing) < at.channel.policy.quorum:
             await disarm(self._kit, tx, final, by="votes", why=answers.withdrawn())
             return True
@@ -145,17 +140,3 @@ class Wait:
         else:
             await move(self._kit, tx, final, State.QUEUED, at=tx.now, queued_at=tx.now)
         return True
-
-    async def _messages(self, tx: Transaction, take: Take) -> list[Message] | None:
-        if (await home_of(self._kit, tx, take)).paused_by:
-            return None
-        card = await tx.get(Card, take.card)
-        posts = await tx.rows(Post, take=take.draft)
-        ids = [card.message] if card and card.message else []
-        return [Message(channel=take.channel, id=each) for each in (*ids, *(post.message for post in posts)) if each]
-
-
-async def _deleted(tx: Transaction, final: Take, readings: Mapping[str, object]) -> set[str]:
-    """Messages that were voted on and are no longer shown: a person has deleted them, and with them the reactions."""
-    votes = await tx.rows(Vote, take=final.draft, round=final.round, source=Source.REACTION)
-    return {vote.message for vote in votes} - set(readings)

@@ -11,7 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from adapters.http import HttpServer, Meters
+from adapters.http.meters import Meters
+from adapters.http.server import HttpServer
 from adapters.http.watch import WatchDesk
 from adapters.http.webhooks import WebhookDesk
 from bot.core.transacting import Tally

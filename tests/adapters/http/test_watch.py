@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from adapters.http import HttpServer
 from adapters.http.meters import MeteredProvider, Meters
+from adapters.http.server import HttpServer
 from adapters.http.watch import WatchDesk
 from bot.core.commands import Judge
 from bot.core.errors import Gone, OutcomeUnknown

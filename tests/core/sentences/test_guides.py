@@ -180,35 +180,6 @@ def test_how_often_a_take_was_ordered_is_never_hidden(submits: int, said: str) -
     ]
 
 
-def test_a_report_has_totals_and_each_take() -> None:
-    """What was spent and held, for drafts and finals apart, then the newest takes with what marks them."""
-    takes = [
-        make_take(State.DELIVERED),
-        make_take(State.QUEUED, id="B7K"),
-        make_final(State.WRITTEN_OFF, overrun=True),
-        make_take(State.FAILED, id="C7K", unverified=True, charged=Money.usd("0.32")),
-    ]
-    assert guides.report(LAUNCH, takes, listed=3) == (
-        "#launch: $12.32 spent, $1.28 held, $36.40 left of $50.00 until 1 Dec\n"
-        "3 drafts: $0.64 spent, $0.32 held\n"
-        "1 final: $1.50 spent\n"
-        "The newest 3:\n"
-        "  B7K · draft · queued · $0.32 held · mina\n"
-        "  A7K-2F · final · written off · $1.50 · mina · overrun\n"
-        "  C7K · draft · failed · $0.32 · mina · unverified"
-    )
-
-
-def test_a_report_of_nothing_says_so() -> None:
-    """A cap that was set below what is used shows zero and the excess; no takes are no table."""
-    assert guides.report(make_purse("10", "13"), [], listed=3) == (
-        "#launch: $13.00 spent, $0.00 left of $10.00, $3.00 over it until 1 Dec\nNothing was ordered in this period."
-    )
-    assert guides.report(FREE, [make_take(State.REFUSED)], listed=3) == (
-        "mina: $3.00 spent until 1 Dec\n1 draft: $0.00 spent\n  A7K · draft · refused · $0.00 · mina"
-    )
-
-
 def test_silence_says_nothing_to_anybody() -> None:
     """An event that came twice is answered with nothing; an answer is private unless it says otherwise."""
     assert Notice(text="", private=True, buttons=(), card=None, needed=False) == SILENCE

@@ -14,6 +14,7 @@ from bot.core.fakes import FakeIds
 from bot.core.notices import Notice
 from bot.jobs.bell import Bell
 from bot.jobs.engine import EmbeddedEngine
+from bot.jobs.exports import Exports
 from bot.jobs.hours import Hours
 from bot.jobs.kit import Kit, Rules
 from bot.jobs.ladder import on_the_ladder
@@ -79,6 +80,7 @@ def start_process(site: Site, number: int, *, alone: bool, rules: Rules) -> Proc
         catalogue=CATALOGUE,
         engine=EmbeddedEngine(clock),
         answers=GatedAnswers(gate, site.folder / "answers"),
+        exports=Exports(site.folder / "exports"),
         outbox_bell=Bell(clock),
         owner=f"process-{number}",
         alone=alone,
