@@ -164,7 +164,7 @@ class Batches:
         plans = [each.plan for each in read.good]
         beyond = total(each.plan.price for each in written.beyond)
         if len(written.beyond) == len(plans):
-            missing = short(written.purses, plans[0].price, Stage.DRAFT)
+            missing = short(written.purses, beyond, Stage.DRAFT) or written.purses[:1]
             text, buttons = words.nothing_fits(written.batch.id, plans, beyond, missing, read.said)
         else:
             text, buttons = words.quote(
