@@ -130,10 +130,17 @@ def apply(
 
 def describe(policy: ChannelPolicy, *, models: tuple[str, ...] = MODELS) -> list[str]:
     """A line for each setting: its name, what it is, and what it may be."""
-    return [
-        f"{setting.name}: {setting.kind.show(getattr(policy, setting.field))} ({setting.kind.allowed})"
-        for setting in settings(models)
-    ]
+    return [f"{_as_set(setting, policy)} ({setting.kind.allowed})" for setting in settings(models)]
+
+
+def describe_changed(policy: ChannelPolicy, names: Iterable[str]) -> list[str]:
+    """A line for each of these settings, by whatever name: what it is now."""
+    changed = {NAMES[name] for name in names}
+    return [_as_set(setting, policy) for setting in settings() if setting.name in changed]
+
+
+def _as_set(setting: Setting, policy: ChannelPolicy) -> str:
+    return f"{setting.name}: {setting.kind.show(getattr(policy, setting.field))}"
 
 
 def _possible(policy: ChannelPolicy) -> ChannelPolicy:

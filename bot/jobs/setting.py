@@ -17,7 +17,7 @@ from bot.core.ports import Between, Transaction
 from bot.core.rows import Budget, Channel, Rank, Take
 from bot.core.sentences import answers, guides
 from bot.core.sentences.ladder import steps_set
-from bot.core.settings_options import apply, describe
+from bot.core.settings_options import apply, describe, describe_changed
 from bot.jobs.caps import CHANNEL, PERSON, SCOPES, WORKSPACE, keep_policy
 from bot.jobs.changes import note_cap, note_settings
 from bot.jobs.events import once
@@ -92,7 +92,7 @@ class Setting:
         await note_settings(self._kit, tx, command.actor, f"{CHANNEL}:{channel.id}", channel.policy, policy)
         await self._redraw(tx, at)
         log.info("%s changed the settings of %s: %s", command.actor.id, at.channel.id, dict(command.changes))
-        return Notice(text="\n".join(describe(policy, models=self._models)))
+        return Notice(text="\n".join(describe_changed(policy, [name for name, _ in command.changes])))
 
     @property
     def _models(self) -> tuple[str, ...]:

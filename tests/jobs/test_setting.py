@@ -206,3 +206,10 @@ async def test_a_set_without_anything_new(office: Office) -> None:
     await office.handle(BudgetSet, DANA)
     assert (await office.budget()).cap == Money.usd(50)
     assert (await office.rows(Channel))[0].policy.cap.period is Period.MONTH
+
+
+async def test_a_change_is_answered_by_what_was_changed(office: Office) -> None:
+    """Only that, by the settings' own names; all of them are shown without a change."""
+    said = (await types(office, "/dailies settings ar=9:16 quorum=2", DANA)).text
+    assert said.splitlines() == ["ratio: 9:16", "quorum: 2"]
+    assert "draft-seconds: 4 s (4 to 15)" in (await types(office, "/dailies settings")).text
