@@ -1,0 +1,41 @@
+"""Who says something, where and by which event: what every command carries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """The person who acts, as the platform describes them at this moment."""
+
+    #: The platform's id; never shown.
+    id: str
+    name: str
+    #: A guest, or a person of another organisation: orders nothing, approves nothing.
+    guest: bool = False
+    #: The workspace's administrator (Slack), or holds Manage Server (Discord).
+    admin: bool = False
+    bot: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a command was given; a thread names its parent channel."""
+
+    workspace: str
+    channel: str
+    #: The name to show, without ``#``.
+    name: str
+    #: A direct message: nothing is ordered there.
+    direct: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What every command carries."""
+
+    actor: Actor
+    place: Place
+    #: The platform's id of the event; the same id twice is carried out once.
+    event: str
