@@ -7,8 +7,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.built
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-#: Test processes at once: one more than there are cores, for tests of processes wait more than they compute.
-WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+#: Test processes at once: two for each core, for tests of processes wait more than they compute.
+WORKERS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) \* 2)
 #: More for the tests (ARGS='-k money') or for the lock (ARGS=--upgrade).
 ARGS ?=
 UV := uv==0.13.9
@@ -26,7 +26,7 @@ demo: $(STAMP) ## play a story on the built-in simulator: no account, no network
 
 # What one run has compiled the next need not: each worker compiles the tests for 4 s where nothing may be kept.
 test: $(STAMP) ## run the tests
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(STAMP) ## format, lint, types, import rules, tests and their coverage
 	$(BIN)/ruff format --check
@@ -40,7 +40,7 @@ check: $(STAMP) ## format, lint, types, import rules, tests and their coverage
 	$(MAKE) --no-print-directory test ARGS=tests/drills
 
 drill: $(STAMP) ## the long forms of the drills: every pair of crashes, thousands of kills; hours
-	@$(BIN)/python -m pytest -n $(WORKERS) tests/drills tests/jobs/test_budget_machine.py --drill $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/drills tests/jobs/test_budget_machine.py --drill $(ARGS)
 
 bench: $(STAMP) ## measure speed and memory
 	@$(BIN)/python -m pytest tests/bench -p no:cacheprovider -s $(ARGS)
