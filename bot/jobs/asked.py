@@ -85,9 +85,10 @@ async def prices_today(kit: Kit, tx: Transaction, question: Question) -> dict[st
         Refusal: a final whose votes were taken back, or whose draft was set aside; a model that is off by now.
     """
     prices = {}
+    shots = {shot.id: shot for shot in await tx.rows(Shot, id=tuple(take.shot for take in question.takes))}
     for take in question.takes:
         await _require_votes(tx, question.at, take)
-        shot = await named(tx, Shot, take.shot)
+        shot = shots[take.shot]
         made = from_shot(kit, shot, stage=take.stage, model=await quoted(kit, tx, shot.model))
         prices[take.id] = made.price
     return prices
