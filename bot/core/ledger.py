@@ -26,9 +26,7 @@ SECOND_JOB = "second job"
 
 async def hold(tx: Transaction, take: Take, purses: tuple[Purse, ...], *, by: str) -> Take:
     """Set the take's price aside in every purse; the caller has seen that it fits, or was allowed to exceed."""
-    for purse in purses:
-        await _write(tx, take, purse.budget, LineKind.HOLD, amount=take.price, held=take.price, by=by)
-    return replace(take, held=take.price)
+    return (await hold_all(tx, [take], purses, by=by))[0]
 
 
 async def hold_all(tx: Transaction, takes: Sequence[Take], purses: tuple[Purse, ...], *, by: str) -> list[Take]:
@@ -36,16 +34,9 @@ async def hold_all(tx: Transaction, takes: Sequence[Take], purses: tuple[Purse, 
     for purse in purses:
         for take in takes:
             await tx.add(_line(tx, take, purse.budget, LineKind.HOLD, amount=take.price, held=take.price, by=by))
-        current = await tx.lock(Budget, purse.budget.scope, purse.budget.period_start) or purse.budget
-        price, finals = total(take.price for take in takes), total(t.price for t in takes if t.stage is Stage.FINAL)
-        await tx.put(
-            replace(
-                current,
-                used=current.used + price,
-                held=current.held + price,
-                used_finals=current.used_finals + finals,
-            )
-        )
+        price = total(take.price for take in takes)
+        finals = total(take.price for take in takes if take.stage is Stage.FINAL)
+        await _carry(tx, purse.budget, used=price, held=price, finals=finals)
     return [replace(take, held=take.price) for take in takes]
 
 
@@ -234,15 +225,14 @@ async def _write(
 ) -> None:
     """Add a line and carry its sum into the budget that was locked; ``take`` is as it was before."""
     await tx.add(_line(tx, take, budget, kind, amount=amount, held=held, by=by, reason=reason, evidence=evidence))
+    await _carry(tx, budget, used=amount, held=held, finals=amount if take.stage is Stage.FINAL else ZERO)
+
+
+async def _carry(tx: Transaction, budget: Budget, *, used: Money, held: Money, finals: Money) -> None:
+    """Add the sums of lines to the budget that was locked."""
     current = await tx.lock(Budget, budget.scope, budget.period_start) or budget
-    finals = amount if take.stage is Stage.FINAL else ZERO
     await tx.put(
-        replace(
-            current,
-            used=current.used + amount,
-            held=current.held + held,
-            used_finals=current.used_finals + finals,
-        )
+        replace(current, used=current.used + used, held=current.held + held, used_finals=current.used_finals + finals)
     )
 
 
