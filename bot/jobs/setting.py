@@ -14,7 +14,7 @@ from bot.core.money import ZERO
 from bot.core.notices import SILENCE, Notice
 from bot.core.policy import CapPolicy, Ladder, Period
 from bot.core.ports import Between, Transaction
-from bot.core.rows import Budget, Channel, Rank, Take
+from bot.core.rows import Budget, Channel, Rank, Take, Workspace
 from bot.core.sentences import answers, guides
 from bot.core.sentences.ladder import steps_set
 from bot.core.settings_options import apply, describe
@@ -44,8 +44,7 @@ class Setting:
         return await once(self._kit, command, lambda tx: self._budget(tx, command)) or SILENCE
 
     async def _budget(self, tx: Transaction, command: BudgetSet) -> Notice:
-        at = await enter(self._kit, tx, command.place)
-        at.require_owner(command.actor)
+        at = await self._locked(tx, command)
         place = SCOPES.index(command.scope)
         scope = scopes_of(at.workspace, at.channel, command.actor.id, command.actor.name)[place]
         policy = _changed(scope.policy, command)
@@ -63,6 +62,16 @@ class Setting:
         logged = f"{CHANNEL}:{at.channel.id}" if command.scope == CHANNEL else f"{WORKSPACE}:{at.workspace.id}"
         await note_cap(self._kit, tx, command.actor, logged, scope.policy, policy, whose=whose)
         return Notice(text=text)
+
+    async def _locked(self, tx: Transaction, command: BudgetSet) -> Here:
+        """The place, read again behind the lock that whoever else changes the same cap has to have."""
+        at = await enter(self._kit, tx, command.place)
+        at.require_owner(command.actor)
+        if command.scope == PERSON:
+            await tx.lock(Workspace, at.workspace.id)
+        else:
+            await at.purses(self._kit, tx, command.actor.id, command.actor.name)
+        return await enter(self._kit, tx, command.place)
 
     async def _set_everybodys(self, tx: Transaction, at: Here, policy: CapPolicy) -> None:
         """Each person has a budget of their own under the same policy."""
