@@ -50,7 +50,7 @@ class Setting:
         policy = _changed(scope.policy, command)
         log.info("%s set the cap of %s to %s", command.actor.id, scope.id, policy.amount)
         if command.scope == PERSON:
-            await self._set_everybodys(tx, at, policy)
+            await self._set_everybodys(tx, at, policy, amount=command.uncapped or command.amount is not None)
             text = "\n".join([answers.persons_cap(policy.amount), *_steps(scope, command, policy)])
         else:
             purse = (await at.purses(self._kit, tx, command.actor.id, command.actor.name))[place]
@@ -73,14 +73,15 @@ class Setting:
             await at.purses(self._kit, tx, command.actor.id, command.actor.name)
         return await enter(self._kit, tx, command.place)
 
-    async def _set_everybodys(self, tx: Transaction, at: Here, policy: CapPolicy) -> None:
-        """Each person has a budget of their own under the same policy."""
+    async def _set_everybodys(self, tx: Transaction, at: Here, policy: CapPolicy, *, amount: bool) -> None:
+        """Each person has a budget of their own under the same policy; ``amount``: their caps are set too."""
         ending = await tx.rows(Budget, period_end=Between(low=tx.now + 1))
         for budget in sorted((*await tx.rows(Budget, period_end=None), *ending), key=key_of):
             if budget.scope.startswith(f"{PERSON}:{at.workspace.id}/"):
                 current = await tx.lock(Budget, budget.scope, budget.period_start) or budget
                 scope = Scope(id=current.scope, name="", policy=policy)
-                await _now(tx, Purse(scope=scope, budget=current, zone=self._kit.rules.zone), policy)
+                own = policy if amount else replace(policy, amount=current.cap)
+                await _now(tx, Purse(scope=scope, budget=current, zone=self._kit.rules.zone), own)
 
     async def settings(self, command: Settings) -> Notice:
         """Show what is set, or change what is named; only owners change."""
