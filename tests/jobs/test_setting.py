@@ -117,7 +117,9 @@ async def test_everybodys_ladder_leaves_a_raised_cap(office: Office) -> None:
     """A person's raise holds for its period, whatever but the amount is set for everybody."""
     await sets(office, "budget set 5 --scope person")
     await office.order()
-    raised = raise_cap_action("person:local/mina", Money.usd(10), (await office.budget("person:local/mina")).cap_version)
+    raised = raise_cap_action(
+        "person:local/mina", Money.usd(10), (await office.budget("person:local/mina")).cap_version
+    )
     await presses(office, "Raise", Notice(buttons=(Button(label="Raise", action=raised),)), DANA)
     await sets(office, "budget set --scope person --warn 70")
     assert (await office.budget("person:local/mina")).cap == Money.usd(15)
