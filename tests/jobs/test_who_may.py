@@ -48,6 +48,7 @@ YOURS = "Only its maker, an approver or an owner can do that"
 MINAS = "Only mina, who asked for"
 G_PICK = "Finals in #launch are approved by members. Your pick is shown."
 PICK = "approved by the approvers that its settings name. Your pick is shown."
+LINES = "is exported by its owners and its contact"
 NOT_ADDED = "I am not set up for this place yet"
 
 
@@ -145,6 +146,8 @@ CASES = (
     Case(asked.Models, {}, _all("mini (on)")),
     Case(asked.BudgetShow, {}, _all("#launch: ", IN_PRIVATE)),
     Case(asked.SpendReport, {}, _all("#launch", IN_PRIVATE)),
+    Case(asked.SpendExport, {}, Said(LINES, IN_PRIVATE, LINES, LINES, LINES, "launch-")),
+    Case(asked.Savings, {}, _all("#launch", IN_PRIVATE)),
     Case(asked.BudgetSet, {"amount": Money.usd(20)}, _owners("of $20.00 left")),
     Case(asked.RaiseCap, {"by": Money.usd(5)}, _owners("was raised to")),
     Case(
