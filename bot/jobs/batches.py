@@ -192,9 +192,10 @@ class Batches:
 
     async def _confirm(self, tx: Transaction, command: Confirm, batch_id: str) -> Notice:
         """One row says yes, for all of the batch or none of it."""
-        takes = await takes_of_batch(tx, batch_id)
-        at = await home_of(self._kit, tx, takes[0])
-        purses = await at.purses(self._kit, tx, takes[0].person, takes[0].person_name)
+        first = (await takes_of_batch(tx, batch_id))[0]
+        at = await home_of(self._kit, tx, first)
+        purses = await at.purses(self._kit, tx, first.person, first.person_name)
+        takes = await takes_of_batch(tx, batch_id)  # as they are behind the lock that a cancel of one needs too
         batch = await self._unanswered(tx, batch_id, takes)
         if command.actor.id != batch.person:
             raise Refusal(answers.makers_yes(batch_id, batch.person_name))

@@ -56,10 +56,11 @@ async def raise_cap(kit: Kit, tx: Transaction, actor: Actor, purse: Purse, by: M
 
 async def _keep_raise(tx: Transaction, purse: Purse) -> None:
     kind, _, row = purse.scope.id.partition(":")
-    cap = replace(purse.scope.policy, amount=purse.budget.cap)
     if kind == CHANNEL:
         channel = await tx.lock(Channel, row) or await named(tx, Channel, row)
+        cap = replace(channel.policy.cap, amount=purse.budget.cap)
         await tx.put(replace(channel, policy=replace(channel.policy, cap=cap)))
     elif kind == WORKSPACE:
         workspace = await tx.lock(Workspace, row) or await named(tx, Workspace, row)
+        cap = replace(workspace.policy.cap, amount=purse.budget.cap)
         await tx.put(replace(workspace, policy=replace(workspace.policy, cap=cap)))

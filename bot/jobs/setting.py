@@ -14,7 +14,7 @@ from bot.core.money import ZERO
 from bot.core.notices import SILENCE, Notice
 from bot.core.policy import CapPolicy, Ladder, Period
 from bot.core.ports import Between, Transaction
-from bot.core.rows import Budget, Channel, Rank, Take
+from bot.core.rows import Budget, Channel, Rank, Take, Workspace
 from bot.core.sentences import answers, guides
 from bot.core.sentences.ladder import steps_set
 from bot.core.settings_options import apply, describe, describe_changed
@@ -44,14 +44,13 @@ class Setting:
         return await once(self._kit, command, lambda tx: self._budget(tx, command)) or SILENCE
 
     async def _budget(self, tx: Transaction, command: BudgetSet) -> Notice:
-        at = await enter(self._kit, tx, command.place)
-        at.require_owner(command.actor)
+        at = await self._locked(tx, command)
         place = SCOPES.index(command.scope)
         scope = scopes_of(at.workspace, at.channel, command.actor.id, command.actor.name)[place]
         policy = _changed(scope.policy, command)
         log.info("%s set the cap of %s to %s", command.actor.id, scope.id, policy.amount)
         if command.scope == PERSON:
-            await self._set_everybodys(tx, at, policy)
+            await self._set_everybodys(tx, at, policy, amount=command.uncapped or command.amount is not None)
             text = "\n".join([answers.persons_cap(policy.amount), *_steps(scope, command, policy)])
         else:
             purse = (await at.purses(self._kit, tx, command.actor.id, command.actor.name))[place]
@@ -64,14 +63,25 @@ class Setting:
         await note_cap(self._kit, tx, command.actor, logged, scope.policy, policy, whose=whose)
         return Notice(text=text)
 
-    async def _set_everybodys(self, tx: Transaction, at: Here, policy: CapPolicy) -> None:
-        """Each person has a budget of their own under the same policy."""
+    async def _locked(self, tx: Transaction, command: BudgetSet) -> Here:
+        """The place, read again behind the lock that whoever else changes the same cap has to have."""
+        at = await enter(self._kit, tx, command.place)
+        at.require_owner(command.actor)
+        if command.scope == PERSON:
+            await tx.lock(Workspace, at.workspace.id)
+        else:
+            await at.purses(self._kit, tx, command.actor.id, command.actor.name)
+        return await enter(self._kit, tx, command.place)
+
+    async def _set_everybodys(self, tx: Transaction, at: Here, policy: CapPolicy, *, amount: bool) -> None:
+        """Each person has a budget of their own under the same policy; ``amount``: their caps are set too."""
         ending = await tx.rows(Budget, period_end=Between(low=tx.now + 1))
         for budget in sorted((*await tx.rows(Budget, period_end=None), *ending), key=key_of):
             if budget.scope.startswith(f"{PERSON}:{at.workspace.id}/"):
                 current = await tx.lock(Budget, budget.scope, budget.period_start) or budget
                 scope = Scope(id=current.scope, name="", policy=policy)
-                await _now(tx, Purse(scope=scope, budget=current, zone=self._kit.rules.zone), policy)
+                own = policy if amount else replace(policy, amount=current.cap)
+                await _now(tx, Purse(scope=scope, budget=current, zone=self._kit.rules.zone), own)
 
     async def settings(self, command: Settings) -> Notice:
         """Show what is set, or change what is named; only owners change."""

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import Any
 
 from bot.core.budgets import Purse
 from bot.core.lifecycle import Stage
 from bot.core.money import ZERO, Money
-from bot.core.ports import Between, Store, Transaction
+from bot.core.ports import Store, Transaction
 from bot.core.rows import Line, Take
 from bot.core.sentences.spenders import Spender, others
+from bot.jobs.spending.reading import Extent, groups_of
 from bot.jobs.steps import named
 
 #: By person and stage: what is charged or held in micro-dollars, and for how many takes.
 Sums = dict[tuple[str, Stage], tuple[int, int]]
-DAY_MS = 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,26 +34,18 @@ async def spent(tx: Transaction, purse: Purse, *, most: int) -> Spent:
     return await _ranked(tx, purse, await _sums(tx, purse), most)
 
 
-async def spent_by_now(store: Store, purse: Purse, now: int, *, most: int) -> Spent:
-    """The same as of ``now`` (UTC milliseconds), read a day at a time, so that nobody who orders waits long."""
-    first = await store.transact(lambda tx: _first(tx, purse, now))
+async def spent_by_now(store: Store, purse: Purse, of: Extent, *, most: int) -> Spent:
+    """The same of the purse's period as the extent fixes it, read in slices, so that nobody who orders waits long."""
     sums: Sums = {}
-    for low in range(first, now + 1, DAY_MS):
-        day = Between(low=low, high=min(low + DAY_MS - 1, now))
-        for who, (amount, takes) in (await store.transact(partial(_sums, purse=purse, at=day))).items():
+    async for groups in groups_of(store, of, ("amount", "takes"), by=("person", "stage")):
+        for who, (amount, takes) in groups.items():
             before, counted = sums.get(who, (0, 0))
             sums[who] = (before + amount, counted + takes)
     return await store.transact(lambda tx: _ranked(tx, purse, sums, most))
 
 
-async def _first(tx: Transaction, purse: Purse, now: int) -> int:
-    """When something was booked first; after ``now``, where nothing was."""
-    lines = await tx.rows(Line, order=("at",), limit=1, **_within(purse))
-    return lines[0].at if lines else now + 1
-
-
-async def _sums(tx: Transaction, purse: Purse, **when: object) -> Sums:
-    sums = await tx.sums(Line, ("amount", "takes"), by=("person", "stage"), **_within(purse), **when)
+async def _sums(tx: Transaction, purse: Purse) -> Sums:
+    sums = await tx.sums(Line, ("amount", "takes"), by=("person", "stage"), **_within(purse))
     return {(person, stage): (amount, takes) for (person, stage), (amount, takes) in sums.items()}
 
 

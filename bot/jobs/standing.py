@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from bot.core.budgets import Purse
 from bot.core.commands import Actor
+from bot.core.periods import Reach
 from bot.core.ports import Store, Transaction
 from bot.core.rows import Change
 from bot.core.sentences.budgets import Standing
-from bot.jobs.forecasting import forecast
 from bot.jobs.spenders import spent_by_now
+from bot.jobs.spending.pace import full_at_pace
+from bot.jobs.spending.reading import Extent, extent
 
 #: People that are named; the others are one line.
 NAMED = 10
@@ -20,15 +22,15 @@ CHANGES = 3
 
 async def standing(store: Store, purse: Purse, actor: Actor) -> Standing:
     """A cap with its forecast; members also see who has spent what of a channel's, and who has changed it."""
-    now, seen = await store.transact(lambda tx: _forecast_and_changes(tx, purse, actor))
+    of, changes = await store.transact(lambda tx: _begin(tx, purse, actor))
+    seen = Standing(purse=purse, full_at=await full_at_pace(store, purse, of), changes=changes)
     if actor.guest or not purse.scope.id.startswith("channel:"):
         return seen
-    return replace(seen, people=(await spent_by_now(store, purse, now, most=NAMED)).people)
+    return replace(seen, people=(await spent_by_now(store, purse, of, most=NAMED)).people)
 
 
-async def _forecast_and_changes(tx: Transaction, purse: Purse, actor: Actor) -> tuple[int, Standing]:
-    full_at = await forecast(tx, purse)
+async def _begin(tx: Transaction, purse: Purse, actor: Actor) -> tuple[Extent, tuple[Change, ...]]:
+    of = await extent(tx, purse, Reach.PERIOD)
     if actor.guest:
-        return tx.now, Standing(purse=purse, full_at=full_at)
-    changes = await tx.rows(Change, scope=purse.scope.id, order=("-at", "id"), limit=CHANGES)
-    return tx.now, Standing(purse=purse, full_at=full_at, changes=tuple(changes))
+        return of, ()
+    return of, tuple(await tx.rows(Change, scope=purse.scope.id, order=("-at", "id"), limit=CHANGES))

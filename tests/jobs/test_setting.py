@@ -8,9 +8,12 @@ import pytest
 
 from bot.core.commands import BudgetSet, Settings
 from bot.core.money import Money
+from bot.core.notices import Notice
+from bot.core.parsing import raise_cap_action
 from bot.core.policy import Ladder, Period
+from bot.core.ports import Button
 from bot.core.rows import Budget, Card, Channel, Workspace
-from tests.jobs.acts import drafted, finals, sets, types, votes
+from tests.jobs.acts import drafted, finals, presses, sets, types, votes
 from tests.jobs.conftest import DANA, JO, LAUNCH, MINA, ON_BOTH_STORES, TEAM, Office
 
 DAY_S = 24 * 3600
@@ -110,6 +113,20 @@ async def test_one_budget_without_reset(office: Office) -> None:
 
 
 @ON_BOTH_STORES
+async def test_everybodys_ladder_leaves_a_raised_cap(office: Office) -> None:
+    """A person's raise holds for its period, whatever but the amount is set for everybody."""
+    await sets(office, "budget set 5 --scope person")
+    await office.order()
+    raised = raise_cap_action(
+        "person:local/mina", Money.usd(10), (await office.budget("person:local/mina")).cap_version
+    )
+    await presses(office, "Raise", Notice(buttons=(Button(label="Raise", action=raised),)), DANA)
+    await sets(office, "budget set --scope person --warn 70")
+    assert (await office.budget("person:local/mina")).cap == Money.usd(15)
+    await sets(office, "budget set 5 --scope person")
+    assert (await office.budget("person:local/mina")).cap == Money.usd(5)
+
+
 async def test_one_budget_for_each_person_without_reset(office: Office) -> None:
     """A person's budget without periods ends too when a period is set."""
     await sets(office, "budget set 5 --scope person --period none")

@@ -135,6 +135,26 @@ def test_lines_learn_from_their_takes(empty: Database) -> None:
     assert {tuple(line)[1:] for line in lines} <= {tuple(take) for take in known}
 
 
+def test_an_open_question_may_be_put_anew(empty: Database) -> None:
+    """The buttons of earlier versions say not when it was put, and answer nothing any more."""
+    upgraded(empty, "0003")
+    within(empty, fill)
+
+    def takes(connection: sa.Connection) -> sa.Table:
+        return next(table for table in tables_of(connection) if table.name == "takes")
+
+    def ask(connection: sa.Connection) -> None:
+        connection.execute(sa.update(takes(connection)).values(state="asked", asked="cap", asked_owner_at=5))
+
+    within(empty, ask)
+    migrate(empty)
+
+    def read(connection: sa.Connection) -> Any:
+        return connection.execute(sa.select(takes(connection).c.asked_owner_at).distinct()).scalars().all()
+
+    assert within(empty, read) == [None]
+
+
 def test_a_filled_database_and_a_later_version(
     empty: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

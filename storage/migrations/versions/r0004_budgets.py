@@ -35,6 +35,8 @@ def upgrade() -> None:
     )
     index("changes", "scope", "at")
     _batches()
+    # The buttons of questions that are open say not when they were put, and answer nothing: they may be put anew.
+    op.execute("UPDATE takes SET asked_owner_at = NULL WHERE state = 'asked'")
 
 
 def _lines() -> None:
