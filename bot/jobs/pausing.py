@@ -46,6 +46,11 @@ class Extent:
         return "" if self.everywhere else self.at.channel.name
 
     @property
+    def elsewhere(self) -> str | None:
+        """Who has paused everywhere, where this is a channel."""
+        return None if self.everywhere else self.at.workspace.paused_by
+
+    @property
     def scope(self) -> str:
         """Where the change is logged."""
         return f"{'workspace' if self.everywhere else 'channel'}:{self.row.id}"
@@ -85,14 +90,13 @@ class Pausing:
         armed = await _lock_armed(tx, _takes(at, everywhere=command.everywhere))  # before the row, as by whoever raises
         extent = await _lock(tx, at, everywhere=command.everywhere)
         if not extent.row.paused_by:
-            raise Refusal(answers.not_paused(extent.channel))
+            raise Refusal(answers.not_paused(extent.channel, extent.elsewhere))
         for take in armed:
             await self._begin_again(tx, take)
         await self._put(tx, command, extent, None)
         for key in await tx.rows(Key):
             await wake_queue(self._kit, tx, key.id)
-        elsewhere = None if extent.everywhere else extent.at.workspace.paused_by
-        return Notice(text=answers.resumed(extent.channel, elsewhere))
+        return Notice(text=answers.resumed(extent.channel, extent.elsewhere))
 
     async def _begin_again(self, tx: Transaction, take: Take) -> None:
         """The grace of an armed final was over while nothing was ordered: it ends now."""

@@ -84,6 +84,15 @@ async def test_only_owners_pause(office: Office, line: str) -> None:
         assert "is not paused; nothing was changed" in (await types(office, f"/dailies {line}", DANA)).text
 
 
+async def test_a_channel_goes_on_only_with_everywhere(office: Office) -> None:
+    """Who resumes a channel that is paused everywhere alone reads what ends that."""
+    await sets(office, "pause --everywhere")
+    said = (await types(office, "/dailies resume", DANA)).text
+    assert said == (
+        "Ordering in #launch is paused everywhere by dana since 2 Nov, 09:00: /dailies resume --everywhere ends that."
+    )
+
+
 async def test_an_armed_final_waits_out_the_pause(office: Office) -> None:
     """Its grace ends meanwhile, its money stays held; after the pause its votes are counted again and it is ordered."""
     draft = (await drafted(office))[0]

@@ -26,8 +26,11 @@ def paused_already(channel: str, by: str) -> str:
     return f"Ordering {_where(channel)} is paused already, by {who}. {_resume(channel)} lets it go on."
 
 
-def not_paused(channel: str) -> str:
-    """A resume of what is not paused."""
+def not_paused(channel: str, elsewhere: str | None = None) -> str:
+    """A resume of what is not paused; ``elsewhere`` is who has paused everywhere, where somebody has."""
+    if elsewhere:
+        who = plain(elsewhere, NAME_CHARACTERS)
+        return f"Ordering {_where(channel)} is paused everywhere by {who}: {_resume('')} ends that."
     return f"Ordering {_where(channel)} is not paused; nothing was changed."
 
 
