@@ -30,17 +30,17 @@ from bot.core.rows import Key, Outbox, Rank, Take
 from bot.core.steady import SteadyClock
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
+from bot.jobs.budgets.ladder import on_the_ladder
 from bot.jobs.callbacks import Callbacks, kept_secret
 from bot.jobs.engine import EmbeddedEngine
-from bot.jobs.exports import Exports
 from bot.jobs.hours import Hours
 from bot.jobs.journal import Journal
 from bot.jobs.keys import LASTING
 from bot.jobs.kit import Kit, Rules
-from bot.jobs.ladder import on_the_ladder
 from bot.jobs.line import may_anyone_start
 from bot.jobs.manager import JobManager
 from bot.jobs.outbox import OutboxSender
+from bot.jobs.spending.files import Exports
 from bot.jobs.sweep import Sweep
 from bot.jobs.worker.advance import Worker
 from bot.media.media import Media

@@ -18,8 +18,8 @@ from bot.core.ports import Button, Transaction
 from bot.core.prompts import lint
 from bot.core.rows import Asked, Card, Key, Rank, Shot, Slate, Take
 from bot.core.sentences import answers
-from bot.jobs.asked import Question
-from bot.jobs.asking import OWNER_ANSWERS_MS, Waits, ask_by_rule, rule_for
+from bot.jobs.asking.question import Question
+from bot.jobs.asking.rules import OWNER_ANSWERS_MS, Waits, ask_by_rule, rule_for
 from bot.jobs.durations import usual_ms
 from bot.jobs.kit import Kit
 from bot.jobs.places import Here

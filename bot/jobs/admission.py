@@ -11,7 +11,7 @@ from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.ports import Between, Transaction
 from bot.core.rows import Asked, Budget, Key, Shot, Slot, Take
-from bot.jobs.asking import OWNER_ANSWERS_MS
+from bot.jobs.asking.rules import OWNER_ANSWERS_MS
 from bot.jobs.kit import Kit
 from bot.jobs.line import next_in_line
 from bot.jobs.places import home_of

@@ -18,8 +18,8 @@ from bot.core.ports import Transaction
 from bot.core.rows import Asked, Card, Rank, Shot, Slate, Take, Vote
 from bot.core.sentences import answers
 from bot.jobs.accept import MAKER_ANSWERS_MS, new_take
-from bot.jobs.asked import Question
-from bot.jobs.asking import OWNER_ANSWERS_MS, Waits, ask_by_rule
+from bot.jobs.asking.question import Question
+from bot.jobs.asking.rules import OWNER_ANSWERS_MS, Waits, ask_by_rule
 from bot.jobs.kit import Kit
 from bot.jobs.places import Here, home_of, require_open
 from bot.jobs.plans import Plan, from_shot

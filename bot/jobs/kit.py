@@ -15,8 +15,8 @@ from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.callbacks import Callbacks
 from bot.jobs.engine import Engine
-from bot.jobs.exports import Exports
 from bot.jobs.learned import Learned
+from bot.jobs.spending.files import Exports
 from bot.media.media import Media
 
 

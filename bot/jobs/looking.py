@@ -15,11 +15,11 @@ from bot.core.rows import BATCH_LANE, Attempt, AttemptKind, Batch, Key, Line, Sh
 from bot.core.sentences import answers, guides, hour
 from bot.core.sentences import batches as batch_words
 from bot.core.sentences.budgets import shown
+from bot.jobs.budgets.standing import standing
 from bot.jobs.kit import Kit
 from bot.jobs.line import LANES, in_line
 from bot.jobs.places import Here, enter, find_takes
 from bot.jobs.quotes import quoted
-from bot.jobs.standing import standing
 from bot.jobs.steps import named, takes_of_batch
 
 #: Takes that a listing names.

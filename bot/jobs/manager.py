@@ -11,17 +11,17 @@ from bot.core.errors import ChatError, Refusal, StoreError
 from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Transaction
 from bot.core.sentences import answers
-from bot.jobs.answering import Answering
-from bot.jobs.batches import Batches
+from bot.jobs.asking.makers import Answering
+from bot.jobs.asking.owners import Owning
+from bot.jobs.batches.orders import Batches
+from bot.jobs.budgets.pausing import Pausing
+from bot.jobs.budgets.raising import Raising
 from bot.jobs.events import refused_first, was_taken
 from bot.jobs.keeping import Keeping
 from bot.jobs.kit import Kit
 from bot.jobs.looking import Looking
 from bot.jobs.orders import Orders, lets_itself_in
-from bot.jobs.owning import Owning
-from bot.jobs.pausing import Pausing
 from bot.jobs.places import arrive
-from bot.jobs.raising import Raising
 from bot.jobs.reactions import Reactions
 from bot.jobs.setting import Setting
 from bot.jobs.spending.handlers import Spending

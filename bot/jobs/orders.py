@@ -14,6 +14,7 @@ from bot.core.prompts import Variant, lint, variants
 from bot.core.rows import Inbound, Shot, Slate, Source, Take
 from bot.core.sentences import answers
 from bot.jobs.accept import accept, accepted_notice
+from bot.jobs.batches.sheets import same_sheet
 from bot.jobs.events import once
 from bot.jobs.finals import next_final
 from bot.jobs.kit import Kit
@@ -29,7 +30,6 @@ from bot.jobs.places import (
 )
 from bot.jobs.plans import Plan, Wish, from_shot, inherited, plan, sources, with_pictures
 from bot.jobs.quotes import quoted
-from bot.jobs.sheets import same_sheet
 from bot.jobs.steps import named
 
 

@@ -18,8 +18,8 @@ from bot.core.rows import Budget, Channel, Rank, Take, Workspace
 from bot.core.sentences import answers, guides
 from bot.core.sentences.ladder import steps_set
 from bot.core.settings_options import apply, describe, describe_changed
-from bot.jobs.caps import CHANNEL, PERSON, SCOPES, WORKSPACE, keep_policy
-from bot.jobs.changes import note_cap, note_settings
+from bot.jobs.budgets.caps import CHANNEL, PERSON, SCOPES, WORKSPACE, keep_policy
+from bot.jobs.budgets.changes import note_cap, note_settings
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
 from bot.jobs.places import Here, enter

@@ -12,8 +12,8 @@ from bot.core.errors import ArchiveError, ChatError
 from bot.core.lifecycle import OPEN, Stage, State
 from bot.core.ports import Between, Message, Transaction
 from bot.core.rows import Inbound, Key, Post, PostState, Shot, Take
+from bot.jobs.batches.confirmed import look_after_batches
 from bot.jobs.bell import until
-from bot.jobs.confirmed import look_after_batches
 from bot.jobs.kit import Kit
 from bot.jobs.paging import pages
 from bot.jobs.steps import wake_queue

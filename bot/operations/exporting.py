@@ -14,8 +14,8 @@ from bot.core.policy import CapPolicy
 from bot.core.ports import Store, Transaction
 from bot.core.rows import Channel, Workspace
 from bot.core.sentences import reports
-from bot.jobs.exports import write_whole
 from bot.jobs.spending.exporting import LedgerFile
+from bot.jobs.spending.files import write_whole
 from bot.jobs.spending.reading import extent
 from bot.operations.views import dollars
 

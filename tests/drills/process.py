@@ -23,12 +23,12 @@ from bot.core.ports import Accepted, CardView, Message, Posted, Store, Transacti
 from bot.core.ports.store import Work
 from bot.jobs.answers import Answer, Answers, written
 from bot.jobs.bell import Bell
+from bot.jobs.budgets.ladder import on_the_ladder
 from bot.jobs.engine import EmbeddedEngine
-from bot.jobs.exports import Exports
 from bot.jobs.kit import Kit, Rules
-from bot.jobs.ladder import on_the_ladder
 from bot.jobs.manager import JobManager
 from bot.jobs.outbox import OutboxSender
+from bot.jobs.spending.files import Exports
 from bot.jobs.sweep import Sweep
 from bot.jobs.worker.advance import Worker
 from tests.drills.vendor import Vendor

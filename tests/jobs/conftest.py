@@ -27,12 +27,12 @@ from bot.core.ports import Row, Store, Transaction
 from bot.core.rows import Alert, Asked, Budget, Channel, Line, Take, Workspace
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
+from bot.jobs.budgets.ladder import on_the_ladder
 from bot.jobs.engine import Advance, Health, Wake
-from bot.jobs.exports import Exports
 from bot.jobs.kit import Kit, Rules
-from bot.jobs.ladder import on_the_ladder
 from bot.jobs.manager import JobManager
 from bot.jobs.outbox import OutboxSender
+from bot.jobs.spending.files import Exports
 from bot.jobs.sweep import Sweep
 from bot.jobs.worker.advance import Worker
 from bot.media.facts import ClipFacts

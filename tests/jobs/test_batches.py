@@ -524,7 +524,7 @@ async def test_pictures_that_never_come(office: Office, monkeypatch: pytest.Monk
         return source
 
     office.kit.pictures.take = take  # type: ignore[method-assign]
-    monkeypatch.setattr("bot.jobs.listed.LONGEST_FETCH_S", 0.01)
+    monkeypatch.setattr("bot.jobs.batches.listed.LONGEST_FETCH_S", 0.01)
     notice = await types(office, "/clip batch\nprompt,image\nfox,https://x.test/a.png\ndog,")
     assert notice.text.startswith("1 draft of 4 s")
     assert "Line 3: Its picture was not here within 0 s" in notice.text

@@ -311,7 +311,7 @@ def highest_alone(purse: Purse) -> tuple[int, ...]:
     ("place", "fault"),
     [
         ("bot.jobs.accept.short", no_cap_is_short),
-        ("bot.jobs.seen.Seen._is_raised", is_a_channels),
+        ("bot.jobs.budgets.seen.Seen._is_raised", is_a_channels),
         ("bot.core.ladder.reached", highest_alone),
     ],
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import Refusal
-from bot.jobs.exports import KEPT_MS, Exports
+from bot.jobs.spending.files import KEPT_MS, Exports
 
 
 async def pieces(*given: bytes) -> AsyncIterator[bytes]:

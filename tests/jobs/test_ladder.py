@@ -220,7 +220,7 @@ async def _let_go_on(tx: Transaction) -> None:
 
 async def test_what_is_forgotten_is_read_and_not_told_twice(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     """A process that has just started, or remembers no more, finds what was told in the rows."""
-    monkeypatch.setattr("bot.jobs.ladder.REMEMBERED", 1)
+    monkeypatch.setattr("bot.jobs.budgets.ladder.REMEMBERED", 1)
     await sets(office, "budget set 1")
     await sets(office, "budget set 1 --scope workspace")
     for number in range(3):

@@ -1,4 +1,4 @@
-"""The forecast of a report: that of ``bot.jobs.forecasting``, with its bookings summed in slices."""
+"""The forecast of a report: that of ``bot.jobs.budgets.forecasting``, with its bookings summed in slices."""
 
 from __future__ import annotations
 

@@ -7,9 +7,9 @@ from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.ports import Job, Transaction
 from bot.core.rows import Attempt, AttemptKind, Outcome, Slot, Take
+from bot.jobs.asking.outages import ask_about
 from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.kit import Kit
-from bot.jobs.questions import ask_about
 from bot.jobs.steps import contact_of, locked, wake_queue
 from bot.jobs.worker.attach import attach
 from bot.jobs.worker.evidence import look

@@ -8,10 +8,10 @@ from bot.core.lifecycle import State
 from bot.core.ports import Message, Transaction
 from bot.core.rows import Asked, Rank, Take
 from bot.core.sentences import answers
-from bot.jobs.asked import Question
-from bot.jobs.asking import wait_for_owner, without
+from bot.jobs.asking.question import Question
+from bot.jobs.asking.rules import wait_for_owner, without
 from bot.jobs.ballots import carry_over
-from bot.jobs.confirmed import batch_of, go_on_with
+from bot.jobs.batches.confirmed import batch_of, go_on_with
 from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.finals import rule_for_votes
 from bot.jobs.kit import Kit

@@ -13,13 +13,13 @@ from bot.core.commands import Command
 from bot.core.fakes import FakeIds
 from bot.core.notices import Notice
 from bot.jobs.bell import Bell
+from bot.jobs.budgets.ladder import on_the_ladder
 from bot.jobs.engine import EmbeddedEngine
-from bot.jobs.exports import Exports
 from bot.jobs.hours import Hours
 from bot.jobs.kit import Kit, Rules
-from bot.jobs.ladder import on_the_ladder
 from bot.jobs.manager import JobManager
 from bot.jobs.outbox import OutboxSender
+from bot.jobs.spending.files import Exports
 from bot.jobs.sweep import Sweep
 from bot.jobs.worker.advance import Worker
 from tests.drills.machine.gate import Gate, Life

@@ -21,8 +21,8 @@ from bot.core.notices import Notice
 from bot.core.ports import Transaction
 from bot.core.rows import Channel, Line
 from bot.jobs import paging
-from bot.jobs.exports import Exports
 from bot.jobs.spending.exporting import COLUMNS, harmless, plain_amount
+from bot.jobs.spending.files import Exports
 from tests.jobs.acts import charges, drafted, sets, types
 from tests.jobs.conftest import DANA, GUEST, LAUNCH, MINA, ON_BOTH_STORES, TEAM, Office
 

@@ -15,7 +15,7 @@ from bot.core.ports import Transaction
 from bot.core.rows import Asked, Card, Shot, Slate, Take
 from bot.core.sentences import batches as words
 from bot.jobs.accept import MAKER_ANSWERS_MS, new_card, new_take
-from bot.jobs.asking import OWNER_ANSWERS_MS
+from bot.jobs.asking.rules import OWNER_ANSWERS_MS
 from bot.jobs.kit import Kit
 from bot.jobs.places import Here
 from bot.jobs.plans import Plan, from_shot

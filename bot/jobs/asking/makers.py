@@ -12,8 +12,8 @@ from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Transaction
 from bot.core.rows import Asked
 from bot.core.sentences import answers
-from bot.jobs.asked import Question, commit, find_question, order, prices_today, require_maker
-from bot.jobs.asking import how_used, put, rule_for, wait_for_owner, without
+from bot.jobs.asking.question import Question, commit, find_question, order, prices_today, require_maker
+from bot.jobs.asking.rules import how_used, put, rule_for, wait_for_owner, without
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
 from bot.jobs.places import channel_of, require_channel, require_open, require_postable

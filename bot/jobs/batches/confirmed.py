@@ -10,7 +10,7 @@ from dataclasses import replace
 from bot.core.lifecycle import State
 from bot.core.ports import Between, Transaction
 from bot.core.rows import BATCH_LANE, Asked, Batch, Slate, Take
-from bot.jobs.asking import OWNER_ANSWERS_MS
+from bot.jobs.asking.rules import OWNER_ANSWERS_MS
 from bot.jobs.kit import Kit
 from bot.jobs.steps import move, named, report_if_done, sheets_of
 

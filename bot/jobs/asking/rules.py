@@ -14,7 +14,7 @@ from bot.core.periods import day_name
 from bot.core.ports import Transaction
 from bot.core.rows import Asked, Line, Shot, Take
 from bot.core.sentences import answers, guides
-from bot.jobs.asked import Question
+from bot.jobs.asking.question import Question
 from bot.jobs.kit import Kit
 from bot.jobs.places import Here
 from bot.jobs.steps import move, named, tell_owner

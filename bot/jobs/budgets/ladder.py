@@ -21,10 +21,10 @@ from bot.core.ports import Transaction, Work
 from bot.core.rows import Alert, Budget, Channel, Workspace
 from bot.core.sentences import ladder as words
 from bot.core.sentences.spenders import in_short
-from bot.jobs.forecasting import forecast
+from bot.jobs.budgets.forecasting import forecast
+from bot.jobs.budgets.seen import Home, Seen
+from bot.jobs.budgets.spenders import spent
 from bot.jobs.kit import Kit
-from bot.jobs.seen import Home, Seen
-from bot.jobs.spenders import spent
 from bot.jobs.steps import contact_of, named, say
 
 T = TypeVar("T")

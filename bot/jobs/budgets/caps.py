@@ -12,7 +12,7 @@ from bot.core.policy import CapPolicy
 from bot.core.ports import Transaction
 from bot.core.rows import Channel, Workspace
 from bot.core.sentences import answers
-from bot.jobs.changes import amount_or_none, note_change, scope_of_change
+from bot.jobs.budgets.changes import amount_or_none, note_change, scope_of_change
 from bot.jobs.kit import Kit
 from bot.jobs.places import Here
 from bot.jobs.steps import named

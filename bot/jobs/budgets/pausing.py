@@ -14,7 +14,7 @@ from bot.core.ports import Between, Transaction
 from bot.core.prompts import shorten
 from bot.core.rows import Channel, Key, Rank, Take, Workspace
 from bot.core.sentences import answers
-from bot.jobs.changes import note_change
+from bot.jobs.budgets.changes import note_change
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
 from bot.jobs.places import Here, enter

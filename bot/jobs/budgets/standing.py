@@ -10,7 +10,7 @@ from bot.core.periods import Reach
 from bot.core.ports import Store, Transaction
 from bot.core.rows import Change
 from bot.core.sentences.budgets import Standing
-from bot.jobs.spenders import spent_by_now
+from bot.jobs.budgets.spenders import spent_by_now
 from bot.jobs.spending.pace import full_at_pace
 from bot.jobs.spending.reading import Extent, extent
 

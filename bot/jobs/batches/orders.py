@@ -19,13 +19,14 @@ from bot.core.rows import BATCH_LANE, Asked, Batch, Slate, Take
 from bot.core.sentences import answers
 from bot.core.sentences import batches as words
 from bot.jobs.accept import MAKER_ANSWERS_MS, new_card
-from bot.jobs.answering import Answering
-from bot.jobs.asked import Question
-from bot.jobs.asking import Waits, rule_for, wait_for_owner, without
-from bot.jobs.confirmed import go_on
+from bot.jobs.asking.makers import Answering
+from bot.jobs.asking.question import Question
+from bot.jobs.asking.rules import Waits, rule_for, wait_for_owner, without
+from bot.jobs.batches.confirmed import go_on
+from bot.jobs.batches.listed import Good, Offered, Read, check_lines, with_pictures
+from bot.jobs.batches.sheets import Line, Sheet, write_sheet
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
-from bot.jobs.listed import Good, Offered, Read, check_lines, with_pictures
 from bot.jobs.looking import Looking
 from bot.jobs.places import (
     Here,
@@ -38,7 +39,6 @@ from bot.jobs.places import (
     unpostable,
 )
 from bot.jobs.quotes import quoted
-from bot.jobs.sheets import Line, Sheet, write_sheet
 from bot.jobs.steps import named, sheets_of, takes_of_batch
 from bot.jobs.stopping import drop_sheets
 

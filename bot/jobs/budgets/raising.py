@@ -13,7 +13,7 @@ from bot.core.policy import ChannelPolicy
 from bot.core.ports import Transaction
 from bot.core.rows import Asked, Channel, Inbound, Take, Workspace
 from bot.core.sentences import answers
-from bot.jobs.caps import CHANNEL, PERSON, WORKSPACE, raise_cap
+from bot.jobs.budgets.caps import CHANNEL, PERSON, WORKSPACE, raise_cap
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
 from bot.jobs.places import enter, here, require_channel

@@ -15,14 +15,14 @@ from bot.core.ports import Message, Transaction
 from bot.core.rows import Asked, Channel, Rank, Take
 from bot.core.sentences import answers, lines
 from bot.core.sentences.numbers import listed
-from bot.jobs.asked import Question, find_question, order, prices_today
+from bot.jobs.asking.outages import ask_about, asked_in
+from bot.jobs.asking.question import Question, find_question, order, prices_today
 from bot.jobs.ballots import carry_over, is_by_votes
-from bot.jobs.caps import raise_cap
-from bot.jobs.changes import note_change, scope_of_change
+from bot.jobs.budgets.caps import raise_cap
+from bot.jobs.budgets.changes import note_change, scope_of_change
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
 from bot.jobs.places import channel_of, enter, find_take, find_takes, home_of, obstacle, require_open, require_postable
-from bot.jobs.questions import ask_about, asked_in
 from bot.jobs.recounting import Readings, messages_of, read_votes, recount
 from bot.jobs.steps import locked, move, named, say, wake_queue
 from bot.jobs.stopping import drop

@@ -1,0 +1,1 @@
+"""Lists of drafts that are ordered at once: one quote, one yes, sheets of ten."""

@@ -1,0 +1,1 @@
+"""Caps: set, raised, paused, told as they fill, shown, and who changed what."""
