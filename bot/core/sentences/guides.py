@@ -11,7 +11,7 @@ from bot.core.rows import Shot, Take
 from bot.core.sentences.answers.purses import standing
 from bot.core.sentences.numbers import count, joined
 from bot.core.sentences.plain import NAME_CHARACTERS, plain, sentence
-from bot.core.sentences.states import doing, maker
+from bot.core.sentences.states import doing, maker, who_paused
 
 HELP = {
     "clip": (
@@ -113,7 +113,7 @@ def queue(
     lines += batches
     lines.append(f"{slots} at once, finals first.")
     if paused_by:
-        lines.append(f"Ordering is paused by {_name(paused_by)}; what waits keeps its place.")
+        lines.append(f"{who_paused(paused_by)}; what waits keeps its place.")
     if paused_for:
         lines.append(PAUSES.get(paused_for, "Ordering pauses for a moment."))
     return "\n".join(lines)

@@ -52,12 +52,12 @@ BACK = Money.usd("0.64")
         # While nothing can be ordered.
         (
             answers.ordering_paused("launch", "dana"),
-            "Ordering in #launch is paused by dana. What is submitted goes on; what waits keeps its place.",
+            "Not ordered: dana paused ordering in #launch. What is submitted goes on; what waits keeps its place.",
         ),
         (
             answers.ordering_paused("", "dana since 25 Nov, 14:05"),
             (
-                "Ordering everywhere is paused by dana since 25 Nov, 14:05. What is submitted goes on; "
+                "Not ordered: dana paused ordering everywhere on 25 Nov, 14:05. What is submitted goes on; "
                 "what waits keeps its place."
             ),
         ),

@@ -132,7 +132,7 @@ def test_a_paused_queue_says_who_and_since_when() -> None:
     assert said.splitlines() == [
         "A7K waiting, paused · for mina · $0.32",
         "5 at once, finals first.",
-        "Ordering is paused by dana since 25 Nov, 14:05; what waits keeps its place.",
+        "dana paused ordering on 25 Nov, 14:05; what waits keeps its place.",
     ]
 
 
