@@ -424,7 +424,7 @@ async def test_a_rule_that_wants_the_owners_yes(office: Office) -> None:
     await office.work(3600)
     assert (submits(office), reports(office)) == (0, [])
     assert (await progress(office)).view.lines == ("1 beyond the cap · 11 waiting for an owner's yes",)
-    await presses(office, "Allow", to_dana(office, f"asks for $3.52 in #launch, {name}"), DANA)
+    await presses(office, "Allow", to_dana(office, f"asks for $3.52 for 11 drafts in #launch, {name}"), DANA)
     await office.work()
     assert await states(office) == {State.DELIVERED: 11, State.ASKED: 1}
     assert len(reports(office)) == 1

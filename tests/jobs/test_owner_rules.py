@@ -146,7 +146,8 @@ async def test_drafts_alone_go_on(office: Office) -> None:
 async def test_a_slate_is_one_question(office: Office) -> None:
     """All its takes wait, are held, and are allowed together; what was cancelled meanwhile is not."""
     sent = await asked(office, "/clip a mug on {oak|steel|marble}")
-    assert "asks for $0.96" in sent.view.title
+    assert "asks for $0.96 for 3 drafts in #launch" in sent.view.title
+    assert sent.view.quote == "a mug on {oak|steel|marble}"
     takes = await office.rows(Take, order=("number",))
     await types(office, f"/clip cancel {takes[0].id}")
     await presses(office, "Allow", sent, DANA)

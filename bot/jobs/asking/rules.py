@@ -12,7 +12,7 @@ from bot.core.money import Money
 from bot.core.owner_rules import OwnerRule, owner_rule
 from bot.core.periods import day_name
 from bot.core.ports import Transaction
-from bot.core.rows import Asked, Line, Shot, Take
+from bot.core.rows import Asked, Line, Shot, Slate, Take
 from bot.core.sentences import answers, guides
 from bot.jobs.asking.question import Question
 from bot.jobs.kit import Kit
@@ -115,7 +115,6 @@ async def ask_by_rule(kit: Kit, tx: Transaction, question: Question, rule: Owner
 async def put(kit: Kit, tx: Transaction, question: Question, *, line: str, used: str, **facts: str) -> None:
     """Ask whoever looks after the channel's budget; the time at which it is put names the question."""
     at, first = question.at, question.first
-    shot = await named(tx, Shot, first.shot)
     await tell_owner(
         kit,
         tx,
@@ -127,11 +126,23 @@ async def put(kit: Kit, tx: Transaction, question: Question, *, line: str, used:
         price=str(question.price),
         place=at.channel.name,
         subject=question.subject,
-        prompt=shot.prompt,
+        prompt=await _prompt(tx, question.takes),
+        number=str(len(question.takes)),
+        stage=first.stage.value,
         used=used,
         asked=str(first.asked_owner_at),
         **facts,
     )
+
+
+async def _prompt(tx: Transaction, takes: Sequence[Take]) -> str:
+    """What was typed for several takes of a slate, variants in braces; else the prompt of the first take."""
+    first, slates = takes[0], {take.slate for take in takes}
+    if len(takes) > 1 and first.slate is not None and len(slates) == 1:
+        slate = await named(tx, Slate, first.slate)
+        if slate.prompt:
+            return slate.prompt
+    return (await named(tx, Shot, first.shot)).prompt
 
 
 def how_used(purses: Sequence[Purse], which: Sequence[Purse]) -> str:
