@@ -39,9 +39,8 @@ class Waits:
     @property
     def said(self) -> str:
         """What waits, why, for whom, how much is held, until when."""
-        return answers.waits_for_owner(
-            self.subject, self.price, answers.why_owner(self.rule, self.channel), self.contact, self.until
-        )
+        why = answers.why_owner(self.rule, self.channel, need="a yes")
+        return answers.waits_for_owner(self.subject, self.price, why, self.contact, self.until)
 
 
 def rule_for(at: Here, purses: tuple[Purse, ...], price: Money, stage: Stage, *, by: Actor) -> OwnerRule | None:
