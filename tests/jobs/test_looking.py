@@ -150,8 +150,7 @@ async def test_budget_shows_every_cap_that_applies(office: Office) -> None:
         "$0.00 spent",
         "Steps: 50 % owner told · 80 % owner told · 95 % owner approves each",
         "",
-        "mina: no cap, counted until 1 Dec",
-        "$0.00 spent",
+        "mina: no cap · $0.00 spent",
         "",
         "An owner looks after the budget of #launch.",
     ]

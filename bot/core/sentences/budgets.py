@@ -43,6 +43,8 @@ def shown(standings: Sequence[Standing], contact: str | None, channel: str, now:
 
 def _lines(standing: Standing, now: int) -> list[str]:
     purse = standing.purse
+    if purse.budget.cap is None and purse.scope.id.startswith("person:"):
+        return [joined(f"{begin(purse)}: no cap", _used(purse))]
     said = [_left(purse), _used(purse), _envelope(purse)]
     if purse.budget.cap is not None:
         said += [sentence(ladder.in_force(purse)), ladder.forecast(standing.full_at, purse, now)]

@@ -49,8 +49,7 @@ def test_each_cap_is_shown_money_first() -> None:
         "Nothing more is ordered until the cap is raised.\n"
         "Steps: 50 % owner told · 80 % owner told · 95 % owner approves each\n"
         "\n"
-        "mina: no cap, counted until 1 Dec\n"
-        "$3.00 spent\n"
+        "mina: no cap · $3.00 spent\n"
         "\n"
         "dana looks after the budget of #launch."
     )
