@@ -245,7 +245,7 @@ def _where(facts: Facts) -> str:
 
 def _allowed(facts: Facts) -> CardView:
     raised = f"{capital(facts['raised'])}. " if facts["raised"] else ""
-    return CardView(title=f"{raised}{facts['subject']} is ordered; {_name(facts, 'owner')} said yes.")
+    return CardView(title=f"{raised}{capital(facts['subject'])} is ordered; {_name(facts, 'owner')} said yes.")
 
 
 def _declined(facts: Facts) -> CardView:

@@ -103,14 +103,19 @@ def not_waiting(take: Take) -> str:
 
 def declined(subject: str) -> str:
     """The owner's no."""
-    return f"{subject} is declined; its maker is told."
+    return f"{capital(subject)} is declined; its maker is told."
+
+
+def rest_of(batch: str, number: int) -> str:
+    """What is left of a batch, inside a sentence."""
+    return f"the rest of {batch} ({count(number, 'draft')})"
 
 
 def allowed(subject: str, raised: Sequence[Purse]) -> str:
     """The owner's yes."""
     if not raised:
-        return f"{subject} is ordered; the cap stays as it is."
-    return f"{capital(listed(raised_to(purse) for purse in raised))}. {subject} is ordered."
+        return f"{capital(subject)} is ordered; the cap stays as it is."
+    return f"{capital(listed(raised_to(purse) for purse in raised))}. {capital(subject)} is ordered."
 
 
 def question_is_old(take: Take) -> str:
