@@ -57,7 +57,7 @@ async def test_an_order_above_the_price_waits_for_the_owner(office: Office) -> N
     take = (await office.rows(Take))[0]
     assert notice.text == (
         f"{take.id} waits for an owner: orders above $0.30 in #launch need a yes. "
-        "$0.32 is held until 5 Nov. An owner has been asked."
+        "$0.32 is held until 5 Nov. dana has been asked."
     )
     assert (take.state, take.asked, take.held) == (State.ASKED, Asked.OWNER, Money.usd("0.32"))
     sent = await question(office)

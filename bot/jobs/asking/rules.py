@@ -13,8 +13,9 @@ from bot.core.owner_rules import OwnerRule, owner_rule
 from bot.core.periods import day_name
 from bot.core.ports import Transaction
 from bot.core.rows import Asked, Line, Shot, Slate, Take
-from bot.core.sentences import answers, guides
+from bot.core.sentences import answers
 from bot.jobs.asking.question import Question
+from bot.jobs.contacts import contact_name
 from bot.jobs.kit import Kit
 from bot.jobs.places import Here
 from bot.jobs.steps import move, named, tell_owner
@@ -63,16 +64,15 @@ def _less(purse: Purse, amount: int, held: int) -> Purse:
     return replace(purse, budget=replace(budget, used=budget.used - Money(amount), held=budget.held - Money(held)))
 
 
-def waits(kit: Kit, question: Question, rule: OwnerRule) -> Waits:
+async def waits(kit: Kit, tx: Transaction, question: Question, rule: OwnerRule) -> Waits:
     """What the maker reads of a question that was put because of a rule."""
     at, first = question.at, question.first
-    owners = at.workspace.policy.owners or kit.rules.owners
     return Waits(
         subject=question.subject,
         price=question.price,
         rule=rule,
         channel=at.channel.name,
-        contact=at.channel.contact_name or (guides.AN_OWNER if owners else ""),
+        contact=await contact_name(kit, tx, at) or "",
         until=day_name(first.asked_until or first.state_at, question.purses[0].zone),
     )
 
@@ -108,7 +108,7 @@ async def ask_by_rule(kit: Kit, tx: Transaction, question: Question, rule: Owner
     why = answers.why_owner(rule, question.at.channel.name)
     used = how_used(question.purses, [rule.purse] if rule.purse else [])
     await put(kit, tx, question, line="owner", why=why, used=used)
-    return waits(kit, question, rule)
+    return await waits(kit, tx, question, rule)
 
 
 async def put(kit: Kit, tx: Transaction, question: Question, *, line: str, used: str, **facts: str) -> None:
