@@ -7,7 +7,7 @@ from bot.core.errors import Refusal
 from bot.core.kinds import one_of, repeated
 from bot.core.parsing import verbs
 from bot.core.parsing.budget import parse_budget_set
-from bot.core.parsing.later import LATER, refuse_later
+from bot.core.parsing.later import refuse_later
 from bot.core.parsing.markup import plain
 from bot.core.parsing.more import parse_ask, parse_raise
 from bot.core.parsing.origin import Origin
@@ -40,8 +40,6 @@ def parse_dailies(
         case "models":
             _require_nothing(verb, rest)
             return origin.make(Models)
-        case _ if ("dailies", verb) in LATER:
-            return refuse_later("dailies", verb)
         case _:
             raise _unknown(verb)
 

@@ -86,10 +86,6 @@ def _model(model: Model) -> str:
     return joined(f"{model.name} ({state})", model.title, prices, f"{model.least_seconds}–{model.most_seconds} s")
 
 
-def _booked(purse: Purse) -> str:
-    return f"{purse.spent} spent" + (f", {purse.budget.held} held" if purse.budget.held else "")
-
-
 def budget_set(purse: Purse, changes: Sequence[str]) -> str:
     """A cap after a change."""
     return "\n".join([standing((purse, purse.left or ZERO)), *changes])
