@@ -242,6 +242,13 @@ BACK = Money.usd("0.64")
         (answers.declined("A7K"), "A7K is declined; its maker is told."),
         (answers.allowed("A7K", []), "A7K is ordered; the cap stays as it is."),
         (
+            answers.allowed(answers.rest_of("B4T", 8), []),
+            "The rest of B4T (8 drafts) is ordered; the cap stays as it is.",
+        ),
+        (answers.declined(answers.rest_of("B4T", 1)), "The rest of B4T (1 draft) is declined; its maker is told."),
+        (answers.ask_instead(None), "/dailies budget ask 10 asks for more."),
+        (answers.ask_instead(Money.usd("2.50")), "/dailies budget ask 2.50 asks for it."),
+        (
             answers.allowed("A7K", [make_purse("60"), make_purse("110", scope="workspace:T1", name="the workspace")]),
             "#launch was raised to $60.00 and the workspace was raised to $110.00. A7K is ordered.",
         ),
