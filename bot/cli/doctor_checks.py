@@ -18,6 +18,7 @@ from zoneinfo import available_timezones
 from adapters.archive.folder import FolderArchive
 from adapters.muapi.catalogue import load_catalogue
 from bot.cli.asking import SQLITE, ask
+from bot.cli.texts import counted
 from bot.core.catalogue import CatalogueError
 from bot.core.errors import ArchiveError, ClipDamaged, StoreError
 from bot.media.errors import MediaUnavailable
@@ -120,7 +121,8 @@ async def rows(settings: Settings) -> Sequence[Check]:
 
 def _health(health: Mapping[str, Any]) -> list[Check]:
     who = "no process has them" if health["pid"] == os.getpid() else f"process {health['pid']} has them"
-    waits = f"{health['open']} takes are open, {health['outbox']} messages wait"
+    messages = f"{health['outbox']} {'message waits' if health['outbox'] == 1 else 'messages wait'}"
+    waits = f"{counted(health['open'], 'take')} open, {messages}"
     says = f"they can be read and written, {who}; {waits}"
     found = [Check("rows", Grade.OK, says)]
     for key, why in health["paused"].items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from bot.cli.texts import counted
 from bot.core.clock import SystemClock
 from bot.settings import load
 from storage import StoreClock
@@ -46,5 +47,5 @@ def _moved(books: Books) -> str:
     waiting = sum(books.open_takes.values())
     return (
         f"Copied and compared: {sum(books.rows.values())} rows ({rows or 'none'}); "
-        f"{books.used} used, of which {books.held} is held; {waiting} takes are open."
+        f"{books.used} used, of which {books.held} is held; {counted(waiting, 'take')} open."
     )

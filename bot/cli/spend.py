@@ -37,7 +37,7 @@ async def run(args: argparse.Namespace) -> int:
     if args.export is not None:
         return await _export(args, settings)
     answer = await ask(settings, "spend")
-    rows = [_row(scope, settings.timezone) for scope in answer["scopes"]]
+    rows = [row(scope, settings.timezone) for scope in answer["scopes"]]
     write(answer, table([HEADER, *rows]) if rows else "Nothing was ordered yet.\n", as_json=args.json)
     return codes.DONE
 
@@ -55,8 +55,10 @@ async def _export(args: argparse.Namespace, settings: Settings) -> int:
     return codes.DONE
 
 
-def _row(scope: Mapping[str, Any], zone: str) -> tuple[str, ...]:
+def row(scope: Mapping[str, Any], zone: str) -> tuple[str, ...]:
+    """A scope's line of the table, under ``HEADER``; what is used above the cap stands apart from what is left."""
     notes = [
+        f"${scope['excess']} over" if scope["excess"] not in (None, "0.00") else "",
         "period over" if scope["over"] else "",
         f"stopped by {scope['stopped_by']}" if scope["stopped_by"] else "",
     ]

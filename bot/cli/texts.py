@@ -17,6 +17,11 @@ def day(at: int, zone: str = "UTC") -> str:
     return moment(at, zone)[:10]
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 take is``, ``2 takes are``."""
+    return f"{number} {noun} is" if number == 1 else f"{number} {noun}s are"
+
+
 def table(rows: Sequence[Sequence[str]]) -> str:
     """Columns below each other, each line ended; nothing for no rows."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))] if rows else []

@@ -16,6 +16,7 @@ from bot.core.sentences import answers, guides, hour
 from bot.core.sentences import batches as batch_words
 from bot.core.sentences.budgets import shown
 from bot.jobs.budgets.standing import standing
+from bot.jobs.contacts import contact_name
 from bot.jobs.kit import Kit
 from bot.jobs.line import LANES, in_line
 from bot.jobs.places import Here, enter, find_takes
@@ -103,7 +104,7 @@ class Looking:
         seconds = at.channel.policy.draft_seconds
         price = model.quote(model.draft_resolution, seconds)
         tight = answers.standing(answers.tightest(purses, ZERO))
-        welcome = guides.welcome(price, tight, self._contact(at), seconds=seconds)
+        welcome = guides.welcome(price, tight, await contact_name(self._kit, tx, at), seconds=seconds)
         offer = [hour.OFFER] if at.channel.policy.hour_min is None else []
         text = "\n".join([welcome, *offer, *guides.HELP["clip"]])
         buttons = (
@@ -111,12 +112,6 @@ class Looking:
             Button(label="I look after this budget", action=action("lookafter")),
         )
         return Notice(text=text, buttons=buttons)
-
-    def _contact(self, at: Here) -> str | None:
-        """Who looks after the budget, as the chat may say it."""
-        if at.channel.contact is not None:
-            return at.channel.contact_name
-        return guides.AN_OWNER if at.workspace.policy.owners or self._kit.rules.owners else None
 
     async def tips(self, command: Tips) -> Notice:
         """How to write a prompt."""
@@ -133,7 +128,8 @@ class Looking:
         store = self._kit.store
         at, purses = await store.transact(lambda tx: self._purses(tx, command))
         standings = [await standing(store, purse, command.actor) for purse in purses]
-        return Notice(text=shown(standings, self._contact(at), at.channel.name, self._kit.clock.now()))
+        contact = await store.transact(lambda tx: contact_name(self._kit, tx, at))
+        return Notice(text=shown(standings, contact, at.channel.name, self._kit.clock.now()))
 
     async def _purses(self, tx: Transaction, command: Command) -> tuple[Here, tuple[Purse, ...]]:
         at = await enter(self._kit, tx, command.place)

@@ -61,14 +61,16 @@ class Here:
         if stage is Stage.DRAFT and not self.roles.maker(actor):
             raise Refusal(answers.makers_only(self.channel.name, guest=actor.guest))
 
-    def require_owner(self, actor: Actor) -> None:
-        """What only owners decide.
+    def require_owner(self, actor: Actor, *, instead: str = "") -> None:
+        """What only owners decide; ``instead`` is what a maker can do.
 
         Raises:
             Refusal: the person is not one.
         """
         if not self.roles.owner(actor):
-            raise Refusal(answers.owners_only(self.channel.name))
+            hint = f" {instead}" if instead and self.roles.maker(actor) else ""
+            sentence = f"{answers.owners_only(self.channel.name)}{hint}"
+            raise Refusal(sentence)
 
     def require_say(self, actor: Actor, take: Take) -> None:
         """What a take's maker, an approver and an owner may do with it.

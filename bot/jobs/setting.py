@@ -66,7 +66,7 @@ class Setting:
     async def _locked(self, tx: Transaction, command: BudgetSet) -> Here:
         """The place, read again behind the lock that whoever else changes the same cap has to have."""
         at = await enter(self._kit, tx, command.place)
-        at.require_owner(command.actor)
+        at.require_owner(command.actor, instead=answers.ask_instead(None))
         if command.scope == PERSON:
             await tx.lock(Workspace, at.workspace.id)
         else:

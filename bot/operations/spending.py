@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.core.budgets import newest_budget
+from bot.core.money import ZERO
 from bot.core.ports import Transaction
 from bot.core.rows import Budget, Channel
 from bot.operations.views import dollars
@@ -29,7 +30,8 @@ async def scopes(tx: Transaction) -> list[dict[str, Any]]:
 
 
 def _scope(budget: Budget, name: str, now: int) -> dict[str, Any]:
-    left = None if budget.cap is None else budget.cap - budget.used
+    left = None if budget.cap is None else max(ZERO, budget.cap - budget.used)
+    excess = None if budget.cap is None else max(ZERO, budget.used - budget.cap)
     return {
         "scope": budget.scope,
         "name": name,
@@ -41,5 +43,6 @@ def _scope(budget: Budget, name: str, now: int) -> dict[str, Any]:
         "held": dollars(budget.held),
         "finals": dollars(budget.used_finals),
         "left": dollars(left),
+        "excess": dollars(excess),
         "stopped_by": budget.stopped_by,
     }

@@ -60,7 +60,7 @@ mina> /clip the oak mug on a rainy windowsill, slow push-in --count 4
 (only you) Not ordered: this needs $1.28, #launch has $0.62 left
 [Ask for more]
 mina> press "Ask for more" H3R
-to @dana: mina asks for $1.28 in #launch
+to @dana: mina asks for $1.28 for 4 drafts in #launch
 [Raise by $10]
 dana> press "Raise by $10" H3R
 #launch was raised to $13.40

@@ -62,7 +62,7 @@ async def test_a_paused_channel_keeps_the_vote_and_orders_nothing(office: Office
     await paused(office, "dana")
     message = (await card_of(office, draft)).message
     notice = await reacts(office, "✅", message, JO)
-    assert "Ordering in #launch is paused by dana" in notice.text
+    assert "dana paused ordering in #launch" in notice.text
     assert [vote.standing for vote in await office.rows(Vote)] == [True]
     assert await finals(office) == []
     await paused(office, None)

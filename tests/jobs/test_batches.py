@@ -202,7 +202,7 @@ async def test_lines_beyond_the_cap_are_asked_in_order(office: Office) -> None:
     """The first lines that fit are held, from the first that does not on all wait without a hold; nothing is lost."""
     notice = await quoted(office, 13, cap="2.00")
     assert notice.text.splitlines()[1:] == [
-        "Lines 8–14, $2.24, are beyond the cap: they will be asked.",
+        "Lines 8–14, $2.24, do not fit the cap; they are kept, and you can ask for more.",
         "#launch has $0.08 of $2.00 left until 1 Dec.",
     ]
     assert [button.label for button in notice.buttons] == ["Order 6 · $1.92", "Never mind"]
@@ -223,7 +223,7 @@ async def test_lines_beyond_the_cap_are_asked_in_order(office: Office) -> None:
 async def test_the_cap_may_end_in_mid_sheet(office: Office) -> None:
     """A sheet has lines of both kinds; a cheaper line behind one that does not fit waits too, so that order holds."""
     notice = await quoted(office, 3, "dear --draft-seconds 15", "cheap", cap="1.50")
-    assert "Lines 5–6, $1.52, are beyond the cap" in notice.text
+    assert "Lines 5–6, $1.52, do not fit the cap" in notice.text
     await presses(office, "Order", notice)
     await office.work()
     assert await states(office) == {State.DELIVERED: 3, State.ASKED: 2}
@@ -244,7 +244,7 @@ async def test_the_owner_is_asked_once_for_all_of_them(office: Office) -> None:
     question = to_dana(office, "asks for")
     assert question.view.title.startswith(f"mina asks for $0.64 for 2 more of batch {name} in #launch. ")
     notice = await presses(office, "Raise by $10", question, DANA)
-    assert notice.text == f"#launch was raised to $13.30. {name} is ordered."
+    assert notice.text == f"#launch was raised to $13.30. The rest of {name} (2 drafts) is ordered."
     await office.work()
     assert await states(office) == {State.DELIVERED: 12}
     assert len(reports(office)) == 1
@@ -424,7 +424,7 @@ async def test_a_rule_that_wants_the_owners_yes(office: Office) -> None:
     await office.work(3600)
     assert (submits(office), reports(office)) == (0, [])
     assert (await progress(office)).view.lines == ("1 beyond the cap · 11 waiting for an owner's yes",)
-    await presses(office, "Allow", to_dana(office, f"asks for $3.52 in #launch, {name}"), DANA)
+    await presses(office, "Allow", to_dana(office, f"asks for $3.52 for 11 drafts in #launch, {name}"), DANA)
     await office.work()
     assert await states(office) == {State.DELIVERED: 11, State.ASKED: 1}
     assert len(reports(office)) == 1

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from bot.core.ports import Job, JobStatus, Transaction
 from bot.core.rows import Budget, Key, Take
 from tests.jobs.acts import drafted, presses, sets, types, votes
-from tests.jobs.conftest import DANA, JO, LAUNCH, ON_BOTH_STORES, TEAM, Office
+from tests.jobs.conftest import DANA, JO, LAUNCH, ON_BOTH_STORES, TEAM, Office, make_office
 
 RENDERING = JobStatus(job=Job.RUNNING, said="processing")
 
@@ -150,9 +151,24 @@ async def test_budget_shows_every_cap_that_applies(office: Office) -> None:
         "$0.00 spent",
         "Steps: 50 % owner told · 80 % owner told · 95 % owner approves each",
         "",
-        "mina: no cap, counted until 1 Dec",
-        "$0.00 spent",
+        "mina: no cap · $0.00 spent",
         "",
         "An owner looks after the budget of #launch.",
     ]
     assert await office.rows(Budget) == []
+
+
+async def test_who_looks_after_a_budget_is_named_once_they_have_written(office: Office) -> None:
+    """The settings know an id alone; the name is the one that they had when they set something here, else ordered."""
+    owner = replace(DANA, name="Dana Roy")
+    assert "An owner looks after it." in (await types(office, "/clip help")).text
+    await types(office, "/clip a fox", owner)
+    assert "Dana Roy looks after it." in (await types(office, "/clip help")).text
+    await types(office, "/dailies budget set 20", replace(DANA, name="Dana"))
+    assert (await types(office, "/dailies budget")).text.endswith("Dana looks after the budget of #launch.")
+
+
+async def test_where_nobody_is_named_nobody_looks_after_it(tmp_path: Path) -> None:
+    """Neither a contact nor an owner in the settings."""
+    office = make_office(tmp_path, owners=())
+    assert "Nobody looks after it yet." in (await types(office, "/clip help")).text

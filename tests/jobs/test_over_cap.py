@@ -93,8 +93,8 @@ async def test_the_owner_hears_of_it_when_asked(office: Office) -> None:
     assert "one question is enough" in (await presses(office, "Ask for more", notice, JO)).text
     sent = await question(office)
     card = (await office.rows(Take))[0].card
-    assert sent.view.title == f"mina asks for $0.96 in #launch, {card}. $0.00 of $0.70 spent."
-    assert "a mug on" in sent.view.quote
+    assert sent.view.title == f"mina asks for $0.96 for 3 drafts in #launch, {card}. $0.00 of $0.70 spent."
+    assert sent.view.quote == "a mug on {oak|steel|marble}"
     labels = [button.label for button in sent.view.buttons]
     assert labels == ["Raise by $10", "Raise by $25", "This one only", "Decline…"]
     assert len(office.lines("dana")) == 1

@@ -33,7 +33,7 @@ async def test_an_approved_final_waits_for_the_owner(office: Office) -> None:
     draft = (await drafted(office))[0]
     await sets(office, "settings owner-above=0.70")
     message = (await card_of(office, draft)).message
-    assert "waits for an owner's yes" in (await reacts(office, "✅", message, JO)).text
+    assert "waits for an owner: " in (await reacts(office, "✅", message, JO)).text
     final = (await finals(office))[0]
     assert (final.state, final.asked, final.held) == (State.ASKED, Asked.OWNER, Money.usd("0.75"))
     card = await card_of(office, draft)

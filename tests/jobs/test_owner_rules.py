@@ -56,8 +56,8 @@ async def test_an_order_above_the_price_waits_for_the_owner(office: Office) -> N
     notice = await types(office, "/clip a fox in snow")
     take = (await office.rows(Take))[0]
     assert notice.text == (
-        f"{take.id} waits for an owner's yes: orders above $0.30 in #launch need an owner's yes. "
-        "$0.32 is held for it until 5 Nov. An owner has been asked."
+        f"{take.id} waits for an owner: orders above $0.30 in #launch need a yes. "
+        "$0.32 is held until 5 Nov. dana has been asked."
     )
     assert (take.state, take.asked, take.held) == (State.ASKED, Asked.OWNER, Money.usd("0.32"))
     sent = await question(office)
@@ -139,14 +139,15 @@ async def test_drafts_alone_go_on(office: Office) -> None:
     draft = (await drafted(office))[0]
     assert (await office.order())[0].state is State.QUEUED
     notice = await votes(office, draft.id, JO)
-    assert "3 % of the cap of #launch are used, and from there finals need an owner's yes" in notice.text
+    assert "3 % of the cap of #launch are used, and from there finals need a yes" in notice.text
     assert (await finals(office))[0].asked is Asked.OWNER
 
 
 async def test_a_slate_is_one_question(office: Office) -> None:
     """All its takes wait, are held, and are allowed together; what was cancelled meanwhile is not."""
     sent = await asked(office, "/clip a mug on {oak|steel|marble}")
-    assert "asks for $0.96" in sent.view.title
+    assert "asks for $0.96 for 3 drafts in #launch" in sent.view.title
+    assert sent.view.quote == "a mug on {oak|steel|marble}"
     takes = await office.rows(Take, order=("number",))
     await types(office, f"/clip cancel {takes[0].id}")
     await presses(office, "Allow", sent, DANA)
@@ -165,7 +166,7 @@ async def test_the_maker_confirms_before_the_owner_is_asked(office: Office) -> N
     assert "Order it?" in confirm.text
     await office.work(1)
     assert office.lines("dana") == []
-    assert "waits for an owner's yes" in (await presses(office, "Order", confirm)).text
+    assert "waits for an owner: " in (await presses(office, "Order", confirm)).text
     take = (await office.rows(Take))[0]
     assert (take.asked, take.held) == (Asked.OWNER, Money.usd("0.75"))
     await office.work(3600)
@@ -185,7 +186,7 @@ async def test_fewer_takes_may_need_the_owner(office: Office) -> None:
     await sets(office, "budget set 0.70")
     await sets(office, "settings owner-above=0.40")
     notice = await types(office, "/clip a mug on {oak|steel|marble}")
-    assert "waits for an owner's yes" in (await presses(office, "2 drafts", notice)).text
+    assert "waits for an owner: " in (await presses(office, "2 drafts", notice)).text
     takes = await office.rows(Take, order=("number",))
     assert [take.state for take in takes] == [State.ASKED, State.ASKED, State.CANCELLED]
     assert (await office.budget()).held == Money.usd("0.64")

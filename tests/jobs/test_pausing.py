@@ -29,11 +29,11 @@ async def test_nothing_is_ordered_while_it_is_paused(office: Office) -> None:
     notice = await types(office, "/dailies pause the client calls", DANA)
     assert notice.text.startswith("Ordering in #launch is paused. What is queued or approved waits")
     refused = (await types(office, "/clip a cat")).text
-    assert refused.startswith("Ordering in #launch is paused by dana since 2 Nov, 09:00. What is submitted goes on;")
+    assert refused.startswith("Not ordered: dana paused ordering in #launch on 2 Nov, 09:00. What is submitted")
     await office.work(HOUR_S)
     assert (await state_of(office, submitted), await state_of(office, queued)) == (State.DELIVERED, State.QUEUED)
     assert (await office.budget()).held == Money.usd("0.32")
-    assert "is paused" not in (await types(office, "/clip a cat", place=TEAM)).text
+    assert "paused" not in (await types(office, "/clip a cat", place=TEAM)).text
 
 
 async def test_everyone_reads_it_once(office: Office) -> None:
@@ -45,10 +45,10 @@ async def test_everyone_reads_it_once(office: Office) -> None:
     assert told.view.title.startswith("dana paused ordering in #launch. What waits keeps its place and its money;")
     assert (told.view.quote, told.to) == ("the client calls", None)
     card = await card_of(office, take)
-    assert "Waiting, paused by dana since 2 Nov, 09:00: nothing is ordered until it goes on." in card.view.lines
+    assert "Waiting: dana paused ordering on 2 Nov, 09:00; nothing is ordered until it goes on." in card.view.lines
     status = (await types(office, "/clip status")).text
     assert f"{take.id} waiting, paused · for mina" in status
-    assert "Ordering is paused by dana since 2 Nov, 09:00" in status
+    assert "dana paused ordering on 2 Nov, 09:00;" in status
     assert "paused already, by dana since" in (await types(office, "/dailies pause", DANA)).text
     await sets(office, "resume")
     await office.work()
@@ -63,8 +63,8 @@ async def test_everywhere(office: Office) -> None:
     waiting = (await office.order(place=TEAM))[0]
     await sets(office, "pause")
     await sets(office, "pause --everywhere")
-    assert "Ordering in #launch is paused by dana" in (await types(office, "/clip a fox")).text
-    assert "Ordering everywhere is paused by dana" in (await types(office, "/clip a fox", place=TEAM)).text
+    assert "Not ordered: dana paused ordering in #launch on" in (await types(office, "/clip a fox")).text
+    assert "Not ordered: dana paused ordering everywhere on" in (await types(office, "/clip a fox", place=TEAM)).text
     assert "everywhere it is paused by dana" in (await types(office, "/dailies resume", DANA)).text
     await office.work(60)
     assert await state_of(office, waiting) is State.QUEUED
@@ -174,7 +174,7 @@ async def test_a_question_can_be_declined_and_not_allowed_while_it_is_paused(off
     """The owner reads that it is paused; her no counts."""
     sent = await asked(office)
     await sets(office, "pause")
-    assert "is paused by dana" in (await presses(office, "Allow", sent, DANA)).text
+    assert "Not ordered: dana paused" in (await presses(office, "Allow", sent, DANA)).text
     assert "is declined" in (await presses(office, "Decline", sent, DANA)).text
     assert (await office.rows(Take))[0].state is State.DECLINED
 

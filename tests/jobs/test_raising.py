@@ -131,8 +131,11 @@ async def test_who_may_not_raise(office: Office) -> None:
     assert said == [
         "In #launch only an owner decides that.",
         "Only an owner decides that.",
-        "In #launch only an owner decides that.",
+        "In #launch only an owner decides that. /dailies budget ask 10 asks for it.",
     ]
+    set_higher = "In #launch only an owner decides that. /dailies budget ask 10 asks for more."
+    assert (await types(office, "/dailies budget set 60")).text == set_higher
+    assert (await types(office, "/dailies budget set 60", GUEST)).text == "In #launch only an owner decides that."
 
 
 async def test_what_cannot_be_raised(office: Office) -> None:

@@ -171,7 +171,8 @@ async def test_steps_that_do_not_rise_change_nothing(office: Office, line: str, 
 async def test_only_owners_set(office: Office, line: str) -> None:
     """Who does not pay sets nothing."""
     notice = await types(office, f"/dailies {line}", MINA)
-    assert notice.text == "In #launch only an owner decides that."
+    assert notice.text.startswith("In #launch only an owner decides that.")
+    assert notice.text.endswith("/dailies budget ask 10 asks for more.") is line.startswith("budget")
     assert (await office.rows(Channel))[0].policy == office.kit.rules.channel_policy
 
 

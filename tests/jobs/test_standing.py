@@ -68,6 +68,24 @@ async def test_the_last_three_changes_are_shown(office: Office) -> None:
     ]
 
 
+async def test_settings_push_no_change_of_money_out(office: Office) -> None:
+    """The ratio and the grace are not shown; a pause, a cap and what wants the owner's yes are."""
+    for line in (
+        "budget set 20",
+        "pause the invoice",
+        "settings owner-above=2",
+        "settings grace=0",
+        "settings ratio=1:1",
+    ):
+        await sets(office, line)
+        await office.clock.advance(1)
+    assert (await shown(office))[-3:] == [
+        "dana set owner-above to $2.00 (was off) on 2 Nov",
+        "dana paused ordering on 2 Nov: the invoice",
+        "dana lowered the cap from $50.00 to $20.00 on 2 Nov",
+    ]
+
+
 def _change(day: int) -> Change:
     return Change(
         id=str(day),

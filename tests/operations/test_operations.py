@@ -18,7 +18,7 @@ from bot.core.rows import Inbound, Key, Take
 from bot.jobs.restored import make_safe
 from bot.operations import Operations, Premises, operations, rows_name
 from bot.operations.views import dollars
-from tests.jobs.acts import types
+from tests.jobs.acts import sets, types
 from tests.jobs.conftest import LAUNCH, Office
 
 
@@ -110,6 +110,14 @@ async def test_spend(office: Office, ask: Ask) -> None:
     assert (scopes[2]["cap"], scopes[2]["left"], scopes[0]["over"]) == (None, None, False)
     await office.clock.advance(40 * 24 * 3600)
     assert all(scope["over"] for scope in (await ask("spend"))["scopes"])
+
+
+async def test_a_cap_below_what_is_used(office: Office, ask: Ask) -> None:
+    """Nothing is left, and by how much the cap is exceeded is said apart."""
+    await office.order()
+    await sets(office, "budget set 0.20")
+    scope = (await ask("spend"))["scopes"][0]
+    assert (scope["cap"], scope["left"], scope["excess"]) == ("0.20", "0.00", "0.12")
 
 
 async def test_export(office: Office, ask: Ask, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from bot.core.commands import BatchLine, OrderOptions
 from bot.core.errors import Refusal
 from bot.core.filenames import safe_name
-from bot.core.kinds import one_of, repeated
+from bot.core.kinds import repeated
 from bot.core.parsing.options import NAMES, Typed, read_cells, read_typed
 from bot.core.parsing.words import nearest
 from bot.core.prompts import check, variants
@@ -190,7 +190,7 @@ def _require_columns(header: _Header) -> None:
             sentence = f"The column {column} is there twice."
             raise Refusal(sentence)
     if "prompt" not in header.columns:
-        sentence = f"The table has no column prompt; its columns are {one_of(header.columns)}."
+        sentence = f"The table has no column prompt; its columns are {' and '.join(header.columns)}."
         raise Refusal(sentence)
 
 

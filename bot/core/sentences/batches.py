@@ -77,15 +77,15 @@ def confirm_again(card: str, plans: Sequence[Quoted], price: Money) -> Said:
 
 
 def beyond_cap(numbers: Sequence[int], price: Money) -> str:
-    """``Lines 31–38, $2.56, are beyond the cap: they will be asked.``; nothing without any."""
+    """``Lines 31–38, $2.56, do not fit the cap; they are kept, and you can ask for more.``; nothing without any."""
     if not numbers:
         return ""
     first, last = numbers[0], numbers[-1]
     if len(numbers) == 1:
-        return f"Line {first}, {price}, is beyond the cap: it will be asked."
-    if last - first == len(numbers) - 1:
-        return f"Lines {first}–{last}, {price}, are beyond the cap: they will be asked."
-    return f"{len(numbers)} lines from line {first} on, {price}, are beyond the cap: they will be asked."
+        return f"Line {first}, {price}, does not fit the cap; it is kept, and you can ask for more."
+    run = last - first == len(numbers) - 1
+    which = f"Lines {first}–{last}" if run else f"{len(numbers)} lines from line {first} on"
+    return f"{which}, {price}, do not fit the cap; they are kept, and you can ask for more."
 
 
 def no_line(problems: Sequence[str]) -> str:

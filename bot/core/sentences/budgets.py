@@ -14,6 +14,12 @@ from bot.core.sentences.answers.purses import begin, until
 from bot.core.sentences.numbers import joined
 from bot.core.sentences.plain import NAME_CHARACTERS, TYPED_CHARACTERS, plain, sentence
 from bot.core.sentences.spenders import Spender, line_by_line
+from bot.core.settings_options import settings
+
+#: What the log says of ordering, before and after.
+PAUSED, GOES_ON = "paused", "goes on"
+#: Named as they are typed, without an article.
+_SETTINGS = frozenset(setting.name for setting in settings())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +43,8 @@ def shown(standings: Sequence[Standing], contact: str | None, channel: str, now:
 
 def _lines(standing: Standing, now: int) -> list[str]:
     purse = standing.purse
+    if purse.budget.cap is None and purse.scope.id.startswith("person:"):
+        return [joined(f"{begin(purse)}: no cap", _used(purse))]
     said = [_left(purse), _used(purse), _envelope(purse)]
     if purse.budget.cap is not None:
         said += [sentence(ladder.in_force(purse)), ladder.forecast(standing.full_at, purse, now)]
@@ -67,20 +75,27 @@ def _envelope(purse: Purse) -> str:
 
 
 def change(row: Change, zone: str) -> str:
-    """``dana raised the cap from $50.00 to $60.00 on 3 Nov``."""
-    before, after = (plain(text, TYPED_CHARACTERS) for text in (row.before, row.after))
-    who, what = plain(row.by_name, NAME_CHARACTERS), plain(row.what, TYPED_CHARACTERS)
-    since = f" from {before}" if before else ""
-    return f"{who} {_verb(row)} the {what}{since} to {after} on {day_name(row.at, zone)}"
+    """``dana raised the cap from $50.00 to $60.00 on 3 Nov``; ``dana paused ordering on 3 Nov: the client calls``."""
+    who, on = plain(row.by_name, NAME_CHARACTERS), day_name(row.at, zone)
+    if row.after == GOES_ON:
+        after = "" if row.before == PAUSED else f" after the {plain(row.before, TYPED_CHARACTERS)}"
+        return f"{who} let ordering go on{after}, {on}"
+    if row.before == GOES_ON:
+        why = plain(row.after.removeprefix(PAUSED), TYPED_CHARACTERS)
+        return f"{who} paused ordering on {on}{why}"
+    return f"{who} {_set(row)} on {on}"
 
 
-def _verb(row: Change) -> str:
-    amounts = [_amount(text) for text in (row.before, row.after)]
-    match amounts:
-        case [Money() as before, Money() as after]:
-            return "raised" if after > before else "lowered"
+def _set(row: Change) -> str:
+    """``raised the cap from $50.00 to $60.00``; ``set owner-above to $1.00 (was off)``."""
+    before, after, what = (plain(text, TYPED_CHARACTERS) for text in (row.before, row.after, row.what))
+    if row.what not in _SETTINGS:
+        what = f"the {what}"
+    match [_amount(row.before), _amount(row.after)]:
+        case [Money() as low, Money() as high]:
+            return f"{'raised' if high > low else 'lowered'} {what} from {before} to {after}"
         case _:
-            return "set"
+            return f"set {what} to {after}" + (f" (was {before})" if before else "")
 
 
 def _amount(text: str) -> Money | None:

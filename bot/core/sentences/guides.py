@@ -11,7 +11,7 @@ from bot.core.rows import Shot, Take
 from bot.core.sentences.answers.purses import standing
 from bot.core.sentences.numbers import count, joined
 from bot.core.sentences.plain import NAME_CHARACTERS, plain, sentence
-from bot.core.sentences.states import doing, maker
+from bot.core.sentences.states import doing, maker, who_paused
 
 HELP = {
     "clip": (
@@ -32,14 +32,17 @@ HELP = {
         "/dailies budget set 50 [--period day|week|month|none] [--zone Europe/Berlin] [--envelope 20]  for owners",
         "· the ladder of a cap: [--tell 50|off] [--warn 80|off] [--approve 95|off] [--drafts-only on|off]",
         "· whose cap: [--scope channel|workspace|person]",
-        "/dailies budget raise 10 · budget ask 20 for the launch film  for owners; for everyone who makes clips",
+        "/dailies budget raise 10 [--scope workspace]  for owners: so much more, at once",
+        "/dailies budget ask 20 [for the launch film]  for everyone who makes clips: asks whoever looks after it",
         "/dailies pause [why] · resume  for owners: nothing more is ordered here, or with --everywhere anywhere",
         "/dailies spend report [day|person|stage|model] [last|today|week|month|2026-11|all]  where the money went",
+        "· as in: spend report last by person · spend report 2026-11 by day --scope workspace",
         "/dailies spend export [csv|json] [2026-11]  every line of the ledger as a file, for owners",
         "/dailies savings [2026-11]  what drafting has saved, against all at 720p · --scope workspace, for owners",
-        "/dailies settings [name=value …]  ratio, lengths, model, sound, grace, quorum, approvers, makers, hour",
+        "/dailies settings [name=value …]  ratio, seconds, draft-seconds, model, audio, bitrate, look, grace,",
+        "· quorum, approvers, makers, confirm-above, owner-above, hour; owners change them",
         "/dailies models  what can be rendered, and what it costs",
-        "Clips: /clip help",
+        "Clips, and many at once with /clip batch: /clip help",
     ),
 }
 
@@ -109,7 +112,7 @@ def queue(
     lines += batches
     lines.append(f"{slots} at once, finals first.")
     if paused_by:
-        lines.append(f"Ordering is paused by {_name(paused_by)}; what waits keeps its place.")
+        lines.append(f"{who_paused(paused_by)}; what waits keeps its place.")
     if paused_for:
         lines.append(PAUSES.get(paused_for, "Ordering pauses for a moment."))
     return "\n".join(lines)

@@ -157,15 +157,20 @@ def _undeliverable(facts: Facts) -> CardView:
 def _ask(facts: Facts) -> CardView:
     subject = facts["subject"]
     more = facts.get("more", "")
-    what = f" for {more} more of batch {subject} in" if more else " in"
-    which = "" if more else f", {subject}"
+    what, which = (f" for {more} more of batch {subject}", "") if more else (_number(facts), f", {subject}")
     return CardView(
-        title=f"{_name(facts, 'maker')} asks for {facts['price']}{what} #{_name(facts, 'place')}{which}. "
+        title=f"{_name(facts, 'maker')} asks for {facts['price']}{what} in #{_name(facts, 'place')}{which}. "
         f"{facts['used']}",
         quote=shorten(facts["prompt"]),
         lines=(_approved(facts),),
         buttons=owners_answers(subject, _asked_at(facts)),
     )
+
+
+def _number(facts: Facts) -> str:
+    """`` for 3 drafts``; nothing for one take, nor in a question of before the number was noted."""
+    number = int(facts.get("number", "1"))
+    return "" if number == 1 else f" for {count(number, facts['stage'])}"
 
 
 def owners_answers(subject: str, asked_at: int) -> tuple[Button, ...]:
@@ -195,8 +200,8 @@ def _approved(facts: Facts) -> str:
 def _owner(facts: Facts) -> CardView:
     subject = facts["subject"]
     return CardView(
-        title=f"{_name(facts, 'maker')} asks for {facts['price']} in #{_name(facts, 'place')}, {subject}. "
-        f"{facts['used']}",
+        title=f"{_name(facts, 'maker')} asks for {facts['price']}{_number(facts)} in #{_name(facts, 'place')}, "
+        f"{subject}. {facts['used']}",
         quote=shorten(facts["prompt"]),
         lines=(sentence(facts["why"]), _approved(facts)),
         buttons=_allow(subject, "Allow", _asked_at(facts)),
@@ -240,7 +245,7 @@ def _where(facts: Facts) -> str:
 
 def _allowed(facts: Facts) -> CardView:
     raised = f"{capital(facts['raised'])}. " if facts["raised"] else ""
-    return CardView(title=f"{raised}{facts['subject']} is ordered; {_name(facts, 'owner')} said yes.")
+    return CardView(title=f"{raised}{capital(facts['subject'])} is ordered; {_name(facts, 'owner')} said yes.")
 
 
 def _declined(facts: Facts) -> CardView:

@@ -61,6 +61,13 @@ _IS = {
 }
 
 
+def who_paused(by: str, where: str = "") -> str:
+    """``dana paused ordering in #launch on 25 Nov, 22:50``, of ``dana since 25 Nov, 22:50`` and ``in #launch``."""
+    name, since, when = by.rpartition(" since ")
+    who = plain(name if since else by, NAME_CHARACTERS)
+    return spaced(f"{who} paused ordering", where, f"on {plain(when, NAME_CHARACTERS)}" if since else "")
+
+
 def is_(take: Take) -> str:
     """``was refused``, ``is being made``."""
     return _IS[take.state]

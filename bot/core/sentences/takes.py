@@ -8,8 +8,8 @@ from bot.core.lifecycle import ENDED_WITHOUT_CLIP, Stage, State
 from bot.core.money import ZERO, Money, total
 from bot.core.rows import Take
 from bot.core.sentences.numbers import count, joined, left, listed, spaced, span
-from bot.core.sentences.plain import NAME_CHARACTERS, capital, plain, reason, sentence
-from bot.core.sentences.states import DOING, doing, is_late, label, maker, named, ran_ms, remaining_ms
+from bot.core.sentences.plain import capital, reason, sentence
+from bot.core.sentences.states import DOING, doing, is_late, label, maker, named, ran_ms, remaining_ms, who_paused
 
 NOTHING_CHARGED = "Nothing was charged."
 #: The provider may show a job that was judged lost or made, for a day.
@@ -65,7 +65,7 @@ def progress(takes: Sequence[Take], now: int) -> str:
 
 def paused(by: str) -> str:
     """While an owner keeps what waits from being ordered."""
-    return f"Waiting, paused by {plain(by, NAME_CHARACTERS)}: nothing is ordered until it goes on."
+    return f"Waiting: {who_paused(by)}; nothing is ordered until it goes on."
 
 
 def choices(takes: Sequence[Take], now: int) -> str:

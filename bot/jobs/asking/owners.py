@@ -82,7 +82,7 @@ class Owning:
                 await carry_over(tx, take)
         back = total(take.held for take in question.takes)
         await self._announce(tx, "declined", command, question, to=question.first.person, back=str(back or ""))
-        return Notice(text=answers.declined(question.subject))
+        return Notice(text=answers.declined(question.named))
 
     async def _allow(self, tx: Transaction, command: AnswerAsk, question: Question) -> Notice:
         prices = await prices_today(self._kit, tx, question)
@@ -98,7 +98,7 @@ class Owning:
             await order(self._kit, tx, take, purses, price=prices[take.id], by=command.actor.id)
         said = "; ".join(answers.raised_to(purse) for purse in raised)
         await self._announce(tx, "allowed", command, question, card=question.first.card, raised=said)
-        return Notice(text=answers.allowed(question.subject, raised))
+        return Notice(text=answers.allowed(question.named, raised))
 
     async def _ask_for_room(
         self, tx: Transaction, question: Question, price: Money, missing: tuple[Purse, ...]
@@ -144,7 +144,7 @@ class Owning:
             channel=question.at.channel.id,
             to=to,
             card=card,
-            subject=question.subject,
+            subject=question.named,
             owner=command.actor.name,
             **facts,
         )

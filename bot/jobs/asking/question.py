@@ -31,6 +31,8 @@ class Question:
     purses: tuple[Purse, ...]
     #: The batch that they are of, when it was asked about all of it.
     batch: str = ""
+    #: How many drafts that batch has.
+    drafts: int = 0
 
     @property
     def first(self) -> Take:
@@ -41,6 +43,12 @@ class Question:
     def subject(self) -> str:
         """The id that the answers name."""
         return self.first.id if len(self.takes) == 1 else self.batch or self.first.card
+
+    @property
+    def named(self) -> str:
+        """What an answer was about, by its id; of a batch of which a part waited, that it is the rest."""
+        rest = self.subject == self.batch and len(self.takes) < self.drafts
+        return answers.rest_of(self.batch, len(self.takes)) if rest else self.subject
 
     @property
     def price(self) -> Money:
@@ -75,7 +83,9 @@ async def find_question(
     if not waiting:
         raise Refusal(answers.answered_already(takes[ids[0]]))
     batch = await batch_named(tx, command.place.workspace, subject)
-    return Question(at=at, takes=tuple(waiting), purses=purses, batch=batch.id if batch else "")
+    return Question(
+        at=at, takes=tuple(waiting), purses=purses, batch=batch.id if batch else "", drafts=batch.count if batch else 0
+    )
 
 
 async def prices_today(kit: Kit, tx: Transaction, question: Question) -> dict[str, Money]:

@@ -12,9 +12,10 @@ from bot.core.money import Money
 from bot.core.owner_rules import OwnerRule, owner_rule
 from bot.core.periods import day_name
 from bot.core.ports import Transaction
-from bot.core.rows import Asked, Line, Shot, Take
-from bot.core.sentences import answers, guides
+from bot.core.rows import Asked, Line, Shot, Slate, Take
+from bot.core.sentences import answers
 from bot.jobs.asking.question import Question
+from bot.jobs.contacts import contact_name
 from bot.jobs.kit import Kit
 from bot.jobs.places import Here
 from bot.jobs.steps import move, named, tell_owner
@@ -39,9 +40,8 @@ class Waits:
     @property
     def said(self) -> str:
         """What waits, why, for whom, how much is held, until when."""
-        return answers.waits_for_owner(
-            self.subject, self.price, answers.why_owner(self.rule, self.channel), self.contact, self.until
-        )
+        why = answers.why_owner(self.rule, self.channel, need="a yes")
+        return answers.waits_for_owner(self.subject, self.price, why, self.contact, self.until)
 
 
 def rule_for(at: Here, purses: tuple[Purse, ...], price: Money, stage: Stage, *, by: Actor) -> OwnerRule | None:
@@ -64,16 +64,15 @@ def _less(purse: Purse, amount: int, held: int) -> Purse:
     return replace(purse, budget=replace(budget, used=budget.used - Money(amount), held=budget.held - Money(held)))
 
 
-def waits(kit: Kit, question: Question, rule: OwnerRule) -> Waits:
+async def waits(kit: Kit, tx: Transaction, question: Question, rule: OwnerRule) -> Waits:
     """What the maker reads of a question that was put because of a rule."""
     at, first = question.at, question.first
-    owners = at.workspace.policy.owners or kit.rules.owners
     return Waits(
         subject=question.subject,
         price=question.price,
         rule=rule,
         channel=at.channel.name,
-        contact=at.channel.contact_name or (guides.AN_OWNER if owners else ""),
+        contact=await contact_name(kit, tx, at) or "",
         until=day_name(first.asked_until or first.state_at, question.purses[0].zone),
     )
 
@@ -109,13 +108,12 @@ async def ask_by_rule(kit: Kit, tx: Transaction, question: Question, rule: Owner
     why = answers.why_owner(rule, question.at.channel.name)
     used = how_used(question.purses, [rule.purse] if rule.purse else [])
     await put(kit, tx, question, line="owner", why=why, used=used)
-    return waits(kit, question, rule)
+    return await waits(kit, tx, question, rule)
 
 
 async def put(kit: Kit, tx: Transaction, question: Question, *, line: str, used: str, **facts: str) -> None:
     """Ask whoever looks after the channel's budget; the time at which it is put names the question."""
     at, first = question.at, question.first
-    shot = await named(tx, Shot, first.shot)
     await tell_owner(
         kit,
         tx,
@@ -127,11 +125,23 @@ async def put(kit: Kit, tx: Transaction, question: Question, *, line: str, used:
         price=str(question.price),
         place=at.channel.name,
         subject=question.subject,
-        prompt=shot.prompt,
+        prompt=await _prompt(tx, question.takes),
+        number=str(len(question.takes)),
+        stage=first.stage.value,
         used=used,
         asked=str(first.asked_owner_at),
         **facts,
     )
+
+
+async def _prompt(tx: Transaction, takes: Sequence[Take]) -> str:
+    """What was typed for several takes of a slate, variants in braces; else the prompt of the first take."""
+    first, slates = takes[0], {take.slate for take in takes}
+    if len(takes) > 1 and first.slate is not None and len(slates) == 1:
+        slate = await named(tx, Slate, first.slate)
+        if slate.prompt:
+            return slate.prompt
+    return (await named(tx, Shot, first.shot)).prompt
 
 
 def how_used(purses: Sequence[Purse], which: Sequence[Purse]) -> str:

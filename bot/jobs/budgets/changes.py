@@ -10,6 +10,8 @@ from bot.core.rows import Change
 from bot.core.settings_options import settings
 from bot.jobs.kit import Kit
 
+#: What is logged of a channel that is about its money; its other settings are not.
+OF_MONEY = ("cap", "period", "zone", "envelope", "ladder", "ordering", "stop", "owner-above", "confirm-above")
 #: What a scope of money begins with that is one person's.
 _PERSON = "person:"
 

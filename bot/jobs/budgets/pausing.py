@@ -14,6 +14,7 @@ from bot.core.ports import Between, Transaction
 from bot.core.prompts import shorten
 from bot.core.rows import Channel, Key, Rank, Take, Workspace
 from bot.core.sentences import answers
+from bot.core.sentences.budgets import GOES_ON, PAUSED
 from bot.jobs.budgets.changes import note_change
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
@@ -113,7 +114,7 @@ class Pausing:
     ) -> None:
         """Write it with its line in the log, tell the channels, and draw the cards of what waits anew."""
         await tx.put(replace(extent.row, paused_by=by))
-        before, after = ("paused", "goes on") if by is None else ("goes on", f"paused: {why}" if why else "paused")
+        before, after = (PAUSED, GOES_ON) if by is None else (GOES_ON, f"{PAUSED}: {why}" if why else PAUSED)
         await note_change(self._kit, tx, command.actor, extent.scope, "ordering", before, after)
         line, name = "resumed" if by is None else "paused", command.actor.name
         for channel in await self._channels(tx, extent):

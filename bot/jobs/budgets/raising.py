@@ -57,7 +57,7 @@ class Raising:
         """
         if not command.scope:
             at = await enter(self._kit, tx, command.place)
-            at.require_owner(command.actor)
+            at.require_owner(command.actor, instead=answers.ask_instead(command.by))
             return scopes_of(at.workspace, at.channel, "", "")[0]
         workspace = await named(tx, Workspace, command.place.workspace)
         kind, _, row = command.scope.partition(":")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from bot.core.budgets import Purse
 from bot.core.commands import Actor
@@ -10,13 +11,14 @@ from bot.core.periods import Reach
 from bot.core.ports import Store, Transaction
 from bot.core.rows import Change
 from bot.core.sentences.budgets import Standing
+from bot.jobs.budgets.changes import OF_MONEY
 from bot.jobs.budgets.spenders import spent_by_now
 from bot.jobs.spending.pace import full_at_pace
 from bot.jobs.spending.reading import Extent, extent
 
 #: People that are named; the others are one line.
 NAMED = 10
-#: Changes that are shown, the newest first.
+#: Changes of money that are shown, the newest first.
 CHANGES = 3
 
 
@@ -33,4 +35,10 @@ async def _begin(tx: Transaction, purse: Purse, actor: Actor) -> tuple[Extent, t
     of = await extent(tx, purse, Reach.PERIOD)
     if actor.guest:
         return of, ()
-    return of, tuple(await tx.rows(Change, scope=purse.scope.id, order=("-at", "id"), limit=CHANGES))
+    return of, tuple(await tx.rows(Change, **_of_money(purse), order=("-at", "id"), limit=CHANGES))
+
+
+def _of_money(purse: Purse) -> dict[str, Any]:
+    """Of a channel all that is set is logged, of a workspace and its people only what is about money."""
+    scope = purse.scope.id
+    return {"scope": scope, "what": OF_MONEY} if scope.startswith("channel:") else {"scope": scope}

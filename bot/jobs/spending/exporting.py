@@ -39,9 +39,12 @@ class Row:
 
 
 Value = str | int | Money
-#: The columns, in their order. Text is text in a spreadsheet too; numbers and amounts are numbers.
+#: The columns, in their order. Text is text in a spreadsheet too; numbers and amounts are numbers,
+#: ``date`` and ``time`` a date and a time of the zone, which ``when`` is not to a spreadsheet.
 COLUMNS: Mapping[str, Callable[[Row], Value]] = {
     "when": lambda row: moment(row.line.at, row.zone),
+    "date": lambda row: moment(row.line.at, row.zone)[:10],
+    "time": lambda row: moment(row.line.at, row.zone)[11:19],
     "take": lambda row: row.take.id,
     "channel": lambda row: row.channel,
     "kind": lambda row: row.line.kind.value,

@@ -200,9 +200,9 @@ def test_the_report_counts_and_names() -> None:
     ("numbers", "said"),
     [
         ((), ""),
-        ((7,), "Line 7, $0.32, is beyond the cap: it will be asked."),
-        ((7, 8), "Lines 7–8, $0.64, are beyond the cap: they will be asked."),
-        ((7, 9), "2 lines from line 7 on, $0.64, are beyond the cap: they will be asked."),
+        ((7,), "Line 7, $0.32, does not fit the cap; it is kept, and you can ask for more."),
+        ((7, 8), "Lines 7–8, $0.64, do not fit the cap; they are kept, and you can ask for more."),
+        ((7, 9), "2 lines from line 7 on, $0.64, do not fit the cap; they are kept, and you can ask for more."),
     ],
 )
 def test_lines_beyond_the_cap(numbers: tuple[int, ...], said: str) -> None:

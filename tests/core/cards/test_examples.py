@@ -195,7 +195,7 @@ def test_a_drafts_clip_is_captioned_with_its_number_and_words(read: Read) -> Non
 def test_a_card_while_ordering_is_paused(read: Read) -> None:
     """Who paused it and since when, as long as something of it waits; an armed final says that it does."""
     by = "dana since 25 Nov, 14:05"
-    waiting = f"Waiting, paused by {by}: nothing is ordered until it goes on."
+    waiting = "Waiting: dana paused ordering on 25 Nov, 14:05; nothing is ordered until it goes on."
     assert waiting in read(draw(make_facts(make_take(), paused_by=by)))
     armed = read(draw(make_facts(*READY, finals=(make_final(),), paused_by=by)))
     assert f"2 oak: approved by jo and ravi · paused\n{waiting}" in armed

@@ -143,7 +143,7 @@ def test_one_bad_line_is_its_own_problem(text: str, problem: str) -> None:
         ("", HOW),
         ("\n# nothing\n\n", HOW),
         ("label,prompt\n", HOW),
-        ("label,image\nhero,https://x.test/a.png", "The table has no column prompt; its columns are label or image."),
+        ("label,image\nhero,https://x.test/a.png", "The table has no column prompt; its columns are label and image."),
         ("text,seconds\na fox,5", "The column “text” is not known. Columns are label, prompt, image, "),
         ("label,promt\nhero,a fox", "The column “promt” is not known; did you mean prompt? Columns are "),
         ("label,,prompt\nhero,,a fox", "Column 2, which has no name, is not known. Columns are "),

@@ -52,12 +52,12 @@ BACK = Money.usd("0.64")
         # While nothing can be ordered.
         (
             answers.ordering_paused("launch", "dana"),
-            "Ordering in #launch is paused by dana. What is submitted goes on; what waits keeps its place.",
+            "Not ordered: dana paused ordering in #launch. What is submitted goes on; what waits keeps its place.",
         ),
         (
             answers.ordering_paused("", "dana since 25 Nov, 14:05"),
             (
-                "Ordering everywhere is paused by dana since 25 Nov, 14:05. What is submitted goes on; "
+                "Not ordered: dana paused ordering everywhere on 25 Nov, 14:05. What is submitted goes on; "
                 "what waits keeps its place."
             ),
         ),
@@ -241,6 +241,13 @@ BACK = Money.usd("0.64")
         ),
         (answers.declined("A7K"), "A7K is declined; its maker is told."),
         (answers.allowed("A7K", []), "A7K is ordered; the cap stays as it is."),
+        (
+            answers.allowed(answers.rest_of("B4T", 8), []),
+            "The rest of B4T (8 drafts) is ordered; the cap stays as it is.",
+        ),
+        (answers.declined(answers.rest_of("B4T", 1)), "The rest of B4T (1 draft) is declined; its maker is told."),
+        (answers.ask_instead(None), "/dailies budget ask 10 asks for more."),
+        (answers.ask_instead(Money.usd("2.50")), "/dailies budget ask 2.50 asks for it."),
         (
             answers.allowed("A7K", [make_purse("60"), make_purse("110", scope="workspace:T1", name="the workspace")]),
             "#launch was raised to $60.00 and the workspace was raised to $110.00. A7K is ordered.",

@@ -49,8 +49,7 @@ def test_each_cap_is_shown_money_first() -> None:
         "Nothing more is ordered until the cap is raised.\n"
         "Steps: 50 % owner told · 80 % owner told · 95 % owner approves each\n"
         "\n"
-        "mina: no cap, counted until 1 Dec\n"
-        "$3.00 spent\n"
+        "mina: no cap · $3.00 spent\n"
         "\n"
         "dana looks after the budget of #launch."
     )
@@ -69,12 +68,18 @@ def test_that_nobody_looks_after_a_budget_is_said() -> None:
     [
         (changed("$50.00", "$60.00"), "dana raised the cap from $50.00 to $60.00 on 3 Nov"),
         (changed("$1,000.00", "$50.00"), "dana lowered the cap from $1,000.00 to $50.00 on 3 Nov"),
-        (changed("none", "$50.00"), "dana set the cap from none to $50.00 on 3 Nov"),
-        (changed("$5 or so", "$50.00"), "dana set the cap from $5 or so to $50.00 on 3 Nov"),
-        (changed("month", "week", "period"), "dana set the period from month to week on 3 Nov"),
-        (changed("", "on", "pause"), "dana set the pause to on on 3 Nov"),
+        (changed("none", "$50.00"), "dana set the cap to $50.00 (was none) on 3 Nov"),
+        (changed("$5 or so", "$50.00"), "dana set the cap to $50.00 (was $5 or so) on 3 Nov"),
+        (changed("month", "week", "period"), "dana set the period to week (was month) on 3 Nov"),
+        (changed("", "Europe/Berlin", "zone"), "dana set the zone to Europe/Berlin on 3 Nov"),
+        (changed("off", "$1.00", "owner-above"), "dana set owner-above to $1.00 (was off) on 3 Nov"),
+        (changed("$5.00", "$1.00", "owner-above"), "dana lowered owner-above from $5.00 to $1.00 on 3 Nov"),
+        (changed("goes on", "paused", "ordering"), "dana paused ordering on 3 Nov"),
+        (changed("goes on", "paused: the invoice", "ordering"), "dana paused ordering on 3 Nov: the invoice"),
+        (changed("paused", "goes on", "ordering"), "dana let ordering go on, 3 Nov"),
+        (changed("overrun of A7K", "goes on", "stop"), "dana let ordering go on after the overrun of A7K, 3 Nov"),
     ],
 )
 def test_a_change_says_who_what_and_when(row: Change, said: str) -> None:
-    """Raised and lowered where both were amounts."""
+    """Raised and lowered where both were amounts; a pause and its end are what they are."""
     assert change(row, "UTC") == said

@@ -14,6 +14,7 @@ from bot.core.notices import SILENCE, Notice
 from bot.core.parsing import parse_clip, parse_dailies
 from bot.core.prompts import lint
 from bot.core.sentences import guides
+from bot.core.settings_options import settings
 from tests.core.builders import NOW, SHOT, make_final, make_purse, make_slate, make_take
 
 ORIGIN = {"actor": Actor(id="U1", name="mina"), "place": Place(workspace="T1", channel="c", name="launch")}
@@ -49,12 +50,32 @@ def test_the_verbs_of_the_help_are_understood(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["budget", "budget set 50 --period week --envelope 20", "spend report", "settings", "models"]
+    "typed",
+    [
+        "budget",
+        "budget set 50 --period week --envelope 20",
+        "budget raise 10 --scope workspace",
+        "budget ask 20 for the launch film",
+        "pause the client calls",
+        "resume",
+        "spend report",
+        "spend report last by person",
+        "spend report 2026-11 by day --scope workspace",
+        "spend export csv 2026-11",
+        "savings 2026-11",
+        "settings owner-above=5",
+        "models",
+    ],
 )
 def test_the_verbs_of_the_other_help_are_understood(typed: str) -> None:
     """The same for money and settings."""
     assert parse_dailies(typed, **ORIGIN, event="e1", now=NOW)  # type: ignore[arg-type]
     assert any(typed.partition(" ")[0] in line for line in guides.HELP["dailies"])
+
+
+def test_the_help_names_every_setting() -> None:
+    """As it is typed."""
+    assert [each.name for each in settings() if each.name not in "\n".join(guides.HELP["dailies"])] == []
 
 
 def test_what_a_refused_prompt_is_offered_can_be_typed() -> None:
@@ -132,7 +153,7 @@ def test_a_paused_queue_says_who_and_since_when() -> None:
     assert said.splitlines() == [
         "A7K waiting, paused · for mina · $0.32",
         "5 at once, finals first.",
-        "Ordering is paused by dana since 25 Nov, 14:05; what waits keeps its place.",
+        "dana paused ordering on 25 Nov, 14:05; what waits keeps its place.",
     ]
 
 

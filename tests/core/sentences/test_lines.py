@@ -169,6 +169,16 @@ def worded(line: str, **facts: str) -> CardView:
             "The workspace was raised to $110.00. A7K-2 is ordered; dana said yes.",
         ),
         ("allowed", {"raised": ""}, "A7K-2 is ordered; dana said yes."),
+        (
+            "ask",
+            {"price": "$0.96", "number": "3", "stage": "draft", "subject": "A7K"},
+            "mina asks for $0.96 for 3 drafts in #launch, A7K. $47.60 of $50.00 spent.",
+        ),
+        (
+            "owner",
+            {"price": "$0.96", "number": "3", "stage": "draft", "subject": "A7K"},
+            "mina asks for $0.96 for 3 drafts in #launch, A7K. $47.60 of $50.00 spent.",
+        ),
         ("owner", {}, "mina asks for $1.50 in #launch, A7K-2. $47.60 of $50.00 spent."),
         ("ask_more", {}, "mina asks for $20.00 more in #launch. $47.60 of $50.00 spent."),
         ("ask_more", {"micros": ""}, "mina asks for more in #launch. $47.60 of $50.00 spent."),

@@ -226,7 +226,7 @@ def test_why_an_owner_is_asked(rule: OwnerRule, said: str) -> None:
 
 def test_what_waits_for_an_owner() -> None:
     """What, why, how much is held, until when, and who was asked."""
-    said = "A7K waits for an owner's yes: orders are dear. $0.32 is held for it until 28 Nov."
+    said = "A7K waits for an owner: orders are dear. $0.32 is held until 28 Nov."
     assert answers.waits_for_owner("A7K", EACH, "orders are dear", "dana", "28 Nov") == f"{said} dana has been asked."
     nobody = answers.waits_for_owner("A7K", EACH, "orders are dear", "", "28 Nov")
     assert nobody == f"{said} Nobody looks after the budget yet, so the question stands in the channel."

@@ -61,6 +61,8 @@ async def test_csv_has_every_line(office: Office) -> None:
     assert list(hold) == list(COLUMNS)
     assert hold == {
         "when": "2026-12-02T10:00:00.000+01:00",
+        "date": "2026-12-02",
+        "time": "10:00:00",
         "take": draft.id,
         "channel": "#launch",
         "kind": "hold",
@@ -82,7 +84,7 @@ async def test_csv_has_every_line(office: Office) -> None:
         "period": "2026-12-01..2026-12-31",
     }
     assert (settle["kind"], settle["amount"], settle["held"]) == ("settle", "-0.019999", "-0.32")
-    assert file.startswith(b"\xef\xbb\xbfwhen,take,")
+    assert file.startswith(b"\xef\xbb\xbfwhen,date,time,take,")
     assert file.count(b"\r\n") == file.count(b"\n") == 3
 
 

@@ -85,6 +85,7 @@ from bot.core.sentences.answers.owners import (
     raised_already,
     raised_too_far,
     released,
+    rest_of,
     rose_above,
     waits_for_owner,
     why_owner,
@@ -104,6 +105,7 @@ from bot.core.sentences.answers.purses import (
 )
 from bot.core.sentences.answers.roles import (
     approvers_only,
+    ask_instead,
     makers_only,
     makers_yes,
     not_in_private,
@@ -148,6 +150,7 @@ __all__ = [
     "approvals",
     "approvers_only",
     "armed",
+    "ask_instead",
     "asked_for_more",
     "asked_for_more_already",
     "asked_one_by_one",
@@ -232,6 +235,7 @@ __all__ = [
     "rejected",
     "released",
     "rescued",
+    "rest_of",
     "resumed",
     "rose_above",
     "scope_stopped",

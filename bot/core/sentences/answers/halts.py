@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from bot.core.sentences.numbers import span
 from bot.core.sentences.plain import NAME_CHARACTERS, plain, reason
+from bot.core.sentences.states import who_paused
 
 
 def ordering_paused(channel: str, by: str) -> str:
     """Paused by a person; everywhere, where no channel is named."""
-    who = plain(by, NAME_CHARACTERS)
-    return f"Ordering {_where(channel)} is paused by {who}. What is submitted goes on; what waits keeps its place."
+    who = who_paused(by, _where(channel))
+    return f"Not ordered: {who}. What is submitted goes on; what waits keeps its place."
 
 
 def paused(channel: str) -> str:

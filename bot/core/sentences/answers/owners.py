@@ -28,11 +28,11 @@ def owner_was_asked(subject: str) -> str:
     return f"The owner has been asked for {subject} already; one question is enough."
 
 
-def why_owner(rule: OwnerRule, channel: str) -> str:
-    """The rule that wants an owner's yes, as a clause."""
+def why_owner(rule: OwnerRule, channel: str, *, need: str = "an owner's yes") -> str:
+    """The rule that wants an owner's yes, as a clause; ``need`` where whose yes it is was said before."""
     if rule.purse is None:
-        return f"orders above {rule.above} in #{plain(channel, NAME_CHARACTERS)} need an owner's yes"
-    what = "finals need an owner's yes and drafts go on" if rule.finals_only else "each order needs an owner's yes"
+        return f"orders above {rule.above} in #{plain(channel, NAME_CHARACTERS)} need {need}"
+    what = f"finals need {need} and drafts go on" if rule.finals_only else f"each order needs {need}"
     return f"{rule.step} % of the cap of {name(rule.purse)} are used, and from there {what}"
 
 
@@ -41,7 +41,7 @@ def waits_for_owner(subject: str, price: Money, why: str, contact: str, until: s
     who = plain(contact, NAME_CHARACTERS)
     nobody = "Nobody looks after the budget yet, so the question stands in the channel."
     asked = f"{who} has been asked." if who else nobody
-    return f"{subject} waits for an owner's yes: {why}. {price} is held for it until {until}. {asked}"
+    return f"{subject} waits for an owner: {why}. {price} is held until {until}. {asked}"
 
 
 def rose_above(subject: str, price: Money, short: Sequence[Purse]) -> str:
@@ -103,14 +103,19 @@ def not_waiting(take: Take) -> str:
 
 def declined(subject: str) -> str:
     """The owner's no."""
-    return f"{subject} is declined; its maker is told."
+    return f"{capital(subject)} is declined; its maker is told."
+
+
+def rest_of(batch: str, number: int) -> str:
+    """What is left of a batch, inside a sentence."""
+    return f"the rest of {batch} ({count(number, 'draft')})"
 
 
 def allowed(subject: str, raised: Sequence[Purse]) -> str:
     """The owner's yes."""
     if not raised:
-        return f"{subject} is ordered; the cap stays as it is."
-    return f"{capital(listed(raised_to(purse) for purse in raised))}. {subject} is ordered."
+        return f"{capital(subject)} is ordered; the cap stays as it is."
+    return f"{capital(listed(raised_to(purse) for purse in raised))}. {capital(subject)} is ordered."
 
 
 def question_is_old(take: Take) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bot.core.money import Money
+from bot.core.sentences.numbers import dollars
 from bot.core.sentences.plain import NAME_CHARACTERS, plain
 
 
@@ -28,6 +30,13 @@ def pick_shown(channel: str, *, guest: bool) -> str:
 def owners_only(channel: str) -> str:
     """What only owners decide."""
     return f"In {_channel(channel)} only an owner decides that."
+
+
+def ask_instead(amount: Money | None) -> str:
+    """What a maker can do about a cap; ``amount`` is how much more they had in mind, if that is known."""
+    if amount is None:
+        return "/dailies budget ask 10 asks for more."
+    return f"/dailies budget ask {dollars(amount).removeprefix('$')} asks for it."
 
 
 def owners_decide() -> str:
