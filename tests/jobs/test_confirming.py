@@ -56,3 +56,12 @@ async def test_the_maker_may_have_lost_the_role(office: Office) -> None:
     await sets(office, "settings approvers=@jo")
     assert "by its approvers" in (await presses(office, "Order", notice, MINA)).text
     assert (await office.rows(Take))[0].state is State.ASKED
+
+
+async def test_a_yes_behind_its_time_is_too_late(office: Office) -> None:
+    """Although nobody has ended it yet, as after a night without the process: nothing is ordered, and it ends."""
+    notice = await types(office, "/clip final: a race car")
+    await office.clock.advance(16 * 60)
+    assert "was not answered in time and ends now" in (await presses(office, "Order", notice)).text
+    await office.work(1)
+    assert (await office.rows(Take))[0].state is State.EXPIRED

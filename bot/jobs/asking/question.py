@@ -66,7 +66,7 @@ async def find_question(
     """Everything under the id that waits for such a yes; with ``asked_at``, of the question that was put then.
 
     Raises:
-        Refusal: none waits any more: the first answer won; or what waits was asked anew since.
+        Refusal: none waits any more: the first answer won, or its time is over; or what waits was asked anew since.
     """
     found = await find_takes(tx, command.place.workspace, subject)
     at = await home_of(kit, tx, found[0])
@@ -78,6 +78,9 @@ async def find_question(
     waiting = [take for each in found if (take := takes[each.id]).state is State.ASKED and take.asked in whose]
     if not waiting:
         raise Refusal(answers.not_waiting(takes[ids[0]]))
+    waiting = [take for take in waiting if take.asked_until is None or tx.now < take.asked_until]
+    if not waiting:
+        raise Refusal(answers.too_late(takes[ids[0]]))
     if asked_at is not None:
         waiting = [take for take in waiting if take.asked_owner_at == asked_at]
     if not waiting:

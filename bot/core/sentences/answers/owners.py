@@ -55,6 +55,11 @@ def answered_already(take: Take) -> str:
     return f"That question was answered already; {take.id} waits for a newer one."
 
 
+def too_late(take: Take) -> str:
+    """An answer behind the time that was given for it, before the take's own end."""
+    return f"{take.id} was not answered in time and ends now. Nothing is charged."
+
+
 def no_cap_to_raise(purse: Purse) -> str:
     """A raise of what has no cap."""
     return f"{begin(purse)} has no cap, so there is nothing to raise."
