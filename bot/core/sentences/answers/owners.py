@@ -33,7 +33,7 @@ def why_owner(rule: OwnerRule, channel: str) -> str:
     if rule.purse is None:
         return f"orders above {rule.above} in #{plain(channel, NAME_CHARACTERS)} need an owner's yes"
     what = "finals need an owner's yes and drafts go on" if rule.finals_only else "each order needs an owner's yes"
-    return f"{rule.step} % of the cap of {name(rule.purse)} are used, and from there {what}"
+    return f"{rule.step} % of the cap of {name(rule.purse)} is used, and from there {what}"
 
 
 def waits_for_owner(subject: str, price: Money, why: str, contact: str, until: str) -> str:
