@@ -379,6 +379,7 @@ def require_said(month: Month, paid: list[Paid]) -> None:
     assert len([each for each in sent if each.to == "lee" and "not answered in time" in each.view.title]) == 1
     days = Counter((where, day) for where, day, _ in month.hours)
     assert set(days.values()) == {1}
+    assert not {day for _, day in days} & {13, 14, 15}, "ordering was paused"
     for where, day, title in month.hours:
         today = [
             each
