@@ -105,6 +105,7 @@ class Hours:
         }
         for card, drafts in [*cards.items()][:NAMED]:
             facts |= {f"drafts:{card}": str(len(drafts)), f"words:{card}": await _words(tx, drafts[0])}
+            facts |= await _sheet(tx, drafts[0])
         return facts
 
 
@@ -160,3 +161,9 @@ async def _words(tx: Transaction, draft: Take) -> str:
     """How the prompt begins, as it was typed."""
     slate = await tx.get(Slate, draft.slate) if draft.slate else None
     return hour.words_of(slate.prompt if slate else (await named(tx, Shot, draft.shot)).prompt)
+
+
+async def _sheet(tx: Transaction, draft: Take) -> dict[str, str]:
+    """Which sheet of a batch it is on: such a slate was typed as a list, and has no prompt of its own."""
+    slate = await tx.get(Slate, draft.slate) if draft.slate else None
+    return {f"sheet:{draft.card}": f"sheet {slate.sheet} of {slate.batch}"} if slate and slate.batch else {}

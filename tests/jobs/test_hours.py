@@ -16,9 +16,9 @@ from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.ports import Transaction
 from bot.core.ports.chat import Sent
-from bot.core.rows import Budget, Channel, Inbound, Outbox, Take, Workspace
+from bot.core.rows import Budget, Channel, Inbound, Outbox, Slate, Take, Workspace
 from bot.jobs.hours import Hours
-from tests.jobs.acts import card_of, drafted, sets, types, votes
+from tests.jobs.acts import card_of, drafted, presses, sets, types, votes
 from tests.jobs.conftest import DANA, JO, LAUNCH, ON_BOTH_STORES, ON_EVERY_STORE, TEAM, Office
 
 HOUR_S = 3600.0
@@ -65,6 +65,16 @@ async def test_the_days_message(office: Office, hours: Hours) -> None:
     )
     assert said.view.footer == "#launch has $47.97 of $50.00 left until 1 Dec."
     assert (said.view.mentions, said.to, said.message.channel) == (("jo", "ravi", "lee"), None, LAUNCH.channel)
+
+
+async def test_a_sheet_of_a_batch_is_named(office: Office, hours: Hours) -> None:
+    """It has no prompt of its own; what it is a part of stands in its place."""
+    await sets(office, "settings hour 17:00")
+    await presses(office, "Order", await types(office, "/clip batch:\nfirst | a plate\nsecond | a cup"))
+    await until(office, 17)
+    (said,) = await told(office, hours)
+    sheet = (await office.rows(Slate))[0]
+    assert said.view.lines == (f"{sheet.id} · 2 drafts · sheet 1 of {sheet.batch}",)
 
 
 @ON_EVERY_STORE

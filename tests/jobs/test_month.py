@@ -53,6 +53,7 @@ STORY: tuple[tuple[int, str, str, str, str], ...] = (
     (12, "launch", "mina", "a cat on a wall", "Allow"),
     (12, "launch", "mina", "a cat on a roof --count 3", "Decline"),
     (12, "launch", "jo", "a big parade --count 8", "Raise by $10"),
+    (13, "launch", "ravi", "queued: a boat in the queue", ""),
     (13, "team", "dana", "pause", ""),
     (13, "launch", "lee", "a lamp", ""),
     (16, "team", "dana", "resume", ""),
@@ -145,6 +146,8 @@ class Month:
     #: Who asked for a prompt first, and where; a final and another roll are the same person's.
     maker: dict[str, tuple[str, str]] = field(default_factory=dict)
     answers: list[str] = field(default_factory=list)
+    #: When the money of a prompt was held, where that was long before the order.
+    held_at: dict[str, int] = field(default_factory=dict)
     guest_was_told: bool = False
     #: Channels and days of each dailies hour, and its title.
     hours: list[tuple[str, int, str]] = field(default_factory=list)
@@ -169,6 +172,10 @@ class Month:
                 old, _, new = rest.partition(" > ")
                 self.maker[new] = (who, where)
                 await types(self.office, f"/clip remix {(await self._draft(old)).id} {new}", person, place)
+            case "queued", _:
+                self.held_at[rest] = self.office.clock.now()
+                await self._order(where, who, rest, answer)
+                return
             case "batch", _:
                 await self._batch(person, place)
             case _:
@@ -277,10 +284,10 @@ def total(paid: Iterable[Paid]) -> Money:
 
 
 async def table_of(office: Office, line: str, place: Place) -> dict[str, str]:
-    """What a report says is spent, by its first column."""
+    """What a report says is spent, by its first column; without the days on which money was only held."""
     notice = await types(office, f"/dailies spend report {line}", DANA, place)
     rows = [line.split() for line in notice.table.splitlines()[1:]]
-    return {row[0]: row[2] for row in rows}
+    return {row[0]: row[2] for row in rows if Money.usd(row[2].lstrip("$"))}
 
 
 async def require_reports(month: Month, where: str, paid: list[Paid]) -> None:
@@ -326,7 +333,7 @@ async def require_budgets(month: Month, paid: list[Paid]) -> None:
     for each in paid:
         person, where = month.maker[each.prompt]
         for scope, zone in ((f"channel:local:{where}", where), ("workspace:local", ""), (f"person:local/{person}", "")):
-            expected[scope, str(begin_of_period(each.ordered_at, zone))] += each.amount
+            expected[scope, str(begin_of_period(month.held_at.get(each.prompt, each.ordered_at), zone))] += each.amount
     budgets = await month.office.rows(Budget)
     assert not any(budget.held for budget in budgets)
     found = {
@@ -357,6 +364,8 @@ async def test_every_cent_of_a_month(tmp_path: Path) -> None:
         "Go on": 1,
     }
     assert month.guest_was_told
+    (waited,) = [each for each in paid if each.prompt in month.held_at]
+    assert zoned(waited.ordered_at, "") == date(2026, 11, 16)
     require_said(month, paid)
     steps = Counter(sent.to for sent in month.office.chat.sent if " used" in sent.view.title)
     assert 0 < steps.total() <= 2 * len(await month.office.rows(Alert))
@@ -370,6 +379,7 @@ def require_said(month: Month, paid: list[Paid]) -> None:
     assert len([each for each in sent if each.to == "lee" and "not answered in time" in each.view.title]) == 1
     days = Counter((where, day) for where, day, _ in month.hours)
     assert set(days.values()) == {1}
+    assert not {day for _, day in days} & {13, 14, 15}, "ordering was paused"
     for where, day, title in month.hours:
         today = [
             each

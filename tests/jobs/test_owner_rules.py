@@ -121,7 +121,7 @@ async def test_a_step_applies_to_what_begins_at_or_above_it(office: Office) -> N
     ladder(office, cap="2", approve=32)
     assert [(await office.order())[0].state for _ in range(3)] == [State.QUEUED, State.QUEUED, State.ASKED]
     sent = await question(office)
-    assert sent.view.lines == ("32 % of the cap of #launch are used, and from there each order needs an owner's yes.",)
+    assert sent.view.lines == ("32 % of the cap of #launch is used, and from there each order needs an owner's yes.",)
     assert "$0.00 of $2.00 spent, $0.64 held." in sent.view.title
 
 
@@ -130,7 +130,7 @@ async def test_every_cap_has_its_ladder(office: Office, scope: str, named: str) 
     """A step of the workspace's or of a person's cap asks too, and says whose it is."""
     ladder(office, scope=scope, cap="2", approve=16)
     await office.order()
-    assert f"16 % of the cap of {named} are used" in (await types(office, "/clip a dog")).text
+    assert f"16 % of the cap of {named} is used" in (await types(office, "/clip a dog")).text
 
 
 async def test_drafts_alone_go_on(office: Office) -> None:
@@ -139,7 +139,7 @@ async def test_drafts_alone_go_on(office: Office) -> None:
     draft = (await drafted(office))[0]
     assert (await office.order())[0].state is State.QUEUED
     notice = await votes(office, draft.id, JO)
-    assert "3 % of the cap of #launch are used, and from there finals need a yes" in notice.text
+    assert "3 % of the cap of #launch is used, and from there finals need a yes" in notice.text
     assert (await finals(office))[0].asked is Asked.OWNER
 
 

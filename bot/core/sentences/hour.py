@@ -41,7 +41,8 @@ def words_of(prompt: str) -> str:
 
 def _undecided(card: str, facts: Mapping[str, str]) -> str:
     drafts, words = int(facts[f"drafts:{card}"]), plain(facts[f"words:{card}"], PROMPT_CHARACTERS)
-    return joined(card, count(drafts, "draft") if drafts > 1 else "", f"“{words}”", facts.get(f"link:{card}", ""))
+    what = facts.get(f"sheet:{card}") or f"“{words}”"
+    return joined(card, count(drafts, "draft") if drafts > 1 else "", what, facts.get(f"link:{card}", ""))
 
 
 def _more(number: str) -> str:

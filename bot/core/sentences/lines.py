@@ -99,7 +99,7 @@ def _late_evidence(facts: Facts) -> CardView:
 def _overrun(facts: Facts) -> CardView:
     return CardView(
         title=f"{facts['subject']} cost {facts['charged']} where {facts['price']} was held. All of it is booked, and "
-        "ordering is stopped here until an owner lets it go on.",
+        "nothing more is ordered in any channel until an owner lets it go on.",
         buttons=(Button(label="Go on", action=action("go-on", facts["subject"])),),
     )
 

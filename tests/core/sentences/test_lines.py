@@ -105,8 +105,8 @@ def worded(line: str, **facts: str) -> CardView:
             "overrun",
             {"charged": "$1.80"},
             (
-                "A7K-2 cost $1.80 where $1.50 was held. All of it is booked, and ordering is stopped here until an "
-                "owner lets it go on."
+                "A7K-2 cost $1.80 where $1.50 was held. All of it is booked, and nothing more is ordered in any "
+                "channel until an owner lets it go on."
             ),
         ),
         (

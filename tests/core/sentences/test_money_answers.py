@@ -211,11 +211,11 @@ def test_names_in_answers_are_harmless(name: str) -> None:
         (OwnerRule(above=Money.usd(5)), "orders above $5.00 in #launch need an owner's yes"),
         (
             OwnerRule(purse=LAUNCH, step=95),
-            "95 % of the cap of #launch are used, and from there each order needs an owner's yes",
+            "95 % of the cap of #launch is used, and from there each order needs an owner's yes",
         ),
         (
             OwnerRule(purse=TEAM, step=80, finals_only=True),
-            "80 % of the cap of the workspace are used, and from there finals need an owner's yes and drafts go on",
+            "80 % of the cap of the workspace is used, and from there finals need an owner's yes and drafts go on",
         ),
     ],
 )

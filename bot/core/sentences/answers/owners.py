@@ -33,7 +33,7 @@ def why_owner(rule: OwnerRule, channel: str, *, need: str = "an owner's yes") ->
     if rule.purse is None:
         return f"orders above {rule.above} in #{plain(channel, NAME_CHARACTERS)} need {need}"
     what = f"finals need {need} and drafts go on" if rule.finals_only else f"each order needs {need}"
-    return f"{rule.step} % of the cap of {name(rule.purse)} are used, and from there {what}"
+    return f"{rule.step} % of the cap of {name(rule.purse)} is used, and from there {what}"
 
 
 def waits_for_owner(subject: str, price: Money, why: str, contact: str, until: str) -> str:
