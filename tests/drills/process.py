@@ -28,7 +28,7 @@ from bot.jobs.engine import EmbeddedEngine
 from bot.jobs.kit import Kit, Rules
 from bot.jobs.manager import JobManager
 from bot.jobs.outbox import OutboxSender
-from bot.jobs.spending.files import Exports
+from bot.jobs.spending.files import KEPT_MS, Exports
 from bot.jobs.sweep import Sweep
 from bot.jobs.worker.advance import Worker
 from tests.drills.vendor import Vendor
@@ -205,6 +205,13 @@ class WiredClock:
         self._wire.require_alive()
 
 
+class PlainExports(Exports):
+    """A folder that is tidied without a thread, so that a sweep takes the same turns in every run."""
+
+    async def tidy(self, now: int) -> int:
+        return self._tidy(now - KEPT_MS)
+
+
 class PlainAnswers(Answers):
     """Answer files without a thread, so that the order of all steps is the same in every run."""
 
@@ -295,7 +302,7 @@ class Process:
             catalogue=CATALOGUE,
             engine=EmbeddedEngine(clock),
             answers=wired("answers", PlainAnswers(on)),
-            exports=Exports(on.folder / "exports"),
+            exports=PlainExports(on.folder / "exports"),
             outbox_bell=Bell(clock),
             owner=f"process-{on.processes}",
             alone=alone,

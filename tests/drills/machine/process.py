@@ -19,7 +19,6 @@ from bot.jobs.hours import Hours
 from bot.jobs.kit import Kit, Rules
 from bot.jobs.manager import JobManager
 from bot.jobs.outbox import OutboxSender
-from bot.jobs.spending.files import Exports
 from bot.jobs.sweep import Sweep
 from bot.jobs.worker.advance import Worker
 from tests.drills.machine.gate import Gate, Life
@@ -34,6 +33,7 @@ from tests.drills.machine.ports import (
     GatedStore,
 )
 from tests.drills.machine.site import Site
+from tests.drills.process import PlainExports
 from tests.jobs.conftest import NamedPictures
 
 CATALOGUE = load_catalogue()
@@ -80,7 +80,7 @@ def start_process(site: Site, number: int, *, alone: bool, rules: Rules) -> Proc
         catalogue=CATALOGUE,
         engine=EmbeddedEngine(clock),
         answers=GatedAnswers(gate, site.folder / "answers"),
-        exports=Exports(site.folder / "exports"),
+        exports=PlainExports(site.folder / "exports"),
         outbox_bell=Bell(clock),
         owner=f"process-{number}",
         alone=alone,
