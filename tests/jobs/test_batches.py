@@ -215,9 +215,11 @@ async def test_lines_beyond_the_cap_are_asked_in_order(office: Office) -> None:
     assert await states(office) == {State.DELIVERED: 6, State.ASKED: 7}
     name = (await batch(office)).id
     assert reports(office)[0].view.title == (
-        f"Batch {name}: 6 drafts are there, 7 beyond the cap (asked). $1.92 spent."
+        f"Batch {name}: 6 drafts are there, 7 beyond the cap (kept for 72 hours). $1.92 spent."
     )
     assert (await progress(office)).view.lines == ("6 done · 7 beyond the cap",)
+    await office.work(73 * 3600)
+    assert office.lines("mina")[-1].startswith(f"What waited of {name} was not answered in time and has ended.")
 
 
 async def test_the_cap_may_end_in_mid_sheet(office: Office) -> None:
@@ -285,7 +287,7 @@ async def test_what_no_owner_answers_ends_without_a_report(office: Office) -> No
     await office.work(73 * 3600)
     assert await states(office) == {State.EXPIRED: 12}
     assert office.lines("mina") == [
-        f"{(await batch(office)).id} was not answered in time and has ended. Nothing was charged."
+        f"What waited of {(await batch(office)).id} was not answered in time and has ended. Nothing was charged."
     ]
     assert office.lines() == []
 

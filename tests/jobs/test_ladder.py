@@ -175,7 +175,10 @@ async def test_a_ladder_that_is_set_tells_what_is_reached_by_it(office: Office) 
     await office.order("a dog")
     await sets(office, "budget set --warn 64 --drafts-only on")
     assert (await titles(office))[1:] == [
-        "#launch: $0.64 of $1.00 used (2 drafts). Only drafts are made now; from 95 % the owner approves each order."
+        (
+            "#launch: $0.64 of $1.00 used (2 drafts). Drafts go on, finals need the owner's yes; from 95 % the owner "
+            "approves each order."
+        )
     ]
     await sets(office, "budget set --tell 20")
     await sets(office, "budget set --tell off --warn 63")

@@ -103,7 +103,7 @@ async def test_what_a_step_has_brought_about_is_shown(office: Office) -> None:
     """Drafts alone from the warning on, the owner's yes from the step after it; and how far the cap is exceeded."""
     await sets(office, "budget set 1 --warn 60 --drafts-only on")
     await office.order("a fox", count=2)
-    assert "Only drafts are made now." in await shown(office)
+    assert "Drafts go on, finals need the owner's yes." in await shown(office)
     await sets(office, "budget set 0.65")
     assert "The owner approves each order now." in await shown(office)
     await sets(office, "budget set 0.50")

@@ -232,16 +232,21 @@ def report_facts(batch: Batch, takes: Sequence[Take], now: int) -> dict[str, str
 
 
 def counted_at_the_end(takes: Sequence[Take]) -> str:
-    """``36 drafts are there, 1 refused, 1 beyond the cap (asked)``."""
+    """``36 drafts are there, 1 refused, 1 beyond the cap (kept for 72 hours)``."""
     there = [take for take in takes if take.state is State.DELIVERED]
     rest = counted(take for take in takes if take.state is not State.DELIVERED).split(" · ")
-    others = ", ".join(part for part in rest if part).replace("beyond the cap", "beyond the cap (asked)")
+    others = ", ".join(part for part in rest if part).replace("beyond the cap", "beyond the cap (kept for 72 hours)")
     first = f"{count(len(there), 'draft')} {_is(there)} there"
     return f"{first}, {others}" if others else first
 
 
+def waited_of(batch: str) -> str:
+    """What was left of a batch when the rest of it was ordered."""
+    return f"what waited of {batch}"
+
+
 def report(facts: Mapping[str, str]) -> CardView:
-    """``Batch B4T: 36 drafts are there, 1 refused, 1 beyond the cap (asked). $11.52 spent.``, and what went wrong."""
+    """``Batch B4T: 36 drafts are there, 1 refused. $11.52 spent.``, and what went wrong."""
     return CardView(
         title=f"Batch {facts['batch']}: {facts['counted']}. {facts['spent']} spent.",
         lines=tuple(facts["troubles"].split("\n")),

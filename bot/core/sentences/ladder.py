@@ -58,7 +58,7 @@ def in_force(purse: Purse) -> str:
         return f"nothing more is ordered{_until_or(purse)} until the cap is raised"
     if ladder.owner_approves(purse):
         return "the owner approves each order now"
-    return "only drafts are made now" if ladder.drafts_only(purse) else ""
+    return "drafts go on, finals need the owner's yes" if ladder.drafts_only(purse) else ""
 
 
 def _until_or(purse: Purse) -> str:

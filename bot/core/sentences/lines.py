@@ -253,7 +253,7 @@ def _declined(facts: Facts) -> CardView:
 
 
 def _expired(facts: Facts) -> CardView:
-    return CardView(title=f"{facts['subject']} was not answered in time and has ended. {_back(facts)}")
+    return CardView(title=f"{capital(facts['subject'])} was not answered in time and has ended. {_back(facts)}")
 
 
 def _not_charged(back: str) -> str:

@@ -6,8 +6,8 @@ from bot.core.errors import ChatError
 from bot.core.ledger import release
 from bot.core.lifecycle import State
 from bot.core.ports import Message, Transaction
-from bot.core.rows import Asked, Rank, Take
-from bot.core.sentences import answers
+from bot.core.rows import Asked, Batch, Rank, Take
+from bot.core.sentences import answers, batches
 from bot.jobs.asking.question import Question
 from bot.jobs.asking.rules import wait_for_owner, without
 from bot.jobs.ballots import carry_over
@@ -54,7 +54,7 @@ class Wait:
                 back = await release(tx, row, by="time", reason="not answered")
                 await move(self._kit, tx, back, State.EXPIRED, rank=Rank.OUTCOME, problem=answers.not_answered())
                 of_slate = row.slate is not None and row.draft is None
-                subject = batch.id if batch is not None else row.card if of_slate else row.id
+                subject = _named(batch) if batch is not None else row.card if of_slate else row.id
                 about = f"{subject}:{take.asked_until}"
                 held = "yes" if row.held else ""
                 facts = {"subject": subject, "held": held}
@@ -140,3 +140,8 @@ class Wait:
         else:
             await move(self._kit, tx, final, State.QUEUED, at=tx.now, queued_at=tx.now)
         return True
+
+
+def _named(batch: Batch) -> str:
+    """A batch that ends unanswered: all of it, or what was left when the rest was ordered."""
+    return batches.waited_of(batch.id) if batch.ordered else batch.id

@@ -191,7 +191,9 @@ def test_the_report_counts_and_names() -> None:
         *lines(State.UNKNOWN, 1),
     ]
     view = words.report(words.report_facts(BATCH, takes, NOW))
-    assert view.title == ("Batch B4T: 1 draft is there, 1 beyond the cap (asked), 1 not sure, 1 refused. $0.32 spent.")
+    assert view.title == (
+        "Batch B4T: 1 draft is there, 1 beyond the cap (kept for 72 hours), 1 not sure, 1 refused. $0.32 spent."
+    )
     assert view.lines == ("shot 1 (A7K-1): Refused by the provider.", "shot 1 (A7K-1): Not sure.")
     assert view.mentions == ("U1",)
 

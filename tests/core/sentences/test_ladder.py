@@ -50,7 +50,7 @@ def test_what_is_used_is_said_with_its_takes(purse: Purse, drafts: int, finals: 
         (
             make_purse("50", "40", ladder=DRAFTS),
             80,
-            "Only drafts are made now; from 95 % the owner approves each order.",
+            "Drafts go on, finals need the owner's yes; from 95 % the owner approves each order.",
         ),
         (make_purse("50", "40", ladder=Ladder(approve=None)), 80, "Everything goes on."),
         (make_purse("50", "48", ladder=DRAFTS), 95, "The owner approves each order now."),
