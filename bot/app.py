@@ -32,6 +32,7 @@ from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.budgets.ladder import on_the_ladder
 from bot.jobs.callbacks import Callbacks, kept_secret
+from bot.jobs.drawn import Drawn
 from bot.jobs.engine import EmbeddedEngine
 from bot.jobs.hours import Hours
 from bot.jobs.journal import Journal
@@ -206,6 +207,7 @@ def _kit(
         engine=EmbeddedEngine(clock),
         answers=Answers(settings.home / "answers"),
         exports=Exports(settings.home / "exports"),
+        drawn=Drawn(settings.home / "drawn"),
         outbox_bell=Bell(clock),
         owner=ids.unique(),
         may_order=lambda: store.is_held,

@@ -75,6 +75,9 @@ class FolderArchive:
         with self._told("read"):
             return await asyncio.to_thread(self._size_of, name)
 
+    async def link(self, stored: Stored, *, name: str, seconds: int) -> None:  # the port's arguments
+        """None: a folder has no public address."""
+
     async def delete(self, name: str) -> None:
         """Remove a file; one that is not there is not an error.
 

@@ -76,6 +76,10 @@ class LocalChat:
         """Why nothing can be kept or posted, if so."""
         return await asyncio.to_thread(self._obstacle, channel)
 
+    async def most_bytes(self, channel: str) -> int | None:  # noqa: ARG002  # the port's argument
+        """No limit but the disk's."""
+        return None
+
     async def show(self, view: CardView, *, channel: str, nonce: str, message: Message | None) -> Message:
         """Post a card once per nonce, or edit it.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.core.ports.chat import Button
+from bot.core.ports.chat import Button, Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,8 @@ class Notice:
     table: str = ""
     #: Always of a private answer.
     document: Document | None = None
+    #: Shown with the text.
+    picture: Picture | None = None
     #: Only for the person who asked; otherwise for the channel.
     private: bool = True
     buttons: tuple[Button, ...] = ()

@@ -6,7 +6,22 @@ hold's ledger lines, say, before the take that they are for.
 
 from __future__ import annotations
 
-from bot.core.rows import Attempt, Batch, Card, Channel, Key, Line, Post, Shot, Slate, Slot, Take, Vote, Workspace
+from bot.core.rows import (
+    Attempt,
+    Batch,
+    Card,
+    Channel,
+    ClipPicture,
+    Key,
+    Line,
+    Post,
+    Shot,
+    Slate,
+    Slot,
+    Take,
+    Vote,
+    Workspace,
+)
 
 #: By table and column: the table whose row the column names. An empty column names nothing.
 PARENTS: dict[type, dict[str, type]] = {
@@ -24,6 +39,7 @@ PARENTS: dict[type, dict[str, type]] = {
         "draft": Take,
         "key": Key,
     },
+    ClipPicture: {"take": Take},
     Attempt: {"take": Take},
     Slot: {"take": Take, "key": Key},
     Line: {"take": Take},

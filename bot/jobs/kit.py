@@ -14,6 +14,7 @@ from bot.core.ports.pictures import Pictures
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.callbacks import Callbacks
+from bot.jobs.drawn import Drawn
 from bot.jobs.engine import Engine
 from bot.jobs.learned import Learned
 from bot.jobs.spending.files import Exports
@@ -58,6 +59,7 @@ class Kit:
     engine: Engine
     answers: Answers
     exports: Exports
+    drawn: Drawn
     #: Rung when the outbox has something new.
     outbox_bell: Bell
     #: This process, in attempts.

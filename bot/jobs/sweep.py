@@ -114,6 +114,7 @@ class Sweep:
             self._take_down,
             self._tidy_pictures,
             self._tidy_exports,
+            self._tidy_drawn,
             self._forget_events,
         )
         for task in tasks:
@@ -182,6 +183,9 @@ class Sweep:
 
     async def _tidy_exports(self) -> None:
         await self._kit.exports.tidy(self._kit.clock.now())
+
+    async def _tidy_drawn(self) -> None:
+        await self._kit.drawn.tidy(self._kit.clock.now())
 
     async def _take_down(self) -> None:
         """Messages of hidden clips that were still there when the bot stopped."""

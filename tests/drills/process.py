@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections import Counter
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -24,6 +24,7 @@ from bot.core.ports.store import Work
 from bot.jobs.answers import Answer, Answers, written
 from bot.jobs.bell import Bell
 from bot.jobs.budgets.ladder import on_the_ladder
+from bot.jobs.drawn import Drawn
 from bot.jobs.engine import EmbeddedEngine
 from bot.jobs.kit import Kit, Rules
 from bot.jobs.manager import JobManager
@@ -205,6 +206,13 @@ class WiredClock:
         self._wire.require_alive()
 
 
+class PlainDrawn(Drawn):
+    """A folder without a thread, whose steps would come in any order."""
+
+    async def run(self, deed: Callable[[], int]) -> int:
+        return deed()
+
+
 class PlainExports(Exports):
     """A folder that is tidied without a thread, so that a sweep takes the same turns in every run."""
 
@@ -303,6 +311,7 @@ class Process:
             engine=EmbeddedEngine(clock),
             answers=wired("answers", PlainAnswers(on)),
             exports=PlainExports(on.folder / "exports"),
+            drawn=PlainDrawn(on.folder / "drawn"),
             outbox_bell=Bell(clock),
             owner=f"process-{on.processes}",
             alone=alone,

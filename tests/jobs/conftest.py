@@ -28,6 +28,7 @@ from bot.core.rows import Alert, Asked, Budget, Channel, Line, Take, Workspace
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.budgets.ladder import on_the_ladder
+from bot.jobs.drawn import Drawn
 from bot.jobs.engine import Advance, Health, Wake
 from bot.jobs.kit import Kit, Rules
 from bot.jobs.manager import JobManager
@@ -260,6 +261,7 @@ def make_office(tmp_path: Path, *, store: Store | None = None, clock: FakeClock 
         engine=engine,
         answers=Answers(tmp_path / "answers"),
         exports=Exports(tmp_path / "exports"),
+        drawn=Drawn(tmp_path / "drawn"),
         outbox_bell=Bell(clock),
         owner="worker-1",
         rules=Rules(**({"owners": ("dana",)} | rules)),

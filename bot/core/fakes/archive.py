@@ -21,6 +21,8 @@ class MemoryArchive:
         """``folder`` exists; opened and unfinished files are put there."""
         self.files: dict[str, bytes] = {}
         self.script = Script()
+        #: How the addresses of its files begin; ``None``: they have none.
+        self.links_begin: str | None = None
         self._folder = folder
 
     async def keep(self, source: Path, name: str, *, sha256: str) -> Stored:
@@ -47,6 +49,14 @@ class MemoryArchive:
             ArchiveError: the name is not safe.
         """
         return await self.script.answer("size_of", {"name": name}, lambda: self._size_of(name))
+
+    async def link(self, stored: Stored, *, name: str, seconds: int) -> str | None:
+        """``links_begin`` with the file's name there, the name to show, and for how long it holds."""
+
+        def do() -> str | None:
+            return None if self.links_begin is None else f"{self.links_begin}{stored.name}?as={name}&for={seconds}"
+
+        return await self.script.answer("link", {"stored": stored, "name": name, "seconds": seconds}, do)
 
     async def delete(self, name: str) -> None:
         """Forget a file.

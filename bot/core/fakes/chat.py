@@ -31,12 +31,14 @@ class FakeChat:
         progress_every_s: float | None = None,
         post_timeout_s: float = 60.0,
         largest_file_bytes: int = LARGEST_FILE_BYTES,
+        says_limit: bool = True,
     ) -> None:
-        """An empty screen, as the ``platform``."""
+        """An empty screen, as the ``platform``; whether its limit can be asked for, or is only found out by a post."""
         self.platform = platform
         self.progress_every_s = progress_every_s
         self.post_timeout_s = post_timeout_s
         self.largest_file_bytes = largest_file_bytes
+        self.says_limit = says_limit
         self.script = Script()
         #: The sentence of each channel where nothing may be posted.
         self.closed_channels: dict[str, str] = {}
@@ -72,6 +74,12 @@ class FakeChat:
     async def may_post(self, channel: str) -> str | None:
         """The channel's sentence in ``closed_channels``, if any."""
         return await self.script.answer("may_post", {"channel": channel}, lambda: self.closed_channels.get(channel))
+
+    async def most_bytes(self, channel: str) -> int | None:
+        """``largest_file_bytes``, where it says so."""
+        return await self._do(
+            "most_bytes", lambda: self.largest_file_bytes if self.says_limit else None, channel=channel
+        )
 
     async def show(self, view: CardView, *, channel: str, nonce: str, message: Message | None) -> Message:
         """Post a card once per nonce, or edit it.

@@ -4,7 +4,7 @@ A fake of each ships in ``bot.core.fakes`` and passes the same contract suite as
 """
 
 from bot.core.ports.archive import Archive, Stored
-from bot.core.ports.chat import Button, CardView, Chat, Message, Posted, Reaction
+from bot.core.ports.chat import Button, CardView, Chat, Message, Picture, Posted, Reaction
 from bot.core.ports.clock import Clock, Ids
 from bot.core.ports.provider import (
     Accepted,
@@ -38,6 +38,7 @@ __all__ = [
     "JobStatus",
     "Message",
     "Order",
+    "Picture",
     "Posted",
     "Provider",
     "Reaction",

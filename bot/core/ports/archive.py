@@ -44,6 +44,14 @@ class Archive(Protocol):
         """
         ...
 
+    async def link(self, stored: Stored, *, name: str, seconds: int) -> str | None:
+        """An address at which anybody can fetch the file for so long, as ``name``; ``None`` where there is none.
+
+        Raises:
+            ArchiveError: it cannot be said now.
+        """
+        ...
+
     async def delete(self, name: str) -> None:
         """Remove a file; one that is not there is not an error.
 

@@ -18,6 +18,21 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A still picture that goes with a card, a clip's message or an answer.
+
+    The file is whole and stays where it is for a day at least; the chat reads it and neither moves nor removes it.
+    """
+
+    path: Path
+    #: The name to show, safe on every disk. Other bytes have another name: a chat that has shown it need not send it
+    #: again.
+    name: str
+    #: What it shows, in words, for whoever cannot see it: the alt text, 1,000 characters at most.
+    about: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardView:
     """What a card, a line or a clip's message shows; the platform decides only how it looks.
 
@@ -33,6 +48,8 @@ class CardView:
     numbers: tuple[str, ...] = ()
     #: The people (platform's ids) to mention, each once.
     mentions: tuple[str, ...] = ()
+    #: Shown on the card itself, below the quote; with a clip, in the clip's message.
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +94,10 @@ class Chat(Protocol):
 
     async def may_post(self, channel: str) -> str | None:
         """Whether cards and files may be posted there; otherwise the sentence that says how to allow it."""
+        ...
+
+    async def most_bytes(self, channel: str) -> int | None:
+        """The largest file that may be posted there; ``None`` where no limit is known."""
         ...
 
     async def show(self, view: CardView, *, channel: str, nonce: str, message: Message | None) -> Message:

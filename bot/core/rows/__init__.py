@@ -7,8 +7,8 @@ money as whole micro-dollars, booleans as 0 and 1; the stores do that from the f
 from bot.core.rows.base import Not, Unique
 from bot.core.rows.books import Alert, Budget, Change, Line, LineKind
 from bot.core.rows.places import Channel, Workspace
-from bot.core.rows.takes import BATCH_LANE, Asked, Batch, Shot, Slate, Take
-from bot.core.rows.talk import Card, Inbound, Meaning, Outbox, Post, PostState, Rank, Source, Vote
+from bot.core.rows.takes import BATCH_LANE, Asked, Batch, ClipPicture, PictureKind, Shot, Slate, Take
+from bot.core.rows.talk import Card, Form, Inbound, Meaning, Outbox, Post, PostState, Rank, Source, Vote
 from bot.core.rows.work import Attempt, AttemptKind, Key, Outcome, Slot
 
 #: Every table, in an order in which rows can be inserted.
@@ -21,6 +21,7 @@ TABLES = (
     Slate,
     Key,
     Take,
+    ClipPicture,
     Attempt,
     Slot,
     Budget,
@@ -45,6 +46,8 @@ __all__ = [
     "Card",
     "Change",
     "Channel",
+    "ClipPicture",
+    "Form",
     "Inbound",
     "Key",
     "Line",
@@ -53,6 +56,7 @@ __all__ = [
     "Not",
     "Outbox",
     "Outcome",
+    "PictureKind",
     "Post",
     "PostState",
     "Rank",

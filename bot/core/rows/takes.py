@@ -219,3 +219,30 @@ class Take:
     hidden: bool = False
     #: Who set it aside, by name.
     rejected_by: str = ""
+
+
+class PictureKind(Enum):
+    """What of a clip a picture shows."""
+
+    #: One frame, as large as the clip: JPEG.
+    POSTER = "poster"
+    #: Frames over time, side by side: JPEG.
+    STRIP = "strip"
+    #: The clip moving, small and silent, for chats whose cards show nothing else: GIF.
+    GIF = "gif"
+    #: The same for everywhere else: animated WebP.
+    WEBP = "webp"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClipPicture:
+    """A picture made from a take's clip and kept beside it in the archive; it goes when the clip goes."""
+
+    KEY: ClassVar[tuple[str, ...]] = ("take", "kind")
+    take: str
+    kind: PictureKind
+    #: The archive's name of the file, its size in bytes and its checksum.
+    name: str
+    size: int
+    sha256: str
+    created_at: int

@@ -67,6 +67,8 @@ class Card:
     reposts: int = 0
     #: The maker was mentioned: once per card.
     mentioned: bool = False
+    #: How its finals are to look, where the team has said so: ``new`` or ``match``; empty: as the shot says.
+    look: str = ""
     created_at: int
 
 
@@ -77,6 +79,17 @@ class PostState(Enum):
     POSTED = "posted"
     #: Taken down by ``hide``, or deleted by a person.
     GONE = "gone"
+
+
+class Form(Enum):
+    """In which form a clip is posted; each is a step down from the one before, for chats that take no larger file."""
+
+    #: As it came.
+    ORIGINAL = "original"
+    #: Encoded anew, to fit.
+    SMALLER = "smaller"
+    #: Moving pictures without sound, with a link to the clip where there is one.
+    PREVIEW = "preview"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +103,7 @@ class Post:
     take: str
     channel: str
     state: PostState = PostState.SENDING
+    form: Form = Form.ORIGINAL
     message: str | None = None
     file_id: str | None = None
     created_at: int

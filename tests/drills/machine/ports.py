@@ -190,6 +190,9 @@ class GatedChat:
     async def may_post(self, channel: str) -> str | None:
         return await self._gate.call(lambda: self._chat.may_post(channel))
 
+    async def most_bytes(self, channel: str) -> int | None:
+        return await self._gate.call(lambda: self._chat.most_bytes(channel))
+
     async def show(self, view: CardView, *, channel: str, nonce: str, message: Message | None) -> Message:
         return await self._gate.call(lambda: self._chat.show(view, channel=channel, nonce=nonce, message=message))
 
@@ -246,6 +249,9 @@ class GatedArchive:
 
     async def size_of(self, name: str) -> int | None:
         return await self._gate.call(lambda: self._archive.size_of(name))
+
+    async def link(self, stored: Stored, *, name: str, seconds: int) -> str | None:
+        return await self._gate.call(lambda: self._archive.link(stored, name=name, seconds=seconds))
 
     def working_file(self, name: str) -> Path:
         return self._archive.working_file(name)

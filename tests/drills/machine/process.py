@@ -33,7 +33,7 @@ from tests.drills.machine.ports import (
     GatedStore,
 )
 from tests.drills.machine.site import Site
-from tests.drills.process import PlainExports
+from tests.drills.process import PlainDrawn, PlainExports
 from tests.jobs.conftest import NamedPictures
 
 CATALOGUE = load_catalogue()
@@ -81,6 +81,7 @@ def start_process(site: Site, number: int, *, alone: bool, rules: Rules) -> Proc
         engine=EmbeddedEngine(clock),
         answers=GatedAnswers(gate, site.folder / "answers"),
         exports=PlainExports(site.folder / "exports"),
+        drawn=PlainDrawn(site.folder / "drawn"),
         outbox_bell=Bell(clock),
         owner=f"process-{number}",
         alone=alone,
