@@ -14,10 +14,10 @@ from bot.core.ports import Transaction
 from bot.core.rows import Take
 from bot.core.sentences import ladder, reports
 from bot.core.sums import Part, Sums
+from bot.jobs.budgets.pace import full_at_pace
 from bot.jobs.kit import Kit
 from bot.jobs.spending.accounts import Account, Sight, account_of, name_of
 from bot.jobs.spending.exporting import LedgerFile
-from bot.jobs.spending.pace import full_at_pace
 from bot.jobs.spending.reading import Extent, extent, newest_takes, read
 from bot.jobs.spending.saving import saving_of
 
