@@ -632,6 +632,44 @@ async def test_a_batch_whose_yes_was_not_carried_out_is_carried_out_at_its_time(
     }
 
 
+async def test_an_owner_answers_a_batch_whose_yes_was_not_carried_out(office: Office) -> None:
+    """What is beyond the cap waits for 72 hours from the yes on, although the process has ended right behind it."""
+    notice = await quoted(office, 12, cap="3.30")
+    dies(office, 3)
+    await presses(office, "Order", notice)
+    lives(office)
+    await office.clock.advance(20 * 60)
+    row, beyond = await batch(office), (await drafts(office))[10:]
+    assert row.ordered
+    assert {take.asked_until for take in beyond} == {row.created_at + 15 * 60 * 1000}
+    assert "has been asked" in (await office.handle(AskOwner, subject=row.id)).text
+    while await office.outbox.once():
+        pass
+    said = await presses(office, "This one only", to_dana(office, "asks for"), DANA)
+    assert said.text == f"The rest of {row.id} (2 drafts) is ordered; the cap stays as it is."
+    await office.work()
+    assert await states(office) == {State.DELIVERED: 12}
+
+
+async def test_nobody_answers_a_batch_after_its_three_days(office: Office) -> None:
+    """However late its yes is carried out; and without a yes its lines end with their quarter of an hour."""
+    notice = await quoted(office, 12, cap="3.30")
+    name = (await batch(office)).id
+    await office.clock.advance(14 * 60)
+    dies(office, 3)
+    await presses(office, "Order", notice)
+    lives(office)
+    await office.clock.advance(72 * 3600 - 1)
+    assert "has been asked" in (await office.handle(AskOwner, subject=name)).text
+    await office.clock.advance(1)
+    assert "not answered in time" in (await office.handle(AskOwner, subject=name)).text
+    await sets(office, "budget set 4")
+    await types(office, listed(12), JO)
+    unanswered = next(row.id for row in await office.rows(Batch) if row.id != name)
+    await office.clock.advance(16 * 60)
+    assert "not answered in time" in (await office.handle(AskOwner, subject=unanswered)).text
+
+
 async def test_a_batch_restored_from_a_backup(office: Office) -> None:
     """What waited is cancelled for good, whatever its yes; its card says so, and a quote cannot be answered."""
     notice = await quoted(office, 12)
