@@ -13,6 +13,7 @@ from bot.core.periods import Reach
 from bot.core.ports import Transaction
 from bot.core.rows import Take
 from bot.core.sentences import ladder, reports
+from bot.core.sentences.savings import savings
 from bot.core.sums import Part, Sums
 from bot.jobs.budgets.pace import full_at_pace
 from bot.jobs.kit import Kit
@@ -84,7 +85,7 @@ class Spending:
     async def savings(self, command: Savings) -> Notice:
         """Actual spending against everything at the final's resolution at once; ``saving`` has the method."""
         account, of = await self._kit.store.transact(partial(self._begin, command))
-        return Notice(text=reports.savings(account.purse, of.days, await saving_of(self._kit, of)))
+        return Notice(text=savings(account.purse, of.days, await saving_of(self._kit, of)))
 
 
 async def _named(workspace: str, people: list[str], tx: Transaction) -> dict[str, str]:
