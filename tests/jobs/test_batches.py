@@ -15,9 +15,9 @@ from bot.core.errors import OrderRefused, PictureRefused, RefusedFor, StoreError
 from bot.core.lifecycle import State
 from bot.core.money import ZERO, Money
 from bot.core.notices import Notice
-from bot.core.ports import Charge, Job, JobStatus, Transaction
+from bot.core.ports import Charge, Job, JobStatus
 from bot.core.ports.chat import Sent
-from bot.core.rows import Asked, Batch, Budget, Card, Line, Shot, Slate, Take
+from bot.core.rows import Asked, Batch, Card, Line, Shot, Slate, Take
 from bot.jobs.restored import make_safe
 from bot.jobs.story import stories
 from tests.jobs.acts import (
@@ -33,6 +33,7 @@ from tests.jobs.acts import (
     votes,
 )
 from tests.jobs.conftest import DANA, GUEST, JO, LAUNCH, MINA, ON_BOTH_STORES, ON_EVERY_STORE, RAVI, Office, make_office
+from tests.jobs.meeting import meet
 
 CAP = "budget set 50"
 REFUSED = OrderRefused("a protected character", reason=RefusedFor.POLICY)
@@ -437,18 +438,14 @@ async def test_a_line_cancelled_in_the_moment_of_the_yes(office: Office) -> None
     """It stays cancelled; the others wait for the owner at their own price."""
     await sets(office, "settings owner=2")
     notice = await quoted(office, 12)
-    line, budget = (await drafts(office))[0], await office.budget()
+    line = (await drafts(office))[0]
 
-    async def keep_both_waiting(tx: Transaction) -> None:
-        await tx.lock(Budget, budget.scope, budget.period_start)
-        await asyncio.sleep(0.1)
-
-    async def confirm_later() -> Notice:
-        await asyncio.sleep(0.03)
-        return await presses(office, "Order", notice)
-
-    keep = office.store.transact(keep_both_waiting)
-    _, _, said = await asyncio.gather(keep, types(office, f"/clip cancel {line.id}"), confirm_later())
+    _, said = await meet(
+        office,
+        await office.budget(),
+        lambda: types(office, f"/clip cancel {line.id}"),
+        lambda: presses(office, "Order", notice),
+    )
     assert "$3.52" in said.text
     assert await states(office) == {State.ASKED: 11, State.CANCELLED: 1}
 
