@@ -70,7 +70,8 @@ async def _is_over(tx: Transaction, take: Take) -> bool:
 
 async def _booked(tx: Transaction, takes: Sequence[Take]) -> dict[str, Booked]:
     booked: dict[str, Booked] = {}
-    for line in await tx.rows(Line, take=tuple(take.id for take in takes if take.held), kind=LineKind.HOLD):
+    held = tuple(take.id for take in takes if take.held)
+    for line in await tx.rows(Line, take=held, kind=LineKind.HOLD) if held else []:
         booked[line.take] = booked.get(line.take, frozenset()) | {(line.scope, line.period_start)}
     return booked
 
