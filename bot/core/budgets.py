@@ -32,6 +32,8 @@ class Purse:
     budget: Budget
     #: The zone that its dates are said in.
     zone: str
+    #: It is a period that is over, in which a take still has its hold.
+    over: bool = False
 
     @property
     def left(self) -> Money | None:

@@ -13,6 +13,7 @@ from bot.core.lifecycle import State
 from bot.core.ports import Between, CardView, Chat, Message, Transaction
 from bot.core.rows import Batch, Card, Channel, Outbox, Rank, Take
 from bot.core.sentences import lines
+from bot.jobs.budgets.telling import filled_in
 from bot.jobs.drawing import load, load_batch
 from bot.jobs.kit import Kit
 from bot.jobs.steps import contact_of
@@ -129,8 +130,9 @@ class OutboxSender:
 
     async def _line(self, row: Outbox) -> None:
         chat, around = self._kit.chat_of(row.channel), await self._kit.store.transact(lambda tx: self._around(tx, row))
+        facts = await filled_in(self._kit.store, row.line, row.facts)
         async with asyncio.timeout(SHOW_S):
-            facts = row.facts | {f"link:{card}": await _link(chat, at) for card, at in around.cards.items()}
+            facts |= {f"link:{card}": await _link(chat, at) for card, at in around.cards.items()}
             view = lines.worded(row.line, facts, looked_after=around.looked_after)
             await chat.say(view, channel=row.channel, nonce=row.id, to=row.to, thread=around.thread)
         await self._kit.store.transact(lambda tx: tx.delete(Outbox, row.id))

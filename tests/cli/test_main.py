@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,18 +14,34 @@ import pytest
 from bot.__main__ import VERBS, main, parser
 from bot.cli.codes import EXIT_CODES
 from storage.lock_file import LockFile
+from tests.cli.conftest import COMMAND, Run, dailies_here
 
 #: What takes long to import: libraries, and what of ours brings them.
 HEAVY = ("sqlalchemy", "aiosqlite", "psycopg", "aiohttp", "httpx", "av", "PIL", "bot.app", "bot.jobs", "bot.media")
 
 
-def run(home: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
-    """The script as a process of its own, with nothing of this process's environment but its path."""
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home), "DAILIES_HOME": str(home)} | settings
-    command = [sys.executable, "-m", "bot", *words]
-    return subprocess.run(
-        command, env=environment, capture_output=True, text=True, timeout=60, check=False, cwd=Path.cwd()
+def surroundings(home: Path, settings: Mapping[str, str]) -> dict[str, str]:
+    """Nothing of this process's environment but its path."""
+    return {"PATH": os.environ["PATH"], "HOME": str(home), "DAILIES_HOME": str(home), **settings}
+
+
+def run(home: Path, *words: str, **settings: str) -> Run:
+    """The script as a process of its own."""
+    done = subprocess.run(
+        [*COMMAND, *words],
+        env=surroundings(home, settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        cwd=Path.cwd(),
     )
+    return Run(done.returncode, done.stdout, done.stderr)
+
+
+def run_here(home: Path, *words: str, **settings: str) -> Run:
+    """The script in this process, for what it says does not depend on whose process it is."""
+    return dailies_here(*words, lines="", folder=Path.cwd(), environment=surroundings(home, settings))
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -80,7 +97,7 @@ def test_wrong_settings_are_named_one_line_each(tmp_path: Path) -> None:
 
 def test_a_wrong_key_is_never_repeated(tmp_path: Path) -> None:
     """A secret with blanks in it is refused without being shown."""
-    done = run(tmp_path, "run", MUAPI_API_KEY="sk very secret")
+    done = run_here(tmp_path, "run", MUAPI_API_KEY="sk very secret")
     assert done.returncode == 2
     assert "MUAPI_API_KEY" in done.stderr
     assert "very secret" not in done.stderr + done.stdout
@@ -108,7 +125,7 @@ def test_without_a_chat_it_works_off_what_is_open(tmp_path: Path) -> None:
 
 def test_a_chat_that_is_not_served_yet_is_said(tmp_path: Path) -> None:
     """A token is not ignored in silence, and not shown."""
-    done = run(tmp_path, "run", MUAPI_API_KEY="practice-key", SLACK_BOT_TOKEN="xoxb-12345-secret")
+    done = run_here(tmp_path, "run", MUAPI_API_KEY="practice-key", SLACK_BOT_TOKEN="xoxb-12345-secret")
     assert done.returncode == 0, done.stderr
     assert "SLACK_BOT_TOKEN" in done.stderr
     assert "12345-secret" not in done.stderr
@@ -118,7 +135,7 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
     """Where nothing can listen, one line names the setting, and nothing is worked off."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        done = run(tmp_path, "run", MUAPI_API_KEY="practice-key", DAILIES_HTTP=f"127.0.0.1:{port}")
+        done = run_here(tmp_path, "run", MUAPI_API_KEY="practice-key", DAILIES_HTTP=f"127.0.0.1:{port}")
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert line.startswith(f"DAILIES_HTTP: nothing can listen on 127.0.0.1:{port}: ")
@@ -126,14 +143,14 @@ def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
 
 def test_a_public_address_without_a_place_to_listen(tmp_path: Path) -> None:
     """A provider that is told to call where nobody listens is a wrong setting."""
-    done = run(tmp_path, "run", MUAPI_API_KEY="practice-key", DAILIES_PUBLIC_URL="https://bot.example")
+    done = run_here(tmp_path, "run", MUAPI_API_KEY="practice-key", DAILIES_PUBLIC_URL="https://bot.example")
     assert done.returncode == 2
     assert "set DAILIES_HTTP too" in done.stderr
 
 
 def test_without_a_key_it_says_which_setting_is_missing(tmp_path: Path) -> None:
     """Nothing could be ordered or polled without the provider's key."""
-    done = run(tmp_path, "run")
+    done = run_here(tmp_path, "run")
     assert done.returncode == 2
     assert "MUAPI_API_KEY" in done.stderr
     assert "Traceback" not in done.stderr
@@ -142,7 +159,7 @@ def test_without_a_key_it_says_which_setting_is_missing(tmp_path: Path) -> None:
 def test_a_broken_settings_file_is_named(tmp_path: Path) -> None:
     """A file that is no TOML is one line, with the file's name."""
     (tmp_path / "dailies.toml").write_text("dailies_slots = = 3")
-    done = run(tmp_path, "run")
+    done = run_here(tmp_path, "run")
     assert done.returncode == 2
     assert "dailies.toml" in done.stderr
     assert "Traceback" not in done.stderr
@@ -151,7 +168,7 @@ def test_a_broken_settings_file_is_named(tmp_path: Path) -> None:
 def test_a_broken_catalogue_is_named(tmp_path: Path) -> None:
     """An owner's catalogue that cannot be used is said with the model and the field."""
     (tmp_path / "models.toml").write_text('priced_on = 2026-06-15\n[models.mini]\ntitle = "Mini"\n')
-    done = run(tmp_path, "run", MUAPI_API_KEY="practice-key", DAILIES_CATALOGUE=str(tmp_path / "models.toml"))
+    done = run_here(tmp_path, "run", MUAPI_API_KEY="practice-key", DAILIES_CATALOGUE=str(tmp_path / "models.toml"))
     assert done.returncode == 2
     assert "mini" in done.stderr
     assert "Traceback" not in done.stderr
@@ -160,7 +177,7 @@ def test_a_broken_catalogue_is_named(tmp_path: Path) -> None:
 def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     """A home inside a file is refused with its name."""
     (tmp_path / "file").touch()
-    done = run(tmp_path, "run", MUAPI_API_KEY="practice-key", DAILIES_HOME=str(tmp_path / "file" / "home"))
+    done = run_here(tmp_path, "run", MUAPI_API_KEY="practice-key", DAILIES_HOME=str(tmp_path / "file" / "home"))
     assert done.returncode in (1, 2)
     assert "Traceback" not in done.stderr
     assert "file" in done.stderr

@@ -15,7 +15,7 @@ from storage.migrate import migrate
 from storage.schema import NAMES
 from storage.sqlite import SqliteFile
 from tests.conftest import run_on
-from tests.drills.schedule import MakeStore
+from tests.drills.schedule import DATABASES, MakeStore
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +26,13 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """On each kind of database, where a module does not choose itself which story is told on which."""
+    if "make_store" in metafunc.fixturenames and "drill_" not in metafunc.fixturenames:
+        metafunc.parametrize("make_store", DATABASES, indirect=True)
+
+
+@pytest.fixture
 async def make_store(request: pytest.FixtureRequest, empty_file: Path) -> AsyncIterator[MakeStore]:
     """Opens rows on a real database, none of which are there yet; one after the other."""
     if request.param == "sqlite":

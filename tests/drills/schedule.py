@@ -38,6 +38,8 @@ MOVING = (
 )
 
 MakeStore = Callable[[Path, FakeClock], Awaitable[Store]]
+#: The kinds of databases that the drills are also told on.
+DATABASES = ("sqlite", "postgres")
 
 
 async def in_memory(_folder: Path, clock: FakeClock) -> Store:

@@ -32,7 +32,7 @@ from tests.drills.drills import (
     singles,
     stops,
 )
-from tests.drills.schedule import MakeStore
+from tests.drills.schedule import DATABASES, MakeStore
 from tests.drills.vendor import Behaviour
 
 #: Of the longer stories make test ends each so many-th step; of the pairs and stops too.
@@ -83,7 +83,20 @@ async def test_some_pairs_of_ends(drill_: Drill, drill: bool) -> None:  # noqa: 
     await require_lawful(pairs(drill_, stride=1 if drill else FEW, offset=len(drill_.name)))
 
 
-@pytest.mark.parametrize("drill_", ONE_DRAFT, ids=str)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """On databases make test tells each story once, on the one or the other; make drill tells each on both."""
+    if "make_store" not in metafunc.fixturenames:
+        return
+    both = metafunc.config.getoption("--drill")
+    told = [
+        (each, kind)
+        for number, each in enumerate(ONE_DRAFT)
+        for kind in (DATABASES if both else DATABASES[number % 2 :][:1])
+    ]
+    ids = [f"{kind}-{each}" for each, kind in told]
+    metafunc.parametrize(("drill_", "make_store"), told, ids=ids, indirect=["make_store"])
+
+
 async def test_ends_on_a_database(
     drill_: Drill,
     make_store: MakeStore,

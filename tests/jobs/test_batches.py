@@ -15,9 +15,9 @@ from bot.core.errors import OrderRefused, PictureRefused, RefusedFor, StoreError
 from bot.core.lifecycle import State
 from bot.core.money import ZERO, Money
 from bot.core.notices import Notice
-from bot.core.ports import Charge, Job, JobStatus, Transaction
+from bot.core.ports import Charge, Job, JobStatus
 from bot.core.ports.chat import Sent
-from bot.core.rows import Asked, Batch, Budget, Card, Line, Shot, Slate, Take
+from bot.core.rows import Asked, Batch, Card, Line, Shot, Slate, Take
 from bot.jobs.restored import make_safe
 from bot.jobs.story import stories
 from tests.jobs.acts import (
@@ -33,6 +33,7 @@ from tests.jobs.acts import (
     votes,
 )
 from tests.jobs.conftest import DANA, GUEST, JO, LAUNCH, MINA, ON_BOTH_STORES, ON_EVERY_STORE, RAVI, Office, make_office
+from tests.jobs.meeting import meet
 
 CAP = "budget set 50"
 REFUSED = OrderRefused("a protected character", reason=RefusedFor.POLICY)
@@ -437,18 +438,14 @@ async def test_a_line_cancelled_in_the_moment_of_the_yes(office: Office) -> None
     """It stays cancelled; the others wait for the owner at their own price."""
     await sets(office, "settings owner=2")
     notice = await quoted(office, 12)
-    line, budget = (await drafts(office))[0], await office.budget()
+    line = (await drafts(office))[0]
 
-    async def keep_both_waiting(tx: Transaction) -> None:
-        await tx.lock(Budget, budget.scope, budget.period_start)
-        await asyncio.sleep(0.1)
-
-    async def confirm_later() -> Notice:
-        await asyncio.sleep(0.03)
-        return await presses(office, "Order", notice)
-
-    keep = office.store.transact(keep_both_waiting)
-    _, _, said = await asyncio.gather(keep, types(office, f"/clip cancel {line.id}"), confirm_later())
+    _, said = await meet(
+        office,
+        await office.budget(),
+        lambda: types(office, f"/clip cancel {line.id}"),
+        lambda: presses(office, "Order", notice),
+    )
     assert "$3.52" in said.text
     assert await states(office) == {State.ASKED: 11, State.CANCELLED: 1}
 
@@ -630,6 +627,44 @@ async def test_a_batch_whose_yes_was_not_carried_out_is_carried_out_at_its_time(
     assert {take.asked_until for take in await drafts(office) if take.asked_until} == {
         row.created_at + 72 * 3600 * 1000
     }
+
+
+async def test_an_owner_answers_a_batch_whose_yes_was_not_carried_out(office: Office) -> None:
+    """What is beyond the cap waits for 72 hours from the yes on, although the process has ended right behind it."""
+    notice = await quoted(office, 12, cap="3.30")
+    dies(office, 3)
+    await presses(office, "Order", notice)
+    lives(office)
+    await office.clock.advance(20 * 60)
+    row, beyond = await batch(office), (await drafts(office))[10:]
+    assert row.ordered
+    assert {take.asked_until for take in beyond} == {row.created_at + 15 * 60 * 1000}
+    assert "has been asked" in (await office.handle(AskOwner, subject=row.id)).text
+    while await office.outbox.once():
+        pass
+    said = await presses(office, "This one only", to_dana(office, "asks for"), DANA)
+    assert said.text == f"The rest of {row.id} (2 drafts) is ordered; the cap stays as it is."
+    await office.work()
+    assert await states(office) == {State.DELIVERED: 12}
+
+
+async def test_nobody_answers_a_batch_after_its_three_days(office: Office) -> None:
+    """However late its yes is carried out; and without a yes its lines end with their quarter of an hour."""
+    notice = await quoted(office, 12, cap="3.30")
+    name = (await batch(office)).id
+    await office.clock.advance(14 * 60)
+    dies(office, 3)
+    await presses(office, "Order", notice)
+    lives(office)
+    await office.clock.advance(72 * 3600 - 1)
+    assert "has been asked" in (await office.handle(AskOwner, subject=name)).text
+    await office.clock.advance(1)
+    assert "not answered in time" in (await office.handle(AskOwner, subject=name)).text
+    await sets(office, "budget set 4")
+    await types(office, listed(12), JO)
+    unanswered = next(row.id for row in await office.rows(Batch) if row.id != name)
+    await office.clock.advance(16 * 60)
+    assert "not answered in time" in (await office.handle(AskOwner, subject=unanswered)).text
 
 
 async def test_a_batch_restored_from_a_backup(office: Office) -> None:

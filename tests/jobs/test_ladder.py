@@ -13,11 +13,12 @@ from bot.core.money import Money
 from bot.core.ports import Transaction
 from bot.core.ports.chat import Sent
 from bot.core.rows import Alert, Budget, Channel, Take
-from bot.jobs.steps import locked
+from bot.jobs.steps import locked, say
 from tests.jobs.acts import button_of, charges, drafted, sets, types, votes
 from tests.jobs.conftest import DANA, JO, MINA, ON_BOTH_STORES, RAVI, TEAM, Office, make_office
 
-DAY_S = 24 * 3600.0
+HOUR_S = 3600.0
+DAY_S = 24 * HOUR_S
 CHANNEL, WORKSPACE = "channel:local:launch", "workspace:local"
 
 
@@ -73,8 +74,10 @@ async def test_the_channel_reads_no_name_and_the_contact_can_act(office: Office)
     await sets(office, "budget set 4")
     lee = replace(MINA, id="lee", name="lee")
     await office.order("a fox", JO, count=4)
-    for person, number in ((MINA, 3), (RAVI, 2), (DANA, 1), (lee, 1)):
+    for person, number in ((MINA, 3), (RAVI, 2), (DANA, 1)):
         await office.order("a dog", person, count=number)
+    await office.clock.advance(60)
+    await office.order("a dog", lee)
     contact = (await said(office, "dana"))[0]
     assert contact.view.lines == ("jo $1.28 (4, 0) · mina $0.96 (3, 0) · ravi $0.64 (2, 0) · others $0.32 (1, 0)",)
     for title in await titles(office):
@@ -83,6 +86,52 @@ async def test_the_channel_reads_no_name_and_the_contact_can_act(office: Office)
     assert button_of(contact, "Raise by $10").action == f"raise-cap:1000.{version}:{CHANNEL}"
     assert button_of(contact, "Report").action == f"report-of:{CHANNEL}"
     assert all(not sent.view.mentions for sent in await said(office))
+
+
+async def test_a_line_that_waited_says_what_was_so_at_the_step(office: Office) -> None:
+    """Its takes, its people and its pace are those of its figures, whatever is ordered before the chat takes it."""
+    await _nearly_full(office)
+    await office.clock.advance(HOUR_S)
+    await office.order("a dog", JO)
+    half, warned = (await titles(office))[:2]
+    assert half == "#launch: $1.60 of $3.00 used. Everything goes on."
+    assert warned.startswith("#launch: $2.56 of $3.00 used (8 drafts). At this pace it is full today at 10:37. Every")
+    assert (await said(office, "dana"))[0].view.lines == ("mina $2.56 (8, 0)",)
+
+
+async def _nearly_full(office: Office) -> None:
+    """$2.56 of $3.00 used by eight drafts in 56 hours."""
+    await sets(office, "budget set 3.00")
+    for number in range(8):
+        await office.clock.advance(8 * HOUR_S)
+        await office.order(f"a fox {number}")
+
+
+@pytest.mark.parametrize("what", ["raised", "passed", "over"])
+async def test_a_line_that_comes_too_late_forecasts_nothing(office: Office, what: str) -> None:
+    """Neither of a cap that was raised meanwhile, nor what should have been by now, nor of a period that is over."""
+    await _nearly_full(office)
+    if what == "raised":
+        await sets(office, "budget set 30")
+    await office.clock.advance({"raised": 0, "passed": DAY_S / 2, "over": 40 * DAY_S}[what])
+    said_of = "#launch: $2.56 of $3.00 used (8 drafts)."
+    assert (await titles(office))[1] == f"{said_of} Everything goes on; from 95 % the owner approves each order."
+
+
+async def test_a_line_of_an_earlier_version_is_sent_as_it_was_written(office: Office) -> None:
+    """It has all its words in its facts, and no period to be read from."""
+    await office.order()
+    facts = {"used": "#launch: $2.56 of $3.00 used (8 drafts).", "forecast": "", "works": "Everything goes on."}
+    private = facts | {"scope": CHANNEL, "version": "1", "people": "mina $2.56 (8, 0)"}
+
+    async def left_waiting(tx: Transaction) -> None:
+        await say(office.kit, tx, "ladder", about="old", channel="local:launch", **facts)
+        await say(office.kit, tx, "ladder_contact", about="old", channel="local:launch", to="dana", **private)
+
+    await office.kit.store.transact(left_waiting)
+    said_then = "#launch: $2.56 of $3.00 used (8 drafts). Everything goes on."
+    assert (await titles(office), await titles(office, "dana")) == ([said_then], [said_then])
+    assert (await said(office, "dana"))[0].view.lines == ("mina $2.56 (8, 0)",)
 
 
 async def test_a_cap_that_spans_channels_is_told_to_the_first_owner(office: Office) -> None:

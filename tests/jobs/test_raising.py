@@ -13,9 +13,10 @@ from bot.core.notices import Notice
 from bot.core.parsing import raise_cap_action
 from bot.core.ports import Button, Transaction
 from bot.core.ports.chat import Sent
-from bot.core.rows import Budget, Channel, Workspace
+from bot.core.rows import Channel, Workspace
 from tests.jobs.acts import button_of, presses, sets, to_dana, types
 from tests.jobs.conftest import DANA, GUEST, JO, LAUNCH, MINA, ON_BOTH_STORES, ON_EVERY_STORE, TEAM, Office
+from tests.jobs.meeting import meet
 from tests.jobs.test_owner_answers import EVE
 
 PRIVATE = replace(LAUNCH, channel="local:dana", direct=True)
@@ -61,14 +62,11 @@ async def test_a_raise_and_a_ladder_set_at_once(office: Office, kind: str) -> No
     await office.order()
     before, scope = await office.budget(kind), kind.partition(":")[0]
 
-    async def keep_both_waiting(tx: Transaction) -> None:
-        await tx.lock(Budget, kind, before.period_start)
-        await asyncio.sleep(0.1)
-
-    await asyncio.gather(
-        office.store.transact(keep_both_waiting),
-        presses(office, "Raise", raise_button(kind), DANA, PRIVATE),
-        types(office, f"/dailies budget set --scope {scope} --warn 70", DANA),
+    await meet(
+        office,
+        before,
+        lambda: presses(office, "Raise", raise_button(kind), DANA, PRIVATE),
+        lambda: types(office, f"/dailies budget set --scope {scope} --warn 70", DANA),
     )
     channel, workspace = (await office.rows(Channel))[0], (await office.rows(Workspace))[0]
     policy = channel.policy.cap if scope == "channel" else workspace.policy.cap

@@ -12,9 +12,11 @@ from bot.core.errors import NotSent, NotSentFor, OutcomeUnknown
 from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.ports import Charge, History, HistoryRow, Job, JobStatus
-from bot.core.rows import Attempt, Budget, Take
-from tests.jobs.acts import clip_of, drafted, finals, presses, reacts, sets, state_of, types, votes
+from bot.core.rows import Asked, Attempt, Budget, Change, Channel, Take
+from tests.jobs.acts import card_of, clip_of, drafted, finals, presses, reacts, sets, state_of, types, votes
 from tests.jobs.conftest import DANA, JO, LAUNCH, ON_BOTH_STORES, RAVI, TEAM, Office
+from tests.jobs.test_over_cap import double_prices
+from tests.jobs.test_owner_rules import asked, question
 
 pytestmark = ON_BOTH_STORES
 MONTH_S = 40 * 24 * 3600
@@ -78,6 +80,72 @@ async def test_a_question_from_last_month_is_answered_from_this_months_cap(offic
     question = next(sent for sent in office.chat.sent if sent.to == "dana")
     await presses(office, "This one only", question, DANA)
     assert await state_of(office, take) is State.QUEUED
+
+
+async def asked_for_its_price(office: Office, before_the_reset_s: float) -> Take:
+    """A draft, held at $0.32 that long before December, that costs $0.64 before it gets its slot: November is full."""
+    await office.clock.advance(NOVEMBER_S + 1 - before_the_reset_s)
+    await sets(office, "budget set 0.40")
+    take = (await office.order())[0]
+    double_prices(office)
+    await office.work(1)
+    assert (await office.take(take.id)).asked is Asked.CAP
+    return take
+
+
+async def test_a_price_that_rose_is_raised_for_in_its_own_period(office: Office) -> None:
+    """Answered after the reset: November's cap is raised, for it is booked there; December's stays as it is set."""
+    take = await asked_for_its_price(office, 3600)
+    await office.clock.advance(3600)
+    await presses(office, "Ask for more", await card_of(office, take))
+    said = await presses(office, "Raise by $10", await question(office), DANA)
+    assert said.text == (f"#launch in the period until 1 Dec was raised to $10.40. {take.id} is ordered.")
+    before, after = await office.rows(Budget, scope=LAUNCH_SCOPE, order=("period_start",))
+    assert (before.cap, before.used) == (Money.usd("10.40"), Money.usd("0.64"))
+    assert (after.cap, after.used) == (Money.usd("0.40"), Money(0))
+    assert (await office.rows(Channel))[0].policy.cap.amount == Money.usd("0.40")
+    change = (await office.rows(Change, scope=LAUNCH_SCOPE, order=("at",)))[-1]
+    assert (change.what, change.before, change.after) == ("cap", "$0.40", "$10.40 in the period until 1 Dec")
+
+
+async def test_a_price_that_rose_is_raised_for_before_the_reset(office: Office) -> None:
+    """Answered in the same period: its cap is raised, and that of the periods to come with it."""
+    take = await asked_for_its_price(office, 3600)
+    await presses(office, "Ask for more", await card_of(office, take))
+    sent = await question(office)
+    assert sent.view.title == f"mina asks for $0.64 in #launch, {take.id}. $0.00 of $0.40 spent, $0.32 held."
+    said = await presses(office, "Raise by $10", sent, DANA)
+    assert said.text == f"#launch was raised to $10.40. {take.id} is ordered."
+    assert (await office.budget()).used == Money.usd("0.64")
+    assert (await office.rows(Channel))[0].policy.cap.amount == Money.usd("10.40")
+
+
+async def test_a_full_new_period_is_no_room_for_an_older_hold_to_need(office: Office) -> None:
+    """Held in November, which has room for the new price: it is ordered, however full December is."""
+    await office.clock.advance(NOVEMBER_S - 3600)
+    sent = await asked(office)
+    take = (await office.rows(Take))[0]
+    await office.clock.advance(3601)
+    await office.order("a dog", DANA)
+    await sets(office, "budget set 0.40")
+    double_prices(office)
+    assert (await presses(office, "Allow", sent, DANA)).text == f"{take.id} is ordered; the cap stays as it is."
+    assert await used(office) == [Money.usd("0.64"), Money.usd("0.32")]
+
+
+async def test_a_question_of_a_full_earlier_period_names_it(office: Office) -> None:
+    """*Allow* does not exceed November's cap either, though December has room."""
+    await office.clock.advance(NOVEMBER_S - 3600)
+    sent = await asked(office)
+    take = (await office.rows(Take))[0]
+    await sets(office, "budget set 0.40")
+    await office.clock.advance(3601)
+    double_prices(office)
+    again = await presses(office, "Allow", sent, DANA)
+    rose = f"{take.id} costs $0.64 by now, and #launch in the period until 1 Dec has $0.08 left besides what it holds."
+    assert again.text == f"{rose} Nothing is ordered yet."
+    await presses(office, "Raise by $10", again, DANA)
+    assert await used(office) == [Money.usd("0.64"), Money(0)]
 
 
 def ended(job: Job, *, charged: str | None = None, refunded: bool = False) -> JobStatus:

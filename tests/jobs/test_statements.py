@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from bot.core.commands import Command, DirectFinal, Draft, OrderOptions
+from bot.core.money import ZERO
 from bot.core.ports import Transaction
-from bot.core.rows import Budget, Key, Line, Take
+from bot.core.rows import Budget, Key, Line, LineKind, Take
 from storage import SqlStore
 from tests.jobs.acts import charges, drafted, sets
 from tests.jobs.conftest import DANA, Office
@@ -63,6 +64,27 @@ async def test_an_order_above_a_step_that_was_told_takes_ten_too(office: Office)
     await sets(office, "budget set 2.40")
     await count(office)
     assert len((await count(office)).statements) <= MOST
+
+
+async def test_the_order_that_passes_a_step_sums_no_ledger(office: Office) -> None:
+    """Whatever stands in it: with a thousand lines more it sends the same statements, and none of them adds up."""
+    take = (await office.order(actor=DANA))[0]
+    await sets(office, "budget set 1")
+    few = await count(office)
+
+    async def busy(tx: Transaction) -> None:
+        hold = (await tx.rows(Line, take=take.id, scope="channel:local:launch"))[0]
+        own = replace(hold, kind=LineKind.ADJUST, amount=ZERO, held=ZERO, takes=0, reason="busy")
+        for number in range(1000):
+            await tx.add(replace(own, id=f"busy-{number}", evidence=f"{number}"))
+
+    await office.store.transact(busy)
+    await sets(office, "budget set 1.90")
+    many = await count(office)
+    assert "INSERT alerts" in few.tables
+    assert many.tables == few.tables
+    assert not any("sum(" in text.lower() for text, _ in many.statements)
+    assert "SELECT ledger" not in many.tables
 
 
 async def test_what_past_takes_teach_is_not_read_again(office: Office) -> None:

@@ -164,7 +164,10 @@ async def locks_two(store: SqlStore, first: str, second: str, met: asyncio.Barri
 async def test_a_real_deadlock_is_run_again(
     store: SqlStore, furnished: Callable[[Transactor], Any], postgres_tables: str
 ) -> None:
-    """The server counts one, the work that gave way is run from its beginning, and both are written."""
+    """The server counts it, the work that gave way is run from its beginning, and both are written.
+
+    Begun again it may be quicker than the other, which was only just let go on, and give way once more.
+    """
     await furnished(store)
     await store.engine.dispose()
     before = await deadlocks(postgres_tables)
@@ -174,7 +177,7 @@ async def test_a_real_deadlock_is_run_again(
     cards = await store.transact(lambda tx: tx.rows(Card))
     assert sorted(card.version for card in cards) == [2, 2]
     await store.engine.dispose()
-    assert await deadlocks(postgres_tables) == before + 1
+    assert await deadlocks(postgres_tables) > before
 
 
 async def test_a_child_does_not_wait_for_its_locked_parent(

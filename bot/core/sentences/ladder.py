@@ -24,10 +24,15 @@ RAISES = (Money.usd(10), Money.usd(25))
 _ORDINALS = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
 
 
-def used(purse: Purse, step: int, drafts: int, finals: int) -> str:
-    """``#launch: $40.10 of $50.00 used (55 drafts, 15 finals).``; the first word of it is short."""
-    counted = "" if step == purse.scope.policy.ladder.tell else takes(drafts, finals)
-    return f"{begin(purse)}: {purse.budget.used} of {purse.budget.cap} used{f' ({counted})' if counted else ''}."
+def used(purse: Purse) -> str:
+    """``#launch: $40.10 of $50.00 used``."""
+    return f"{begin(purse)}: {purse.budget.used} of {purse.budget.cap} used"
+
+
+def with_takes(said: str, drafts: int, finals: int) -> str:
+    """``#launch: $40.10 of $50.00 used (55 drafts, 15 finals).``, without what there is none of."""
+    counted = takes(drafts, finals)
+    return f"{said}{f' ({counted})' if counted else ''}."
 
 
 def forecast(at: int | None, purse: Purse, now: int) -> str:

@@ -12,7 +12,8 @@ from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Transaction
 from bot.core.rows import Asked
 from bot.core.sentences import answers
-from bot.jobs.asking.question import Question, commit, find_question, order, prices_today, require_maker
+from bot.jobs.asking.finding import find_question
+from bot.jobs.asking.question import Question, commit, order, prices_today, require_maker
 from bot.jobs.asking.rules import how_used, put, rule_for, wait_for_owner, without
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
@@ -69,7 +70,9 @@ class Answering:
             return Notice(text=answers.owner_was_asked(question.subject))
         takes = [await tx.step(take, replace(take, asked_owner_at=tx.now)) for take in unasked]
         question = replace(question, takes=tuple(takes))
-        missing = question.short(question.purses, question.price)
+        prices = await prices_today(self._kit, tx, question)
+        missing = question.short(prices)
+        question = replace(question, takes=tuple(replace(take, price=prices[take.id]) for take in takes))
         more = str(len(takes)) if question.batch else ""
         await put(self._kit, tx, question, line="ask", used=how_used(question.purses, missing), more=more)
         contact = await contact_of(self._kit, tx, at.channel.id)
@@ -89,7 +92,7 @@ class Answering:
         question = replace(question, takes=question.takes[: command.count])
         prices = await prices_today(self._kit, tx, question)
         price = total(prices.values())
-        if still := question.short(question.purses, price):
+        if still := question.short(prices):
             raise Refusal(answers.still_over(still, price))
         for take in dropped:
             await drop(self._kit, tx, take, by=command.actor, why=answers.cancelled_by(command.actor.name))

@@ -15,8 +15,9 @@ from bot.core.ports import Message, Transaction
 from bot.core.rows import Asked, Channel, Rank, Take
 from bot.core.sentences import answers, lines
 from bot.core.sentences.numbers import listed
+from bot.jobs.asking.finding import find_question
 from bot.jobs.asking.outages import ask_about, asked_in
-from bot.jobs.asking.question import Question, find_question, order, prices_today
+from bot.jobs.asking.question import Question, order, prices_today
 from bot.jobs.ballots import carry_over, is_by_votes
 from bot.jobs.budgets.caps import raise_cap
 from bot.jobs.budgets.changes import note_change, scope_of_change
@@ -86,16 +87,16 @@ class Owning:
 
     async def _allow(self, tx: Transaction, command: AnswerAsk, question: Question) -> Notice:
         prices = await prices_today(self._kit, tx, question)
-        price, purses = total(prices.values()), question.purses
+        price, missing = total(prices.values()), question.short(prices)
         raised: list[Purse] = []
         if command.raise_by is not None:
-            purses, raised = await self._raise(tx, command.actor, question, price, command.raise_by)
-            if still := question.short(purses, price):
+            question, raised = await self._raise(tx, command.actor, question, missing, command.raise_by)
+            if still := question.short(prices):
                 raise Refusal(answers.still_short(still, price))
-        elif question.first.asked is Asked.OWNER and (missing := question.short(purses, price)):
+        elif question.first.asked is Asked.OWNER and missing:
             return await self._ask_for_room(tx, question, price, missing)
         for take in question.takes:
-            await order(self._kit, tx, take, purses, price=prices[take.id], by=command.actor.id)
+            await order(self._kit, tx, take, question.purses, price=prices[take.id], by=command.actor.id)
         said = "; ".join(answers.raised_to(purse) for purse in raised)
         await self._announce(tx, "allowed", command, question, card=question.first.card, raised=said)
         return Notice(text=answers.allowed(question.named, raised))
@@ -110,19 +111,14 @@ class Owning:
         return Notice(text=answers.rose_above(question.subject, price, missing), buttons=buttons, needed=True)
 
     async def _raise(
-        self, tx: Transaction, actor: Actor, question: Question, price: Money, by: Money
-    ) -> tuple[tuple[Purse, ...], list[Purse]]:
-        """Raise every cap that is short, now and for the periods to come; all purses, and those that were raised."""
-        missing = question.short(question.purses, price)
-        after, raised = [], []
-        for purse in question.purses:
-            if purse in missing:
-                higher = await raise_cap(self._kit, tx, actor, purse, by)
-                raised.append(higher)
-                after.append(higher)
-            else:
-                after.append(purse)
-        return tuple(after), raised
+        self, tx: Transaction, actor: Actor, question: Question, missing: tuple[Purse, ...], by: Money
+    ) -> tuple[Question, list[Purse]]:
+        """Raise every cap that is short; the question as it stands by then, and the purses that were raised."""
+        raised = {_key(purse): await raise_cap(self._kit, tx, actor, purse, by) for purse in missing}
+        now, earlier = (
+            tuple(raised.get(_key(purse), purse) for purse in purses) for purses in (question.purses, question.earlier)
+        )
+        return replace(question, purses=now, earlier=earlier), list(raised.values())
 
     async def _announce(
         self,
@@ -227,6 +223,10 @@ class Owning:
             return Notice(text=answers.looks_after(at.channel.name, command.actor.name), private=False)
 
         return await once(self._kit, command, work) or SILENCE
+
+
+def _key(purse: Purse) -> tuple[str, int]:
+    return purse.scope.id, purse.budget.period_start
 
 
 async def _voted_on(tx: Transaction, command: AnswerAsk) -> list[Message] | None:

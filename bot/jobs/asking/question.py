@@ -1,21 +1,22 @@
-"""Takes that wait for a yes: finding them, pricing them anew, and ordering them."""
+"""Takes that wait for a yes: what they need, pricing them anew, and ordering them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
-from bot.core.budgets import Purse, short
-from bot.core.commands import Actor, Command
+from bot.core.budgets import Purse
+from bot.core.commands import Actor
 from bot.core.errors import Refusal
 from bot.core.ledger import hold, reprice
 from bot.core.lifecycle import Stage, State
 from bot.core.money import Money, total
 from bot.core.ports import Transaction
-from bot.core.rows import Asked, Shot, Slate, Take, Vote
+from bot.core.rows import Shot, Take, Vote
 from bot.core.sentences import answers
 from bot.jobs.ballots import is_by_votes
 from bot.jobs.kit import Kit
-from bot.jobs.places import Here, batch_named, find_takes, home_of
+from bot.jobs.places import Here
 from bot.jobs.plans import from_shot
 from bot.jobs.quotes import quoted
 from bot.jobs.steps import move, named
@@ -27,8 +28,12 @@ class Question:
 
     at: Here
     takes: tuple[Take, ...]
-    #: The budgets of their maker.
+    #: The current budgets of their maker.
     purses: tuple[Purse, ...]
+    #: The budgets of earlier periods that their holds are booked in.
+    earlier: tuple[Purse, ...] = ()
+    #: By take, the scopes and periods that its hold is booked in.
+    booked: Mapping[str, frozenset[tuple[str, int]]] = field(default_factory=dict)
     #: The batch that they are of, when it was asked about all of it.
     batch: str = ""
     #: How many drafts that batch has.
@@ -55,40 +60,25 @@ class Question:
         """What all of it costs, as it was said last."""
         return total(take.price for take in self.takes)
 
-    def short(self, purses: tuple[Purse, ...], price: Money) -> tuple[Purse, ...]:
-        """The purses in which it does not fit at this price; what is held for it already counts in its favour."""
-        return short(purses, price - total(take.held for take in self.takes), self.first.stage)
+    def short(self, prices: Mapping[str, Money]) -> tuple[Purse, ...]:
+        """The budgets, earlier ones too, in which its takes do not fit at these prices.
 
+        What is held for them already counts in their favour, and is changed where it is booked.
+        """
+        return tuple(
+            purse
+            for purse in (*self.purses, *self.earlier)
+            if not purse.fits(self._more(purse, prices), self.first.stage)
+        )
 
-async def find_question(
-    kit: Kit, tx: Transaction, command: Command, subject: str, *whose: Asked, asked_at: int | None = None
-) -> Question:
-    """Everything under the id that waits for such a yes; with ``asked_at``, of the question that was put then.
-
-    Raises:
-        Refusal: none waits any more: the first answer won, or its time is over; or what waits was asked anew since.
-    """
-    found = await find_takes(tx, command.place.workspace, subject)
-    at = await home_of(kit, tx, found[0])
-    ids = sorted(take.id for take in found)
-    purses = await at.purses(kit, tx, found[0].person, found[0].person_name, takes=ids)
-    for slate in sorted({take.slate for take in found if take.slate is not None}):
-        await tx.lock(Slate, slate)
-    takes = {take.id: take for take in await tx.lock_all(Take, id=tuple(ids))}
-    waiting = [take for each in found if (take := takes[each.id]).state is State.ASKED and take.asked in whose]
-    if not waiting:
-        raise Refusal(answers.not_waiting(takes[ids[0]]))
-    waiting = [take for take in waiting if take.asked_until is None or tx.now < take.asked_until]
-    if not waiting:
-        raise Refusal(answers.too_late(takes[ids[0]]))
-    if asked_at is not None:
-        waiting = [take for take in waiting if take.asked_owner_at == asked_at]
-    if not waiting:
-        raise Refusal(answers.answered_already(takes[ids[0]]))
-    batch = await batch_named(tx, command.place.workspace, subject)
-    return Question(
-        at=at, takes=tuple(waiting), purses=purses, batch=batch.id if batch else "", drafts=batch.count if batch else 0
-    )
+    def _more(self, purse: Purse, prices: Mapping[str, Money]) -> Money:
+        """What would be held beyond what is, in one budget."""
+        key = (purse.scope.id, purse.budget.period_start)
+        return total(
+            prices[take.id] - take.held
+            for take in self.takes
+            if (key in self.booked[take.id] if take.held else not purse.over)
+        )
 
 
 async def prices_today(kit: Kit, tx: Transaction, question: Question) -> dict[str, Money]:

@@ -147,6 +147,6 @@ async def _prompt(tx: Transaction, takes: Sequence[Take]) -> str:
 def how_used(purses: Sequence[Purse], which: Sequence[Purse]) -> str:
     """How the caps stand that are the reason of a question; the channel's, where none is."""
     channel = purses[0]
-    ids = {purse.scope.id for purse in which} or {channel.scope.id}
-    told = [purse for purse in purses if purse.scope.id in ids]
+    ids, over = {purse.scope.id for purse in which if not purse.over}, [purse for purse in which if purse.over]
+    told = [*(purse for purse in purses if purse.scope.id in ids), *over] or [channel]
     return " ".join(answers.how_used(purse, named=purse is not channel) for purse in told)

@@ -26,6 +26,17 @@ async def batch_of(tx: Transaction, take: Take) -> Batch | None:
     return None if batch is None else await tx.get(Batch, batch)
 
 
+async def prolonged(tx: Transaction, take: Take) -> int | None:
+    """Until when a line beyond the cap waits for an owner because its batch was confirmed, UTC milliseconds.
+
+    The yes itself prolongs it, whether or not its sheet says so yet; ``None`` for whatever no such yes concerns.
+    """
+    batch = await batch_of(tx, take) if take.asked is Asked.CAP else None
+    if batch is None or not batch.ordered or batch.answered_at is None:
+        return None
+    return batch.answered_at + OWNER_ANSWERS_MS
+
+
 async def go_on_with(kit: Kit, tx: Transaction, batch: Batch, take: Take) -> bool:
     """Do with an asked take (locked) what its batch's answer asks for; whether there was anything to do."""
     if not batch.ordered or batch.answered_at is None:

@@ -12,7 +12,7 @@ from bot.core.policy import CapPolicy
 from bot.core.ports import Transaction
 from bot.core.rows import Channel, Workspace
 from bot.core.sentences import answers
-from bot.jobs.budgets.changes import amount_or_none, note_change, scope_of_change
+from bot.jobs.budgets.changes import note_change, scope_of_change
 from bot.jobs.kit import Kit
 from bot.jobs.places import Here
 from bot.jobs.steps import named
@@ -37,7 +37,8 @@ async def keep_policy(tx: Transaction, at: Here, scope: str, cap: CapPolicy) -> 
 async def raise_cap(kit: Kit, tx: Transaction, actor: Actor, purse: Purse, by: Money) -> Purse:
     """Raise the cap of a purse (locked), now and for the periods to come, and log it.
 
-    A person's cap is raised for this period only: what their periods begin with is everybody's.
+    A person's cap is raised for this period only: what their periods begin with is everybody's. That of a period that
+    is over is raised for what is still booked there, and changes no other.
 
     Raises:
         Refusal: there is no cap; or it would be more than any cap can be.
@@ -48,9 +49,10 @@ async def raise_cap(kit: Kit, tx: Transaction, actor: Actor, purse: Purse, by: M
     if cap + by > Money.usd(LARGEST_DOLLARS):
         raise Refusal(answers.raised_too_far(purse, by))
     raised = await set_cap(tx, purse, cap + by)
-    await _keep_raise(tx, raised)
+    if not raised.over:
+        await _keep_raise(tx, raised)
     where, what = scope_of_change(scope.id, scope.name, "cap")
-    await note_change(kit, tx, actor, where, what, str(cap), amount_or_none(raised.budget.cap))
+    await note_change(kit, tx, actor, where, what, str(cap), f"{raised.budget.cap}{answers.period_over(raised)}")
     return raised
 
 

@@ -4,7 +4,8 @@ It watches what is written, as the journal does: every transaction of the jobs g
 books has to think of it. Before the commit it looks at each budget that was written, whatever has raised what is used
 of it: an order, a final, an owner's yes, a price that rose, a charge above its hold, late evidence, a second job; or a
 cap or a ladder that was set. Where a step is reached and not told yet under this version of the cap, its row and its
-lines are written with the rest, or nothing of it is.
+lines are written with the rest, or nothing of it is. What a line says of people and of the pace is not read here, where
+the budget is locked, but when the line is sent (``bot.jobs.budgets.telling``).
 
 A ladder that is set at the very moment in which another process accepts an order may be looked at by the old one; the
 next booking sees to it.
@@ -20,10 +21,8 @@ from bot.core.budgets import Purse
 from bot.core.ports import Transaction, Work
 from bot.core.rows import Alert, Budget, Channel, Workspace
 from bot.core.sentences import ladder as words
-from bot.core.sentences.spenders import in_short
-from bot.jobs.budgets.forecasting import forecast
 from bot.jobs.budgets.seen import Home, Seen
-from bot.jobs.budgets.spenders import spent
+from bot.jobs.budgets.spenders import names_of
 from bot.jobs.kit import Kit
 from bot.jobs.steps import contact_of, named, say
 
@@ -31,8 +30,6 @@ T = TypeVar("T")
 #: A version of a budget's cap.
 Version = tuple[str, int, int]
 
-#: People that a contact reads by name.
-NAMED = 3
 #: Versions whose told steps are remembered, so that they are not read again with every booking.
 REMEMBERED = 10_000
 
@@ -99,25 +96,28 @@ class LadderStore:
 
     async def _tell(self, tx: Transaction, home: Home, purse: Purse, step: int) -> None:
         """A channel's steps are told there, and to its contact from the warning on; all others to whoever pays."""
-        kind, who = home.kind(purse.scope.id), await spent(tx, purse, most=NAMED)
+        kind = home.kind(purse.scope.id)
         if kind == "person":
-            purse = replace(purse, scope=replace(purse.scope, name=who.people[0].name))
+            person = home.person(purse.scope.id)
+            name = (await names_of(tx, home.workspace.id, [person]))[person]
+            purse = replace(purse, scope=replace(purse.scope, name=name))
         facts = {
-            "used": words.used(purse, step, who.drafts, who.finals),
-            "forecast": words.forecast(await forecast(tx, purse), purse, tx.now),
-            "works": words.still_works(purse, step),
-        }
-        private = facts | {
             "scope": purse.scope.id,
+            "period": str(purse.budget.period_start),
             "version": str(purse.budget.cap_version),
-            "people": "" if kind == "person" else in_short(who.people),
+            "zone": purse.zone,
+            "at": str(tx.now),
+            "used": words.used(purse),
+            "used_micros": str(purse.budget.used.micros),
+            "counts": "" if step == purse.scope.policy.ladder.tell else "yes",
+            "works": words.still_works(purse, step),
         }
         about = f"{purse.scope.id}:{purse.budget.period_start}:{purse.budget.cap_version}:{step}"
         contact = await self._contact(tx, home, kind)
         if kind == "channel" or (kind == "workspace" and contact is None):
             await say(self._kit, tx, "ladder", about=about, channel=home.channel.id, **facts)
         if contact is not None and (kind != "channel" or step != purse.scope.policy.ladder.tell):
-            await say(self._kit, tx, "ladder_contact", about=about, channel=home.channel.id, to=contact, **private)
+            await say(self._kit, tx, "ladder_contact", about=about, channel=home.channel.id, to=contact, **facts)
 
     async def _contact(self, tx: Transaction, home: Home, kind: str) -> str | None:
         """Who hears of it: the channel's contact; of a cap that spans channels the first owner, where there is one."""

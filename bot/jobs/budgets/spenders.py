@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Any
 
-from bot.core.budgets import Purse
 from bot.core.lifecycle import Stage
 from bot.core.money import ZERO, Money
 from bot.core.ports import Store, Transaction
-from bot.core.rows import Line, Take
+from bot.core.rows import Channel, Line, Take
 from bot.core.sentences.spenders import Spender, others
 from bot.jobs.spending.reading import Extent, groups_of
 from bot.jobs.steps import named
@@ -29,27 +27,20 @@ class Spent:
     people: tuple[Spender, ...]
 
 
-async def spent(tx: Transaction, purse: Purse, *, most: int) -> Spent:
-    """The budget's takes, and the ``most`` people who have spent most of it; the others as one."""
-    return await _ranked(tx, purse, await _sums(tx, purse), most)
+async def spent_by_now(store: Store, of: Extent, *, most: int) -> Spent:
+    """The takes of what the extent fixes, and the ``most`` people who have spent most of it; the others as one.
 
-
-async def spent_by_now(store: Store, purse: Purse, of: Extent, *, most: int) -> Spent:
-    """The same of the purse's period as the extent fixes it, read in slices, so that nobody who orders waits long."""
+    Read in slices, so that nobody who orders waits long.
+    """
     sums: Sums = {}
     async for groups in groups_of(store, of, ("amount", "takes"), by=("person", "stage")):
         for who, (amount, takes) in groups.items():
             before, counted = sums.get(who, (0, 0))
             sums[who] = (before + amount, counted + takes)
-    return await store.transact(lambda tx: _ranked(tx, purse, sums, most))
+    return await store.transact(lambda tx: _ranked(tx, of.scope, sums, most))
 
 
-async def _sums(tx: Transaction, purse: Purse) -> Sums:
-    sums = await tx.sums(Line, ("amount", "takes"), by=("person", "stage"), **_within(purse))
-    return {(person, stage): (amount, takes) for (person, stage), (amount, takes) in sums.items()}
-
-
-async def _ranked(tx: Transaction, purse: Purse, sums: Sums, most: int) -> Spent:
+async def _ranked(tx: Transaction, scope: str, sums: Sums, most: int) -> Spent:
     each: dict[str, Spender] = {}
     for (person, stage), (amount, takes) in sums.items():
         own = each.get(person, Spender(name=person, amount=ZERO, drafts=0, finals=0))
@@ -62,20 +53,28 @@ async def _ranked(tx: Transaction, purse: Purse, sums: Sums, most: int) -> Spent
         (own for own in each.values() if own.amount or own.drafts or own.finals),
         key=lambda own: (-own.amount.micros, own.name),
     )
-    names = await names_of(tx, purse, [own.name for own in ranked[:most]])
+    names = await names_of(tx, await _workspace_of(tx, scope), [own.name for own in ranked[:most]])
     people = [replace(own, name=names[own.name]) for own in ranked[:most]]
     rest = [others(ranked[most:])] if ranked[most:] else []
     return Spent(drafts=whole.drafts, finals=whole.finals, people=(*people, *rest))
 
 
-async def names_of(tx: Transaction, purse: Purse, people: Iterable[str]) -> dict[str, str]:
-    """The names of a few people who have something booked in the purse, by their ids: as it was booked last."""
+async def names_of(tx: Transaction, workspace: str, people: Iterable[str]) -> dict[str, str]:
+    """The names of a few people for whom something is booked, by their ids: as it was booked last."""
     names = {}
     for person in people:
-        lines = await tx.rows(Line, person=person, order=("-at",), limit=1, **_within(purse))
+        own = f"person:{workspace}/{person}"
+        lines = await tx.rows(Line, scope=own, order=("-period_start", "-at"), limit=1)
         names[person] = (await named(tx, Take, lines[0].take)).person_name
     return names
 
 
-def _within(purse: Purse) -> dict[str, Any]:
-    return {"scope": purse.budget.scope, "period_start": purse.budget.period_start}
+async def _workspace_of(tx: Transaction, scope: str) -> str:
+    kind, _, subject = scope.partition(":")
+    match kind:
+        case "channel":
+            return (await named(tx, Channel, subject)).workspace
+        case "workspace":
+            return subject
+        case _:
+            return subject.partition("/")[0]

@@ -12,8 +12,8 @@ from bot.core.ports import Store, Transaction
 from bot.core.rows import Change
 from bot.core.sentences.budgets import Standing
 from bot.jobs.budgets.changes import OF_MONEY
+from bot.jobs.budgets.pace import full_at_pace
 from bot.jobs.budgets.spenders import spent_by_now
-from bot.jobs.spending.pace import full_at_pace
 from bot.jobs.spending.reading import Extent, extent
 
 #: People that are named; the others are one line.
@@ -28,7 +28,7 @@ async def standing(store: Store, purse: Purse, actor: Actor) -> Standing:
     seen = Standing(purse=purse, full_at=await full_at_pace(store, purse, of), changes=changes)
     if actor.guest or not purse.scope.id.startswith("channel:"):
         return seen
-    return replace(seen, people=(await spent_by_now(store, purse, of, most=NAMED)).people)
+    return replace(seen, people=(await spent_by_now(store, of, most=NAMED)).people)
 
 
 async def _begin(tx: Transaction, purse: Purse, actor: Actor) -> tuple[Extent, tuple[Change, ...]]:

@@ -13,11 +13,12 @@ from bot.core.periods import Reach
 from bot.core.ports import Transaction
 from bot.core.rows import Take
 from bot.core.sentences import ladder, reports
+from bot.core.sentences.savings import savings
 from bot.core.sums import Part, Sums
+from bot.jobs.budgets.pace import full_at_pace
 from bot.jobs.kit import Kit
 from bot.jobs.spending.accounts import Account, Sight, account_of, name_of
 from bot.jobs.spending.exporting import LedgerFile
-from bot.jobs.spending.pace import full_at_pace
 from bot.jobs.spending.reading import Extent, extent, newest_takes, read
 from bot.jobs.spending.saving import saving_of
 
@@ -84,7 +85,7 @@ class Spending:
     async def savings(self, command: Savings) -> Notice:
         """Actual spending against everything at the final's resolution at once; ``saving`` has the method."""
         account, of = await self._kit.store.transact(partial(self._begin, command))
-        return Notice(text=reports.savings(account.purse, of.days, await saving_of(self._kit, of)))
+        return Notice(text=savings(account.purse, of.days, await saving_of(self._kit, of)))
 
 
 async def _named(workspace: str, people: list[str], tx: Transaction) -> dict[str, str]:

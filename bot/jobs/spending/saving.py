@@ -17,8 +17,7 @@ from bot.core.lifecycle import Stage
 from bot.core.money import Money
 from bot.core.ports import Transaction
 from bot.core.rows import LineKind, Shot, Take
-from bot.core.sentences import reports
-from bot.core.sentences.reports import Saving
+from bot.core.sentences.savings import Saving, too_many_takes
 from bot.jobs.kit import Kit
 from bot.jobs.paging import PAGE
 from bot.jobs.quotes import at_last_charge
@@ -79,7 +78,7 @@ async def _charged(kit: Kit, of: Extent) -> dict[str, int]:
         for (take,), (amount, held) in groups.items():
             spent[take] += amount - held
         if len(spent) > MOST_TAKES:
-            raise Refusal(reports.too_many_takes(MOST_TAKES))
+            raise Refusal(too_many_takes(MOST_TAKES))
     return {take: micros for take, micros in spent.items() if micros > 0}
 
 

@@ -17,7 +17,7 @@ LAUNCH = make_purse("50", "40.10")
 TEAM = make_purse("100", "80", scope="workspace:T1", name="the workspace")
 DRAFTS = Ladder(drafts_only=True)
 FACTS = {
-    "used": ladder.used(LAUNCH, 80, 55, 15),
+    "used": ladder.with_takes(ladder.used(LAUNCH), 55, 15),
     "forecast": "At this pace it is full on the 23rd.",
     "works": "Everything goes on; from 95 % the owner approves each order.",
     "people": "mina $23.42 (31, 9) · jo $11.12 (16, 4) · others $5.56 (8, 2)",
@@ -38,8 +38,7 @@ FACTS = {
 )
 def test_what_is_used_is_said_with_its_takes(purse: Purse, drafts: int, finals: int, said: str) -> None:
     """The sum, the cap, and what it was for; no names."""
-    assert ladder.used(purse, 80, drafts, finals) == said
-    assert "(" not in ladder.used(purse, 50, drafts, finals)
+    assert ladder.with_takes(ladder.used(purse), drafts, finals) == said
 
 
 @pytest.mark.parametrize(

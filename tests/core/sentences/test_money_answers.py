@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -31,6 +32,18 @@ def labels(buttons: tuple[Button, ...]) -> dict[str, str]:
     for button in buttons:
         assert parse_action(button.action, actor=actor, place=place, event="e1", now=NOW)
     return {button.label: button.action for button in buttons}
+
+
+def test_a_period_that_is_over_is_named() -> None:
+    """Where the budget of an earlier period is spoken of, it has its last day, and does not reset any more."""
+    november, ever = replace(SHORT, over=True), replace(MINA, over=True)
+    assert answers.raised_to(november) == "#launch in the period until 1 Dec was raised to $50.00"
+    assert answers.raised_to(ever) == "the cap of mina was raised to $10.00"
+    assert answers.how_used(november, named=True).startswith("#launch in the period until 1 Dec: $47.60 of $50.00")
+    assert answers.still_over([november], EACH) == (
+        "Not ordered: this still needs $0.32, #launch in the period until 1 Dec has $0.90 left "
+        "(cap $50.00: $47.60 spent, $1.50 held)."
+    )
 
 
 def test_an_order_names_price_lengths_and_what_is_left(drafts: Planned, final: Planned) -> None:

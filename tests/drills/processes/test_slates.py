@@ -32,7 +32,7 @@ class Provider:
 
     def books(self) -> dict[str, Any]:
         root = self.base_url.partition("/api/")[0]
-        read: dict[str, Any] = httpx.get(f"{root}/control/bills", trust_env=False).json()
+        read: dict[str, Any] = httpx.get(f"{root}/control/bills", trust_env=False, verify=False).json()
         return read
 
     def bills(self, prompt: str) -> list[dict[str, Any]]:

@@ -24,6 +24,7 @@ SHORT, LONG = 1, 20
 SHORT_STOPS, LONG_STOPS = 2, 12
 SLOTS = 10
 LIFE_S = (0.0, 2.0)
+SHORT_LIFE_S = (0.0, 1.0)
 TYPE_EVERY_S = 0.08
 SETTINGS = {"DAILIES_SLOTS": str(SLOTS)}
 
@@ -43,13 +44,13 @@ def killed_at_last(running: Running) -> Iterator[Running]:
         running.kill()
 
 
-def stop(bot: Installation, story: Story, chance: random.Random) -> None:
+def stop(bot: Installation, story: Story, chance: random.Random, life_s: tuple[float, float]) -> None:
     """Start, type, and at a moment ask it to stop: it does, by itself, with what is under way in the rows."""
     asked = chance.choice((signal.SIGTERM, signal.SIGINT))
     verb = "run" if bot.takes(*laws.MOVING) and chance.random() < 0.4 else "local"
     with killed_at_last(bot.start(verb)) as running:
         running.wait_until(running.is_ready)
-        end = time.monotonic() + chance.uniform(*LIFE_S)
+        end = time.monotonic() + chance.uniform(*life_s)
         while time.monotonic() < end and running.process.poll() is None:
             if verb == "local":
                 running.type(story.line())
@@ -70,7 +71,7 @@ def test_asked_to_stop(number: int, tmp_path: Path, *, drill: bool) -> None:
         bot = Installation(home=tmp_path / "home", provider=provider, settings=SETTINGS)
         story, watch = Story(chance=chance, installation=bot), Watch(bot, SLOTS)
         for _ in range(LONG_STOPS if drill else SHORT_STOPS):
-            stop(bot, story, chance)
+            stop(bot, story, chance, LIFE_S if drill else SHORT_LIFE_S)
             watch.look()
         with killed_at_last(bot.start("run")) as running:
             assert running.ended() == 0, running.text()

@@ -12,8 +12,14 @@ from bot.core.sentences.plain import NAME_CHARACTERS, capital, plain
 
 
 def name(purse: Purse) -> str:
-    """The scope inside a sentence: ``#launch``, ``the workspace``, ``mina``."""
-    return plain(purse.scope.name, NAME_CHARACTERS)
+    """The scope inside a sentence: ``#launch``, ``the workspace``, ``mina``; with its period, where that is over."""
+    return f"{plain(purse.scope.name, NAME_CHARACTERS)}{period_over(purse)}"
+
+
+def period_over(purse: Purse) -> str:
+    """`` in the period until 1 Dec``; nothing for the current one."""
+    end = purse.budget.period_end
+    return f" in the period until {day_name(end, purse.zone)}" if purse.over and end is not None else ""
 
 
 def begin(purse: Purse) -> str:
@@ -37,9 +43,9 @@ def standing(tight: tuple[Purse, Money]) -> str:
 
 
 def until(purse: Purse) -> str:
-    """When the budget resets."""
+    """When the budget resets, if it still does."""
     end = purse.budget.period_end
-    return "" if end is None else f" until {day_name(end, purse.zone)}"
+    return "" if end is None or purse.over else f" until {day_name(end, purse.zone)}"
 
 
 def used(purse: Purse) -> str:

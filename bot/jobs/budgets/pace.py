@@ -1,4 +1,4 @@
-"""The forecast of a report: that of ``bot.jobs.budgets.forecasting``, with its bookings summed in slices."""
+"""When a cap is full at the pace of the last days: the bookings of its period, summed in slices."""
 
 from __future__ import annotations
 
