@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
+from bot.core.errors import ClipDamaged
+from bot.core.rows import PictureKind
 from bot.media.errors import MediaUnavailable
 from bot.media.facts import Asked, ClipFacts, Measured
+from bot.media.taken_in import ENDINGS, MadePicture, TakenIn
 from bot.media.workers import WORKERS_AT_ONCE, Workers
 
 CHECK_TIMEOUT_S = 60.0
+#: A poster of a 4K clip takes some; previews have a limit of their own.
+MOST_PICTURE_BYTES = 32_000_000
 
 
 class Media:
@@ -36,8 +43,60 @@ class Media:
             MediaUnavailable: it could not be checked, for reasons that say nothing of the clip.
         """
         facts = await self._workers.run({"task": "check", "clip": str(path)}, timeout_s=timeout_s)
+        return _facts(facts, Asked(seconds=seconds, width_over_height=width_over_height, audio=audio))
+
+    async def take_in(
+        self,
+        path: Path,
+        *,
+        seconds: int,
+        width_over_height: tuple[int, int] | None,
+        audio: bool,
+        into: Path,
+        timeout_s: float = CHECK_TIMEOUT_S,
+    ) -> TakenIn:
+        """Decode the whole clip once: check it as ``check_clip`` does, and make its pictures.
+
+        Their paths are that of ``into`` with an ending of each kind. Where they cannot all be made, for whatever
+        reason, there are fewer; the clip is judged without them.
+
+        Raises:
+            ClipDamaged: not a whole, playable H.264 MP4; the text says in which way.
+            MediaUnavailable: it could not be checked, for reasons that say nothing of the clip.
+        """
         asked = Asked(seconds=seconds, width_over_height=width_over_height, audio=audio)
+        request = {"task": "look", "clip": str(path), "into": str(into)}
         try:
-            return ClipFacts.of(Measured.read(facts), asked)
-        except ValueError as error:
-            raise MediaUnavailable(str(error)) from error
+            found = await self._workers.run(request, timeout_s=timeout_s, file_bytes=MOST_PICTURE_BYTES)
+            facts = _facts(found.get("measured"), asked)
+            return TakenIn(facts=facts, pictures=_pictures(found.get("pictures"), into))
+        except (ClipDamaged, MediaUnavailable, ValueError):
+            # Drawing takes more than looking: what has ended badly may have ended by it. The check alone decides.
+            _clear(into)
+            facts = await self.check_clip(
+                path, seconds=seconds, width_over_height=width_over_height, audio=audio, timeout_s=timeout_s
+            )
+            return TakenIn(facts=facts, pictures={})
+
+
+def _clear(into: Path) -> None:
+    for ending in ENDINGS.values():
+        Path(f"{into}{ending}").unlink(missing_ok=True)
+
+
+def _facts(said: Any, asked: Asked) -> ClipFacts:
+    """What a worker has measured, beside what was asked.
+
+    Raises:
+        MediaUnavailable: those are no facts.
+    """
+    try:
+        return ClipFacts.of(Measured.read(said if isinstance(said, dict) else {}), asked)
+    except ValueError as error:
+        raise MediaUnavailable(str(error)) from error
+
+
+def _pictures(said: Any, into: Path) -> Mapping[PictureKind, MadePicture]:
+    made = said if isinstance(said, dict) else {}
+    kinds = {kind: Path(f"{into}{ending}") for kind, ending in ENDINGS.items()}
+    return {kind: MadePicture.read(path, made[kind.value]) for kind, path in kinds.items() if kind.value in made}
