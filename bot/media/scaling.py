@@ -11,7 +11,7 @@ from PIL import Image
 
 def scaled(frame: VideoFrame, width: int, height: int) -> Image.Image:
     """A frame at a smaller size, in colours of 8 bits."""
-    return frame.to_image(width=width, height=height, interpolation=Interpolation.AREA)  # type: ignore[no-any-return,no-untyped-call]
+    return frame.to_image(width=width, height=height, interpolation=Interpolation.BICUBIC)  # type: ignore[no-any-return,no-untyped-call]
 
 
 def jpeg(picture: Image.Image, quality: int) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +18,7 @@ from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
+from PIL import Image
 
 SOUND_HZ = 44_100
 SOUND_FRAME = 1_024
@@ -57,6 +59,10 @@ class Clips:
         """Give the bytes of a clip that differs from the usual recipe in this."""
         return _encode(Recipe(**changes))
 
+    def film(self, pictures: Sequence[Image.Image], *, fps: int = 10) -> bytes:
+        """Give a silent clip of pictures of one size, each as it is but for the encoder."""
+        return _film(pictures, fps)
+
     def resized(self, size: tuple[int, int]) -> bytes:
         """Give a clip that claims another size of its pictures, multiples of 16."""
         return _resized(self.make(movflags="", audio=False), *size)
@@ -93,6 +99,19 @@ def _encode(recipe: Recipe) -> bytes:
         path = Path(folder, "clip")
         with av.open(str(path), "w", format=recipe.format, options=options) as container:
             _fill(container, recipe)
+        return path.read_bytes()
+
+
+def _film(pictures: Sequence[Image.Image], fps: int) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "clip")
+        with av.open(str(path), "w", format="mp4") as container:
+            stream = container.add_stream("libx264", rate=fps, options={"preset": "ultrafast", "crf": "10"})
+            assert isinstance(stream, VideoStream)
+            stream.width, stream.height, stream.pix_fmt = *pictures[0].size, "yuv420p"
+            for picture in pictures:
+                container.mux(stream.encode(VideoFrame.from_image(picture)))  # type: ignore[no-untyped-call]
+            container.mux(stream.encode(None))
         return path.read_bytes()
 
 

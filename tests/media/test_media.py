@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import hashlib
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.core.errors import ClipDamaged
+from bot.core.rows import PictureKind
 from bot.media.errors import MediaUnavailable
 from bot.media.facts import ClipFacts
 from bot.media.media import Media
+from bot.media.taken_in import ENDINGS
 from bot.media.workers import Workers
 
 
@@ -71,3 +75,52 @@ async def test_rubbish(file: Path) -> None:
     workers = Workers(program=("/bin/sh", "-c", """echo '{"ready": true}'; echo '{"facts": {"frames": -1}}'"""))
     with pytest.raises(MediaUnavailable, match="not the facts of a clip"):
         await Media(workers=workers).check_clip(file, seconds=4, width_over_height=None, audio=False)
+
+
+async def test_taken_in(whole: Path) -> None:
+    """A clip is measured and drawn in one process; its pictures lie beside it, as they are said to."""
+    taken = await Media().take_in(whole, seconds=4, width_over_height=(16, 9), audio=True, into=whole.with_suffix(""))
+    assert (taken.facts.frames, taken.facts.differences, set(taken.pictures)) == (48, (), set(PictureKind))
+    for kind, made in taken.pictures.items():
+        assert made.path == whole.with_suffix(ENDINGS[kind])
+        assert hashlib.sha256(made.path.read_bytes()).hexdigest() == made.sha256
+
+
+#: A worker that looks and does not come back as it should, leaving half a picture; it checks as the real one does.
+BADLY = """
+import json, os, runpy, sys
+line = sys.stdin.readline()
+request = json.loads(line)
+if request["task"] == "look":
+    open(request["into"] + ".poster.jpg", "w").write("half")
+    print('{"ready": true}', flush=True)
+    %s
+    sys.exit()
+import io
+sys.stdin = io.StringIO(line)
+runpy.run_module("bot.media.worker", run_name="__main__", alter_sys=False)
+"""
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        pytest.param("os.kill(os.getpid(), 9)", id="killed"),
+        pytest.param("os.kill(os.getpid(), 11)", id="crashed"),
+        pytest.param("print(json.dumps({'damaged': 'it needs more memory than a clip may'}))", id="no memory"),
+        pytest.param("print(json.dumps({'facts': {'measured': {}}}))", id="no facts"),
+    ],
+)
+async def test_a_clip_is_judged_without_its_pictures(whole: Path, end: str) -> None:
+    """Whatever becomes of who draws, the check alone decides, and nothing half is left."""
+    media = Media(workers=Workers(program=(sys.executable, "-c", BADLY % end)))
+    taken = await media.take_in(whole, seconds=4, width_over_height=None, audio=True, into=whole.with_suffix(""))
+    assert (taken.facts.frames, taken.pictures, list(whole.parent.iterdir())) == (48, {}, [whole])
+
+
+async def test_what_is_no_clip_is_not_taken_in(file: Path) -> None:
+    """It is refused in the check's own words, and leaves nothing."""
+    file.write_bytes(b"<html>AccessDenied</html>")
+    with pytest.raises(ClipDamaged, match="it is not an MP4 file"):
+        await Media().take_in(file, seconds=4, width_over_height=None, audio=False, into=file.with_suffix(""))
+    assert list(file.parent.iterdir()) == [file]
