@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import itertools
 import shutil
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from PIL import Image
 
 from adapters.muapi.catalogue import load_catalogue
 from bot.core.budgets import Purse, Scope, holds
@@ -24,7 +26,7 @@ from bot.core.lifecycle import WAITING, State
 from bot.core.money import Money
 from bot.core.notices import Notice
 from bot.core.ports import Row, Store, Transaction
-from bot.core.rows import Alert, Asked, Budget, Channel, Line, Take, Workspace
+from bot.core.rows import Alert, Asked, Budget, Channel, Line, PictureKind, Take, Workspace
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.budgets.ladder import on_the_ladder
@@ -38,6 +40,7 @@ from bot.jobs.sweep import Sweep
 from bot.jobs.worker.advance import Worker
 from bot.media.facts import ClipFacts
 from bot.media.media import Media
+from bot.media.taken_in import ENDINGS, MadePicture, TakenIn
 from storage import open_store
 from storage.migrate import migrate
 from storage.sqlite import SqliteFile
@@ -84,6 +87,8 @@ class AgreeableMedia(Media):
         self.said: list[ClipFacts | Exception] = []
         #: Said whenever nothing is queued.
         self.always: Exception | None = None
+        #: Whether it makes pictures too: small, of one colour, and real.
+        self.pictures = False
 
     async def check_clip(
         self,
@@ -107,6 +112,32 @@ class AgreeableMedia(Media):
             size_bytes=path.stat().st_size,
             differences=(),
         )
+
+    async def take_in(
+        self,
+        path: Path,
+        *,
+        seconds: int,
+        width_over_height: tuple[int, int] | None,
+        audio: bool,
+        into: Path,
+        timeout_s: float = 60.0,
+    ) -> TakenIn:
+        facts = await self.check_clip(
+            path, seconds=seconds, width_over_height=width_over_height, audio=audio, timeout_s=timeout_s
+        )
+        return TakenIn(facts=facts, pictures=drawn_pictures(into) if self.pictures else {})
+
+
+def drawn_pictures(into: Path) -> dict[PictureKind, MadePicture]:
+    """Small files of every kind, as *look* would leave them."""
+    made = {}
+    for kind, ending in ENDINGS.items():
+        path = Path(f"{into}{ending}")
+        Image.new("RGB", (16, 9), (200, 30, 30)).save(path)
+        content = path.read_bytes()
+        made[kind] = MadePicture(path=path, size=len(content), sha256=hashlib.sha256(content).hexdigest())
+    return made
 
 
 class NamedPictures:
