@@ -116,8 +116,8 @@ def _read(working: Path) -> Checked | None:
 
 
 def _as_noted(working: Path, said: Any) -> Checked:
-    kinds = said.keys() == KINDS.keys() and all(isinstance(said[name], kind) for name, kind in KINDS.items())
-    if not kinds:
+    known = isinstance(said, dict) and said.keys() == KINDS.keys()
+    if not known or not all(isinstance(said[name], kind) for name, kind in KINDS.items()):
         msg = "not what is noted of a clip"
         raise ValueError(msg)
     pictures = {PictureKind(kind): one for kind, one in said["pictures"].items()}
