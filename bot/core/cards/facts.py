@@ -8,7 +8,7 @@ from enum import Enum
 
 from bot.core.lifecycle import CLIP, ENDED_WITHOUT_CLIP, SLOTTED, WAITING, Stage, State
 from bot.core.money import ZERO, Money, total
-from bot.core.rows import Card, Shot, Take
+from bot.core.rows import Card, ClipPicture, Shot, Take
 from bot.core.sentences.finals import Offer
 from bot.core.sentences.states import is_late
 from bot.core.sentences.takes import finished
@@ -61,6 +61,8 @@ class CardFacts:
     orderable: bool = True
     #: The drafts whose model is off, where others are on.
     off: frozenset[str] = frozenset()
+    #: By draft: its frames over time, where they are kept; read only for a card from which the team can choose.
+    strips: Mapping[str, ClipPicture] = field(default_factory=dict)
     #: The batch whose sheet it is, and which one, from 1.
     batch: str = ""
     sheet: int = 0
