@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import itertools
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,6 +16,7 @@ from PIL import Image
 
 from adapters.muapi.catalogue import load_catalogue
 from bot.core.budgets import Purse, Scope, holds
+from bot.core.cards import Beside, Sheet
 from bot.core.commands import Actor, Command, Draft, OrderOptions, Place
 from bot.core.fakes import FakeClock, FakeIds, MemoryStore
 from bot.core.fakes.archive import MemoryArchive
@@ -79,6 +80,10 @@ class HandEngine:
         return Health(running=0, waiting=len(self.due), late_ms=0)
 
 
+async def nothing() -> None:
+    """Do nothing."""
+
+
 class AgreeableMedia(Media):
     """Finds every clip as it was asked, unless the test gives it something to say."""
 
@@ -89,6 +94,9 @@ class AgreeableMedia(Media):
         self.always: Exception | None = None
         #: Whether it makes pictures too: small, of one colour, and real.
         self.pictures = False
+        #: The sheets and side by sides that were drawn, and what happens before one is done.
+        self.drawn: list[Sheet | Beside] = []
+        self.drawing: Callable[[], Awaitable[object]] = nothing
 
     async def check_clip(
         self,
@@ -127,6 +135,19 @@ class AgreeableMedia(Media):
             path, seconds=seconds, width_over_height=width_over_height, audio=audio, timeout_s=timeout_s
         )
         return TakenIn(facts=facts, pictures=drawn_pictures(into) if self.pictures else {})
+
+    async def draw_sheet(self, sheet: Sheet, strips: Mapping[str, Path], into: Path) -> None:
+        await self.draws(sheet, tuple(strips.values()), into)
+
+    async def draw_beside(self, beside: Beside, draft: Path, final: Path, into: Path) -> None:
+        await self.draws(beside, (draft, final), into)
+
+    async def draws(self, what: Sheet | Beside, files: tuple[Path, ...], into: Path) -> None:
+        """Note it; what is raised by ``drawing`` is raised, and what is waited for there is waited for."""
+        assert all(file.is_file() for file in files)
+        self.drawn.append(what)
+        await self.drawing()
+        Image.new("RGB", (16, 9), (30, 30, 200)).save(into)
 
 
 def drawn_pictures(into: Path) -> dict[PictureKind, MadePicture]:

@@ -15,6 +15,7 @@ from bot.core.sentences import answers
 from bot.jobs.drawing import load
 from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.kit import Kit
+from bot.jobs.picturing import beside
 from bot.jobs.steps import locked, move, say, tell_owner
 
 MARGIN_S = 30.0
@@ -68,6 +69,7 @@ class Posting:
             clip = await self._kit.archive.open(_stored(take))
         except ArchiveError as error:
             return await self._unreadable(take, str(error))
+        picture = await beside(self._kit, take)
         begun = self._kit.clock.monotonic()
         upload = await self._kit.store.transact(lambda tx: self._begin(tx, chat, take, post))
         if upload is None:
@@ -75,7 +77,7 @@ class Posting:
         if self._kit.clock.monotonic() - begun > STALE_POST_S:
             await self._kit.store.transact(lambda tx: self._not_posted(tx, take, upload))
             return Wake(self._kit.clock.now() + LOOK_AGAIN_MS)
-        return await self._upload(chat, take, upload, clip)
+        return await self._upload(chat, take, replace(upload, view=replace(upload.view, picture=picture)), clip)
 
     async def _upload(self, chat: Chat, take: Take, upload: Upload, clip: Path) -> Wake | Done:
         try:
