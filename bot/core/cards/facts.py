@@ -10,7 +10,7 @@ from bot.core.lifecycle import CLIP, ENDED_WITHOUT_CLIP, SLOTTED, WAITING, Stage
 from bot.core.money import ZERO, Money, total
 from bot.core.rows import Card, ClipPicture, Shot, Take
 from bot.core.sentences.finals import Offer
-from bot.core.sentences.states import is_late
+from bot.core.sentences.states import comes_late, is_late
 from bot.core.sentences.takes import finished
 
 #: Something will still happen to a take in one of these by itself.
@@ -144,7 +144,7 @@ class CardFacts:
     def _drafts_are_in(self) -> bool:
         """Whether there is enough to choose from: what is unknown may stay so for days, and what is late may too."""
         waited_for = [take for take in self.drafts if take.state in UNDER_WAY - {State.ASKED}]
-        if any(take.state is not State.UNKNOWN and not is_late(take, self.now) for take in waited_for):
+        if any(take.state is not State.UNKNOWN and not comes_late(take, self.now) for take in waited_for):
             return False
         return not waited_for or len(self.seen) * READY_PART >= len(self.drafts)
 

@@ -9,7 +9,7 @@ from bot.core.prompts import shorten
 from bot.core.rows import Asked, Take
 from bot.core.sentences.numbers import count, joined, spaced
 from bot.core.sentences.plain import LABEL_CHARACTERS, plain
-from bot.core.sentences.states import DOING, is_late, label
+from bot.core.sentences.states import DOING, comes_late, label
 
 #: About two lines of a sheet.
 PROMPT_CHARACTERS = 180
@@ -43,13 +43,13 @@ def hole(take: Take, now: int, *, pictured: bool) -> str:
 
     What the team thinks of a draft is not drawn: it changes, and the card says it.
     """
-    if take.hidden:
-        return "taken down"
+    if take.hidden or comes_late(take, now):
+        return "taken down" if take.hidden else "late"
     match take.state:
         case State.DELIVERED:
             return "" if pictured else "no picture" if take.purged_at is None else "no longer kept"
         case State.RENDERING:
-            return "late" if is_late(take, now) else "still rendering"
+            return "still rendering"
         case State.ASKED:
             return "not ordered" if take.asked is Asked.CAP else "waits for a yes"
         case State.SUBMITTING:

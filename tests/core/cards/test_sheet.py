@@ -63,6 +63,7 @@ def test_the_sheet_of_a_batch_says_which_one_it_is() -> None:
 
 HOLES: list[tuple[dict[str, Any], str]] = [
     ({"state": State.RENDERING, "submitted_at": NOW - 60_000}, "late"),
+    ({"state": State.FETCHING, "late_told_at": NOW}, "late"),
     ({"state": State.REFUSED}, "refused"),
     ({"state": State.FAILED}, "failed"),
     ({"state": State.UNKNOWN}, "not sure"),
@@ -78,7 +79,7 @@ HOLES: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "word"), HOLES, ids=[word for _, word in HOLES])
+@pytest.mark.parametrize(("changes", "word"), HOLES, ids=str)
 def test_a_hole_says_why(changes: dict[str, Any], word: str) -> None:
     """Numbers never move: a draft without frames keeps its row, and the words for the picture say the same."""
     one, two, three, four = make_slate(IN, IN, IN, IN)
