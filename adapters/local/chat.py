@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import count
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,8 +16,9 @@ from adapters.local.book import Book, BookDamaged
 from adapters.local.entries import Entry, Kind
 from adapters.local.names import PLATFORM, channel_name
 from adapters.local.screen import NoScreen, Screen
+from adapters.local.shelf import Shelf
 from bot.core.errors import ChatBusy, ChatClosed
-from bot.core.filenames import is_safe, safe_name
+from bot.core.filenames import is_safe
 from bot.core.notices import Notice
 from bot.core.ports import CardView, Message, Posted, Reaction
 
@@ -27,8 +28,6 @@ T = TypeVar("T")
 POST_TIMEOUT_S = 5.0
 #: A disk that cannot be written is tried again this much later.
 DISK_AGAIN_S = 5.0
-#: Clips of one name in the folder: ``A7K.mp4``, ``A7K (2).mp4``, …
-MOST_OF_A_NAME = 1_000
 
 
 class LocalChat:
@@ -53,6 +52,7 @@ class LocalChat:
         self._books: dict[str, Book] = {}
         self._opening = threading.Lock()
         self._posting = threading.Lock()
+        self._shelf = Shelf(self.clips, lambda: (entry for book in list(self._books.values()) for entry in book))
         self._deeds: set[asyncio.Task[object]] = set()
         #: What is drawn when the answer is there; ``None``: nobody waits for one.
         self._held: list[tuple[str, Entry]] | None = None
@@ -81,19 +81,14 @@ class LocalChat:
         return None
 
     async def show(self, view: CardView, *, channel: str, nonce: str, message: Message | None) -> Message:
-        """Post a card once per nonce, or edit it.
+        """Post a card once per nonce, or edit it; its picture is copied into the folder of the clips.
 
         Raises:
             MessageGone: the card to edit does not stand.
             ChatBusy: the disk cannot be written.
             ChatClosed: what is kept of the channel is damaged.
         """
-
-        def deed() -> tuple[Entry, bool]:
-            book = self._book(channel)
-            return book.edit(message.id, view) if message else book.post(Kind.CARD, view, nonce=nonce)
-
-        return _where(channel, await self._show(channel, deed))
+        return _where(channel, await self._show(channel, lambda: self._card(view, channel, nonce, message)))
 
     async def say(self, view: CardView, *, channel: str, nonce: str, to: str | None, thread: Message | None) -> Message:
         """Post a line once per nonce.
@@ -113,7 +108,7 @@ class LocalChat:
     async def answer(self, notice: Notice, *, channel: str, nonce: str, person: str) -> Message:
         """Show what a command was answered, to the person or to all, and keep it, for its buttons.
 
-        A document is copied into the folder of the clips; where it cannot be, the answer says so.
+        A document and a picture are copied into the folder of the clips; where one cannot be, the answer says so.
 
         Raises:
             ChatBusy: the disk cannot be written.
@@ -166,7 +161,9 @@ class LocalChat:
             entry = book.get(message.id)
             if entry and entry.file:
                 Path(entry.file).unlink(missing_ok=True)
-            book.remove(message.id)
+            with self._posting:
+                book.remove(message.id)
+                self._shelf.take_off(entry)
 
         await self._whole(deed, then=lambda _: self._screen.gone(message.channel, message.id))
 
@@ -246,6 +243,19 @@ class LocalChat:
             else None
         )
 
+    def _card(self, view: CardView, channel: str, nonce: str, message: Message | None) -> tuple[Entry, bool]:
+        book = self._book(channel)
+        with self._posting:
+            if message is None:
+                standing = book.with_nonce(nonce)
+                if standing is not None:
+                    return standing, False
+                return book.post(Kind.CARD, view, nonce=nonce, picture=self._shelf.hung(view))
+            before = book.get(message.id)
+            done = book.edit(message.id, view, picture=self._shelf.hung(view) if before else None)
+            self._shelf.take_off(before)
+            return done
+
     def _post(
         self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: str | None
     ) -> tuple[Entry, bool]:
@@ -254,46 +264,30 @@ class LocalChat:
             before = book.with_nonce(nonce)
             if before and before.has_file:
                 return before, False
-            copied = self._copy(clip, nonce)
+            copied = self._shelf.copy(clip, nonce)
             if before:  # A person has deleted its file: it is posted anew.
                 book.remove(before.id)
-            file = self._named(copied, safe_name(name))
-            return book.post(Kind.CLIP, view, nonce=nonce, thread=thread, file=str(file))
+            file, picture = self._shelf.named(copied, name), self._shelf.hung(view)
+            posted = book.post(Kind.CLIP, view, nonce=nonce, thread=thread, file=file, picture=picture)
+            self._shelf.take_off(before)
+            return posted
 
     def _answer(self, notice: Notice, channel: str, nonce: str, to: str | None) -> tuple[Entry, bool]:
-        if before := self._book(channel).with_nonce(nonce):
-            return before, False
-        text, file = f"{notice.text}\n{notice.table}" if notice.table else notice.text, None
-        if notice.document is not None:
-            try:
-                file = str(self._save(notice.document.path, nonce, notice.document.name))
-            except OSError as error:
-                text += f"\n{notice.document.name} could not be saved in {self.clips}: {error.strerror or error}."
-        view = CardView(title=text, buttons=notice.buttons)
-        return self._book(channel).post(Kind.ANSWER, view, nonce=nonce, to=to, file=file)
-
-    def _save(self, source: Path, nonce: str, name: str) -> Path:
+        book = self._book(channel)
         with self._posting:
-            return self._named(self._copy(source, nonce), safe_name(name))
-
-    def _copy(self, source: Path, nonce: str) -> Path:
-        """The bytes in the folder, not yet under their name."""
-        disk.make_folder(self.clips)
-        copied = self.clips / f".{safe_name(nonce)}.part"
-        disk.copy(source, copied)
-        return copied
-
-    def _named(self, copied: Path, name: str) -> Path:
-        """Give the copy a name in the folder that no other message's file and no other bytes have."""
-        taken = {entry.file for book in self._books.values() for entry in book}
-        stem, dot, extension = name.rpartition(".")
-        names = (name if number == 1 else f"{stem} ({number}){dot}{extension}" for number in count(1))
-        for candidate, _ in zip(names, range(MOST_OF_A_NAME), strict=False):
-            path = self.clips / candidate
-            if str(path) not in taken and disk.name_it(copied, path):
-                return path
-        msg = f"there are {MOST_OF_A_NAME} other files named {name} in {self.clips}"
-        raise OSError(msg)
+            if before := book.with_nonce(nonce):
+                return before, False
+            text = f"{notice.text}\n{notice.table}" if notice.table else notice.text
+            file = picture = None
+            if (document := notice.document) is not None:
+                save = partial(self._shelf.save, document.path, nonce, document.name)
+                file, trouble = self._shelf.saved(document.name, save)
+                text += trouble
+            if notice.picture is not None:
+                picture, trouble = self._shelf.saved(notice.picture.name, partial(self._shelf.hang, notice.picture))
+                text += trouble
+            view = CardView(title=text, buttons=notice.buttons, picture=notice.picture)
+            return book.post(Kind.ANSWER, view, nonce=nonce, to=to, file=file, picture=picture)
 
 
 def _where(channel: str, entry: Entry) -> Message:

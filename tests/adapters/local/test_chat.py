@@ -178,7 +178,7 @@ async def test_not_writable(chat: LocalChat, clips: Path, monkeypatch: pytest.Mo
 
 async def test_too_many_of_a_name(chat: LocalChat, clips: Path, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When a folder is full of other files of that name, the post is delayed."""
-    monkeypatch.setattr("adapters.local.chat.MOST_OF_A_NAME", 1)
+    monkeypatch.setattr("adapters.local.shelf.MOST_OF_A_NAME", 1)
     clips.mkdir()
     (clips / "A7K-1.mp4").write_bytes(b"mine")
     with pytest.raises(ChatBusy, match=r"1 other files named A7K-1\.mp4"):
