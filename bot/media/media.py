@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bot.core.cards import Beside, Sheet
+from bot.core.cards.sheet import Beside, Sheet
 from bot.core.errors import ClipDamaged
 from bot.core.rows import PictureKind
 from bot.media.errors import MediaUnavailable
@@ -16,10 +16,10 @@ from bot.media.taken_in import ENDINGS, MadePicture, TakenIn
 from bot.media.workers import WORKERS_AT_ONCE, Workers
 
 CHECK_TIMEOUT_S = 60.0
+#: Ten strips are pasted in a second.
+DRAW_TIMEOUT_S = 30.0
 #: A poster of a 4K clip takes some; previews have a limit of their own.
 MOST_PICTURE_BYTES = 32_000_000
-#: A sheet of ten takes a second or so.
-DRAW_TIMEOUT_S = 30.0
 
 
 class Media:
@@ -83,24 +83,25 @@ class Media:
             return TakenIn(facts=facts, pictures={})
 
     async def draw_sheet(self, sheet: Sheet, strips: Mapping[str, Path], into: Path) -> None:
-        """Draw a contact sheet as a JPEG; ``strips`` are the files of those that its rows name, by take.
+        """Draw a contact sheet into the file ``into``, a JPEG; ``strips`` are the kept strips of its takes, by id.
 
         Raises:
             MediaUnavailable: it could not be drawn.
         """
-        named = {take: str(path) for take, path in strips.items()}
-        await self._draw({"task": "sheet", "sheet": asdict(sheet), "strips": named, "into": str(into)})
+        found = {take: str(path) for take, path in strips.items()}
+        await self._draw({"task": "sheet", "sheet": asdict(sheet), "strips": found, "into": str(into)})
 
     async def draw_beside(self, beside: Beside, draft: Path, final: Path, into: Path) -> None:
-        """Draw a draft's poster beside its final's as a JPEG.
+        """Draw the posters of a draft and of its final beside each other into the file ``into``, a JPEG.
 
         Raises:
             MediaUnavailable: it could not be drawn.
         """
         posters = {"draft": str(draft), "final": str(final)}
-        await self._draw({"task": "beside", "beside": asdict(beside), "posters": posters, "into": str(into)})
+        await self._draw({"task": "beside", "beside": asdict(beside), "into": str(into), **posters})
 
     async def _draw(self, request: Mapping[str, object]) -> None:
+        """What is drawn is ours: a worker that dies of it says nothing of a clip."""
         try:
             await self._workers.run(request, timeout_s=DRAW_TIMEOUT_S, file_bytes=MOST_PICTURE_BYTES)
         except ClipDamaged as error:
