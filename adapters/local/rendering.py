@@ -66,13 +66,18 @@ def _body(entry: Entry, width: int, *, start: str = "") -> list[str]:
 
 
 def _picture(entry: Entry, width: int) -> list[str]:
-    """What the picture shows, as much of it as fits in a line with its file's name; an answer has that behind it."""
+    """What the picture shows, as much of it as fits in a line with its file's name; an answer has that behind it.
+
+    It is cut behind a sentence, if one ends there.
+    """
     picture = entry.view.picture
     if picture is None:
         return []
     name = f"  {entry.file_names[-1]}" if entry.picture and entry.kind is not Kind.ANSWER else ""
     room = max(LEAST_SAID, width - len(name) - len("[]"))
-    return fold(f"[{shorten(picture.about, room)}]{name}", width)
+    start, stop, _ = picture.about[: room + 1].rpartition(". ")
+    cut = start + stop.rstrip() if start and len(picture.about) > room else shorten(picture.about, room)
+    return fold(f"[{cut}]{name}", width)
 
 
 def _reply(title: str, entry: Entry, width: int) -> list[str]:

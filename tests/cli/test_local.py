@@ -46,7 +46,10 @@ def test_lines_from_a_pipe(dailies: Dailies, tmp_path: Path) -> None:
     places = [run.stdout.find(each) for each in said]
     assert -1 not in places, run.stdout
     assert places == sorted(places)
-    clips = sorted((tmp_path / "clips").iterdir())
+    beside, *others = (tmp_path / "clips").glob("*.jpg")
+    assert (beside.name.startswith(f"{card}-F-beside-"), others) == (True, [])
+    assert f"final {card}-F (720p, 5 s).]  {beside.name}" in run.stdout
+    clips = sorted((tmp_path / "clips").glob("*.mp4"))
     assert [path.name for path in clips] == [f"{card}-F.mp4", f"{card}.mp4"]
     assert all(path.read_bytes()[4:8] == b"ftyp" for path in clips)
     assert "── PRACTICE ──" in run.stdout
@@ -61,7 +64,9 @@ def test_between_runs(dailies: Dailies, tmp_path: Path) -> None:
     assert "bob> react 📌" in second.stdout
     assert f"{card} · draft for mina · ready" in second.stdout
     clips = tmp_path / "home" / "practice" / "local" / "clips"
-    assert list(clips.iterdir()) == [clips / f"{card}.mp4"]
+    sheet, *others = clips.glob("*.jpg")
+    assert (sheet.name.startswith(f"{card}-sheet-"), others) == (True, [])
+    assert sorted(clips.iterdir()) == [sheet, clips / f"{card}.mp4"]
     third = dailies(*PRACTICE, lines=f"/clip hide {card}\n")
     assert (third.returncode, list(clips.iterdir())) == (0, [])
 

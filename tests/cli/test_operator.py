@@ -58,7 +58,7 @@ def running(environment: Mapping[str, str], folder: Path) -> Iterator[subprocess
 
 def base_of(home: Path) -> str:
     """The id of the draft."""
-    return min(path.stem for path in (home / "local" / "clips").iterdir())
+    return min(path.stem for path in (home / "local" / "clips").glob("*.mp4"))
 
 
 def said(run: Run) -> str:

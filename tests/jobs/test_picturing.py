@@ -343,7 +343,7 @@ async def test_a_final_is_posted_with_its_draft_beside_it(pictured: Office) -> N
     picture = clip_of(pictured, final).view.picture
     assert picture is not None
     assert picture.name.startswith(f"{final.id}-beside-")
-    assert picture.about.startswith(f"A frame of draft {draft.id} (480p, 4 s) beside one of its final {final.id}")
+    assert picture.about.startswith(f"Draft {draft.id} (480p, 4 s) beside its final {final.id} (720p")
     assert picture.path.is_file()
     assert [each.final for each in pictured.media.drawn if isinstance(each, Beside)] == [
         f"Final {final.id} · 720p · 5 s"

@@ -77,6 +77,6 @@ def drawn_take(take: Take) -> str:
 def about_beside(draft: Take, final: Take) -> str:
     """What stands side by side, in words."""
     return (
-        f"A frame of draft {draft.id} ({draft.resolution}, {draft.seconds} s) beside one of its final {final.id} "
+        f"Draft {draft.id} ({draft.resolution}, {draft.seconds} s) beside its final {final.id} "
         f"({final.resolution}, {final.seconds} s)."
     )

@@ -103,7 +103,7 @@ async def test_a_file_that_a_person_deleted_comes_back(chat: LocalChat, clips: P
     """When the card is shown again; until then it is only missing."""
     card = await show(chat, sheet)
     (clips / "A7K-sheet-1.jpg").unlink()
-    assert rendered(await standing(chat))[1].endswith("  A7K-sheet-1.jpg")
+    assert "]  A7K-sheet-1.jpg" in rendered(await standing(chat))[1]
     await show(chat, sheet, card)
     assert names(clips) == ["A7K-sheet-1.jpg"]
     (clips / "A7K-sheet-1.jpg").unlink()
@@ -138,7 +138,7 @@ async def test_a_picture_that_cannot_be_copied(chat: LocalChat, clips: Path, cli
     card, _ = await show(chat, sheet), await post(chat, clip, sheet)
     assert names(clips) == ["A7K-2F.mp4"]
     entries = [each for each in await chat.standing(LAUNCH) if each.kind is Kind.CARD]
-    assert rendered(entries[0])[1].startswith(f"[{ABOUT[:80]}")
+    assert rendered(entries[0])[1].startswith("[Contact sheet of A7K: 1 marble, 2 oak, 3 steel, 4 slate.]  ")
     assert "jpg" not in " ".join(rendered(entries[0]))
     sheet.path.write_bytes(b"four mugs")
     await show(chat, sheet, card)
@@ -206,9 +206,19 @@ def test_a_card_says_what_its_picture_shows(make_entry: MakeEntry, sheet: Pictur
     assert rendered(replace(card, picture="/clips/A7K-sheet-1.jpg")) == [
         "🎬 A7K · 4 drafts for mina · ready to choose",
         "“a mug”",
-        "[Contact sheet of A7K: 1 marble, 2 oak, 3 steel, 4 slate. Prompt: a ceramic mug…]  A7K-sheet-1.jpg",
+        "[Contact sheet of A7K: 1 marble, 2 oak, 3 steel, 4 slate.]  A7K-sheet-1.jpg",
         "React 1️⃣–4️⃣      [1]",
     ]
+
+
+def test_a_long_sentence_is_cut_between_words(make_entry: MakeEntry, sheet: Picture) -> None:
+    """Where no sentence ends in time."""
+    card = make_entry(picture=replace(sheet, about=ABOUT.replace(".", ",")))
+    assert rendered(replace(card, picture="/clips/A7K-sheet-1.jpg"))[1] == (
+        "[Contact sheet of A7K: 1 marble, 2 oak, 3 steel, 4 slate, Prompt: a ceramic mug…]  A7K-sheet-1.jpg"
+    )
+    whole = replace(card, view=replace(card.view, picture=replace(sheet, about="A frame. And another.")))
+    assert rendered(whole)[1] == "[A frame. And another.]"
 
 
 @pytest.mark.parametrize("width", [12, 30, 60, 100])

@@ -169,6 +169,6 @@ def test_a_draft_beside_its_final() -> None:
     assert (beside.draft, beside.final) == ("Draft A7K-2 · 480p · 4 s", "Final A7K-2F · 720p · 10 s")
     assert (beside.ratio, beside.about) == (
         "9:16",
-        "A frame of draft A7K-2 (480p, 4 s) beside one of its final A7K-2F (720p, 10 s).",
+        "Draft A7K-2 (480p, 4 s) beside its final A7K-2F (720p, 10 s).",
     )
     assert beside_of(replace(draft, hidden=True), final, "9:16") is None
