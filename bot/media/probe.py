@@ -137,10 +137,14 @@ def _require_usable(container: InputContainer) -> VideoStream:
         msg = f"its picture is {codec.name if codec else 'of an unknown kind'}, not H.264"
         raise ClipDamaged(msg)
     _require_size(codec.width, codec.height)
-    if codec.pix_fmt not in PIXELS:
-        msg = f"its picture is {codec.pix_fmt or 'of an unknown form'}, not {PIXELS[0]}"
-        raise ClipDamaged(msg)
     _require_length(video.frames, (container.duration or 0) // av.time_base)
+    if codec.pix_fmt is None:
+        # At open some frames are decoded to find out; so not one of them could be.
+        msg = "none of its pictures can be decoded"
+        raise ClipDamaged(msg)
+    if codec.pix_fmt not in PIXELS:
+        msg = f"its picture is {codec.pix_fmt}, not {PIXELS[0]}"
+        raise ClipDamaged(msg)
     return video
 
 
