@@ -37,7 +37,9 @@ from bot.jobs.spending.files import Exports
 from bot.jobs.sweep import Sweep
 from bot.jobs.worker.advance import Worker
 from bot.media.facts import ClipFacts
+from bot.media.fitted import Fitted, Sound
 from bot.media.media import Media
+from bot.media.workers import OnProgress
 from storage import open_store
 from storage.migrate import migrate
 from storage.sqlite import SqliteFile
@@ -107,6 +109,22 @@ class AgreeableMedia(Media):
             size_bytes=path.stat().st_size,
             differences=(),
         )
+
+    async def fit(
+        self,
+        clip: Path,
+        into: Path,
+        *,
+        limit_bytes: int | None,
+        on_progress: OnProgress = lambda _: None,
+        timeout_s: float = 300.0,
+    ) -> Fitted:
+        """As much of the clip as fits."""
+        del timeout_s
+        on_progress(1.0)
+        content = clip.read_bytes()[:limit_bytes]
+        into.write_bytes(content)
+        return Fitted(size_bytes=len(content), width=864, height=496, duration_ms=4000, frames=96, sound=Sound.COPIED)
 
 
 class NamedPictures:
