@@ -86,6 +86,9 @@ class AgreeableMedia(Media):
         self.said: list[ClipFacts | Exception] = []
         #: Said whenever nothing is queued.
         self.always: Exception | None = None
+        #: Why copies cannot be made, in turn; and how often one was asked for.
+        self.cannot_fit: list[BaseException] = []
+        self.fits = 0
 
     async def check_clip(
         self,
@@ -121,6 +124,9 @@ class AgreeableMedia(Media):
     ) -> Fitted:
         """As much of the clip as fits."""
         del timeout_s
+        self.fits += 1
+        if self.cannot_fit:
+            raise self.cannot_fit.pop(0)
         on_progress(1.0)
         content = clip.read_bytes()[:limit_bytes]
         into.write_bytes(content)
