@@ -151,9 +151,8 @@ async def test_a_preview_without_a_link_is_posted_alone(office: Office) -> None:
 
 
 @pytest.mark.parametrize("trouble", ["too large", "unreadable"])
-async def test_without_a_preview_the_link_is_posted_alone(any_office: Office, trouble: str) -> None:
+async def test_without_a_preview_the_link_is_posted_alone(office: Office, trouble: str) -> None:
     """A message without a file; hide takes it down."""
-    office = any_office
     office.archive.links_begin = "https://files.example/"
     office.media.cannot_fit.append(CannotFit("too few"))
     take = await with_preview(office, size=4 if trouble == "too large" else 2)
@@ -184,23 +183,23 @@ async def test_a_link_alone_is_posted_once_across_a_crash(office: Office) -> Non
     assert sum("https://files.example/" in "".join(sent.view.lines) for sent in office.chat.sent) == 1
 
 
-async def test_a_clip_that_is_taken_in_no_form_is_kept(any_office: Office) -> None:
+async def test_a_clip_that_is_taken_in_no_form_is_kept(office: Office) -> None:
     """Maker and owner are told why; rescue begins with the original, and its refusals count anew."""
-    any_office.chat.largest_file_bytes = LIMIT
-    any_office.chat.script.add("post_clip", TOO_LARGE)
-    take = await posted(any_office)
-    assert (take.state, await forms_of(any_office, take)) == (State.UNDELIVERABLE, [(Form.SMALLER, PostState.GONE)])
+    office.chat.largest_file_bytes = LIMIT
+    office.chat.script.add("post_clip", TOO_LARGE)
+    take = await posted(office)
+    assert (take.state, await forms_of(office, take)) == (State.UNDELIVERABLE, [(Form.SMALLER, PostState.GONE)])
     for person in ("mina", "dana"):
-        assert any("it is 1 kB and this server takes 1 kB" in line for line in any_office.lines(to=person))
-    await any_office.handle(Rescue, subject=take.id)
-    any_office.chat.script.add("post_clip", TOO_LARGE)
-    await any_office.work()
-    assert (await any_office.take(take.id)).state is State.UNDELIVERABLE
-    any_office.chat.largest_file_bytes = 300
-    await any_office.handle(Rescue, subject=take.id)
-    await any_office.work()
-    assert (await any_office.take(take.id)).state is State.DELIVERED
-    assert list(any_office.chat.files.values()) == [b"a clip"]
+        assert any("it is 1 kB and this server takes 1 kB" in line for line in office.lines(to=person))
+    await office.handle(Rescue, subject=take.id)
+    office.chat.script.add("post_clip", TOO_LARGE)
+    await office.work()
+    assert (await office.take(take.id)).state is State.UNDELIVERABLE
+    office.chat.largest_file_bytes = 300
+    await office.handle(Rescue, subject=take.id)
+    await office.work()
+    assert (await office.take(take.id)).state is State.DELIVERED
+    assert list(office.chat.files.values()) == [b"a clip"]
 
 
 async def test_a_post_of_before_a_rescue_can_be_refused_too(office: Office) -> None:
@@ -224,9 +223,8 @@ async def _undeliverable(tx: Any, take_id: str) -> None:
 
 
 @pytest.mark.parametrize("at", ["most_bytes", "fit", "original", "refused", "smaller", "after", "preview"])
-async def test_the_ladder_is_climbed_down_once_across_a_crash_at_every_step(any_office: Office, at: str) -> None:
+async def test_the_ladder_is_climbed_down_once_across_a_crash_at_every_step(office: Office, at: str) -> None:
     """A refused step is not repeated, and the channel sees the clip once."""
-    office = any_office
     office.chat.says_limit, office.chat.largest_file_bytes = False, 5
     take = await with_preview(office)
     script = office.chat.script
