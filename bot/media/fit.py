@@ -46,6 +46,18 @@ class _Clip:
     frames: int
     length_s: float
     heard: Heard
+    #: What its pictures take now, in bits a second.
+    bps: float
+
+    @property
+    def pixels_a_second(self) -> float:
+        """How many there are to encode."""
+        return self.frames / self.length_s * self.width * self.height
+
+    @property
+    def density(self) -> float:
+        """Below 1 for one that takes little as it is, as a drawing does: it takes little when it is encoded anew."""
+        return min(1.0, self.bps / (WORTH_ITS_SIZE * self.pixels_a_second))
 
 
 def run(request: Mapping[str, object], tell: Tell) -> dict[str, object]:
@@ -59,8 +71,7 @@ def run(request: Mapping[str, object], tell: Tell) -> dict[str, object]:
         MemoryError: it needs more memory than there is.
     """
     clip, into, limit = Path(str(request["clip"])), Path(str(request["into"])), request["limit_bytes"]
-    require_whole(clip)
-    known = _known(clip)
+    known = _known(clip, require_whole(clip))
     if not isinstance(limit, int):
         target = Target(width=_even(known.width), height=_even(known.height), most_bps=None)
         return _checked(encode(clip, into, target, known.heard, tell), into, known.heard)
@@ -74,16 +85,17 @@ def run(request: Mapping[str, object], tell: Tell) -> dict[str, object]:
     return {"cannot_fit": f"it comes out larger than {limit:,} bytes"}
 
 
-def _known(clip: Path) -> _Clip:
+def _known(clip: Path, size: int) -> _Clip:
     with reading(clip) as (container, video):
         heard = listen(container)
-        length_s = float((video.duration or 0) * (video.time_base or 0))
+        length_s = max(SHORTEST_S, float((video.duration or 0) * (video.time_base or 0)), heard.end_s)
         return _Clip(
             width=video.codec_context.width,
             height=video.codec_context.height,
             frames=video.frames,
-            length_s=max(SHORTEST_S, length_s, heard.end_s),
+            length_s=length_s,
             heard=heard,
+            bps=max(1.0, (size * 8 - heard.bits) / length_s),
         )
 
 
@@ -93,11 +105,11 @@ def _target(clip: _Clip, aim_bytes: float) -> Target | None:
     budget = (aim_bytes - index) * 8 - clip.heard.bits
     # The encoder may spend a second's worth in advance.
     most_bps = min(MOST_BPS, math.floor(budget / (clip.length_s + 1)))
-    pixels_a_second = clip.frames / clip.length_s * clip.width * clip.height
+    needed = clip.pixels_a_second * clip.density
     down = min(1.0, math.sqrt(PIXELS_480P / (clip.width * clip.height)))
-    if most_bps < WORTH_LOOKING * pixels_a_second * down**2:
+    if most_bps < WORTH_LOOKING * needed * down**2:
         return None
-    scale = down if most_bps < WORTH_ITS_SIZE * pixels_a_second else 1.0
+    scale = down if most_bps < WORTH_ITS_SIZE * needed else 1.0
     return Target(width=_even(clip.width * scale), height=_even(clip.height * scale), most_bps=most_bps)
 
 
