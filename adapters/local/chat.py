@@ -16,7 +16,7 @@ from adapters.local.book import Book, BookDamaged
 from adapters.local.entries import Entry, Kind
 from adapters.local.names import PLATFORM, channel_name
 from adapters.local.screen import NoScreen, Screen
-from bot.core.errors import ChatBusy, ChatClosed
+from bot.core.errors import ChatBusy, ChatClosed, FileTooLarge
 from bot.core.filenames import is_safe, safe_name
 from bot.core.notices import Notice
 from bot.core.ports import CardView, Message, Posted, Reaction
@@ -41,11 +41,15 @@ class LocalChat:
     platform = PLATFORM
     post_timeout_s = POST_TIMEOUT_S
 
-    def __init__(self, home: Path, *, clips: Path | None = None, screen: Screen | None = None) -> None:
+    def __init__(
+        self, home: Path, *, clips: Path | None = None, screen: Screen | None = None, largest_bytes: int | None = None
+    ) -> None:
         """``home`` has the channels' files, ``clips`` (``home/clips``) the posted clips; both are made when needed.
 
-        Without a screen nothing is drawn; what is posted is kept all the same.
+        Without a screen nothing is drawn; what is posted is kept all the same. ``largest_bytes`` is the largest clip
+        that it takes, so that one can see what becomes of larger ones; ``None``: any.
         """
+        self._largest_bytes = largest_bytes
         self._home = home
         self.clips = (clips or home / "clips").absolute()
         self._screen = screen or NoScreen()
@@ -77,8 +81,8 @@ class LocalChat:
         return await asyncio.to_thread(self._obstacle, channel)
 
     async def most_bytes(self, channel: str) -> int | None:  # noqa: ARG002  # the port's argument
-        """No limit but the disk's."""
-        return None
+        """As it was made; else there is no limit but the disk's."""
+        return self._largest_bytes
 
     async def show(self, view: CardView, *, channel: str, nonce: str, message: Message | None) -> Message:
         """Post a card once per nonce, or edit it.
@@ -130,6 +134,7 @@ class LocalChat:
         Raises:
             ChatBusy: the disk cannot be written.
             ChatClosed: what is kept of the channel is damaged.
+            FileTooLarge: it is larger than it may be here.
         """
         hangs_under = thread.id if thread else None
         entry = await self._show(
@@ -254,6 +259,9 @@ class LocalChat:
             before = book.with_nonce(nonce)
             if before and before.has_file:
                 return before, False
+            if self._largest_bytes is not None and clip.stat().st_size > self._largest_bytes:
+                msg = f"{name} is larger than {self._largest_bytes:,} bytes"
+                raise FileTooLarge(msg)
             copied = self._copy(clip, nonce)
             if before:  # A person has deleted its file: it is posted anew.
                 book.remove(before.id)

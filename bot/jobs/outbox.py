@@ -174,7 +174,7 @@ class OutboxSender:
         takes = (*facts.drafts, *facts.finals)
         armed = tuple(take.id for take in takes if take.state is State.ARMED and take.order_at is None)
         standing = {State.ARMED} if facts.paused_by else set()
-        moving = any(take.state in MOVING - standing for take in takes)
+        moving = bool(facts.copies) or any(take.state in MOVING - standing for take in takes)
         return Drawn(card=facts.card, view=draw(facts), armed=armed, moving=moving)
 
     async def _holds_back(self, tx: Transaction, row: Outbox, card: Card) -> bool:

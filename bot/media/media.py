@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from bot.core.errors import ClipDamaged
 from bot.core.rows import PictureKind
-from bot.media.errors import MediaUnavailable
+from bot.media.errors import CannotFit, MediaUnavailable
 from bot.media.facts import Asked, ClipFacts, Measured
+from bot.media.fitted import Fitted
 from bot.media.taken_in import ENDINGS, MadePicture, TakenIn
-from bot.media.workers import WORKERS_AT_ONCE, Workers
+from bot.media.workers import WORKERS_AT_ONCE, OnProgress, Workers
 
 CHECK_TIMEOUT_S = 60.0
 #: A poster of a 4K clip takes some; previews have a limit of their own.
 MOST_PICTURE_BYTES = 32_000_000
+#: 15 s at 720p take about 10 s of it.
+FIT_TIMEOUT_S = 300.0
+#: One at a time, whatever there is to encode: of two places, one is left for the checks, for which a URL may end.
+ENCODERS_AT_ONCE = 1
+#: What a clip may take that is encoded without a limit.
+MOST_ENCODED_BYTES = 500_000_000
 
 
 class Media:
@@ -24,6 +32,7 @@ class Media:
     def __init__(self, *, workers: int | Workers = WORKERS_AT_ONCE) -> None:
         """``workers`` is how many clips are read at once, or where."""
         self._workers = workers if isinstance(workers, Workers) else Workers(at_once=workers)
+        self._encoders = asyncio.Semaphore(ENCODERS_AT_ONCE)
 
     async def check_clip(
         self,
@@ -44,6 +53,41 @@ class Media:
         """
         facts = await self._workers.run({"task": "check", "clip": str(path)}, timeout_s=timeout_s)
         return _facts(facts, Asked(seconds=seconds, width_over_height=width_over_height, audio=audio))
+
+    async def fit(
+        self,
+        clip: Path,
+        into: Path,
+        *,
+        limit_bytes: int | None,
+        on_progress: OnProgress = lambda _: None,
+        timeout_s: float = FIT_TIMEOUT_S,
+    ) -> Fitted:
+        """Encode a clip anew as H.264 at 8 bits: so that it fits the limit, or without one only so that it plays.
+
+        It is written at ``into``, which is whole when this returns; otherwise, cancelled too, no file is left there.
+        One clip is encoded at a time. ``on_progress`` is told which part is done, from 0 to 1.
+
+        Raises:
+            CannotFit: the limit is too small for a picture that is worth looking at.
+            ClipDamaged: it cannot be decoded.
+            MediaUnavailable: it could not be encoded, for reasons that say nothing of the clip: a full disk, say.
+        """
+        request = {"task": "fit", "clip": str(clip), "into": str(into), "limit_bytes": limit_bytes}
+        most = MOST_ENCODED_BYTES if limit_bytes is None else limit_bytes
+        whole = False
+        try:
+            async with self._encoders:
+                facts = await self._workers.run(request, timeout_s=timeout_s, file_bytes=most, on_progress=on_progress)
+            fitted = _fitted(facts)
+            whole = _size_of(into) == fitted.size_bytes <= most
+        finally:
+            if not whole:
+                _remove(into)
+        if not whole:
+            msg = "the worker's file is not what it said"
+            raise MediaUnavailable(msg)
+        return fitted
 
     async def take_in(
         self,
@@ -100,3 +144,20 @@ def _pictures(said: Any, into: Path) -> Mapping[PictureKind, MadePicture]:
     made = said if isinstance(said, dict) else {}
     kinds = {kind: Path(f"{into}{ending}") for kind, ending in ENDINGS.items()}
     return {kind: MadePicture.read(path, made[kind.value]) for kind, path in kinds.items() if kind.value in made}
+
+
+def _fitted(facts: dict[str, object]) -> Fitted:
+    if set(facts) == {"cannot_fit"}:
+        raise CannotFit(str(facts["cannot_fit"]))
+    try:
+        return Fitted.read(facts)
+    except ValueError as error:
+        raise MediaUnavailable(str(error)) from error
+
+
+def _size_of(path: Path) -> int | None:
+    return path.stat().st_size if path.is_file() else None
+
+
+def _remove(path: Path) -> None:
+    path.unlink(missing_ok=True)

@@ -136,8 +136,8 @@ def _require_usable(container: InputContainer) -> VideoStream:
     if codec is None or codec.name != CODEC:
         msg = f"its picture is {codec.name if codec else 'of an unknown kind'}, not H.264"
         raise ClipDamaged(msg)
-    _require_size(codec.width, codec.height)
-    _require_length(video.frames, (container.duration or 0) // av.time_base)
+    require_size(codec.width, codec.height)
+    require_length(video.frames, (container.duration or 0) // av.time_base)
     if codec.pix_fmt is None:
         # At open some frames are decoded to find out; so not one of them could be.
         msg = "none of its pictures can be decoded"
@@ -148,13 +148,23 @@ def _require_usable(container: InputContainer) -> VideoStream:
     return video
 
 
-def _require_size(width: int, height: int) -> None:
+def require_size(width: int, height: int) -> None:
+    """A picture is not larger than a clip's may be.
+
+    Raises:
+        ClipDamaged: it is.
+    """
     if not 0 < width * height <= MOST_PIXELS:
         msg = f"its picture of {width}×{height} is beyond the limit of {MOST_PIXELS:,} pixels"
         raise ClipDamaged(msg)
 
 
-def _require_length(frames: int, seconds: int) -> None:
+def require_length(frames: int, seconds: int) -> None:
+    """A clip says that it has frames, and no more of them and no more seconds than a clip may.
+
+    Raises:
+        ClipDamaged: it says something else.
+    """
     if not frames:
         msg = "it says that it has no frames"
         raise ClipDamaged(msg)

@@ -39,8 +39,10 @@ from bot.jobs.spending.files import Exports
 from bot.jobs.sweep import Sweep
 from bot.jobs.worker.advance import Worker
 from bot.media.facts import ClipFacts
+from bot.media.fitted import Fitted, Sound
 from bot.media.media import Media
 from bot.media.taken_in import ENDINGS, MadePicture, TakenIn
+from bot.media.workers import OnProgress
 from storage import open_store
 from storage.migrate import migrate
 from storage.sqlite import SqliteFile
@@ -89,6 +91,9 @@ class AgreeableMedia(Media):
         self.always: Exception | None = None
         #: Whether it makes pictures too: small, of one colour, and real.
         self.pictures = False
+        #: Why copies cannot be made, in turn; and how often one was asked for.
+        self.cannot_fit: list[BaseException] = []
+        self.fits = 0
 
     async def check_clip(
         self,
@@ -127,6 +132,25 @@ class AgreeableMedia(Media):
             path, seconds=seconds, width_over_height=width_over_height, audio=audio, timeout_s=timeout_s
         )
         return TakenIn(facts=facts, pictures=drawn_pictures(into) if self.pictures else {})
+
+    async def fit(
+        self,
+        clip: Path,
+        into: Path,
+        *,
+        limit_bytes: int | None,
+        on_progress: OnProgress = lambda _: None,
+        timeout_s: float = 300.0,
+    ) -> Fitted:
+        """As much of the clip as fits."""
+        del timeout_s
+        self.fits += 1
+        if self.cannot_fit:
+            raise self.cannot_fit.pop(0)
+        on_progress(1.0)
+        content = clip.read_bytes()[:limit_bytes]
+        into.write_bytes(content)
+        return Fitted(size_bytes=len(content), width=864, height=496, duration_ms=4000, frames=96, sound=Sound.COPIED)
 
 
 def drawn_pictures(into: Path) -> dict[PictureKind, MadePicture]:

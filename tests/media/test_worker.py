@@ -75,6 +75,23 @@ def test_answers(task: Callable[[object], None], outcome: object, answer: dict[s
     assert [json.loads(line) for line in answers.getvalue().splitlines()] == [worker.READY, answer] * 2
 
 
+def test_telling(task: Callable[[object], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A task that takes long tells how much is done, a hundredth at a time, before its answer."""
+    task({})
+
+    def run(_: Mapping[str, object], *, tell: Callable[[float], None]) -> dict[str, object]:
+        for done in (0.001, 0.5, 0.501, 0.6, 1.0):
+            tell(done)
+        return {"frames": 48}
+
+    sys.modules["tried"].__dict__["run"] = run
+    monkeypatch.setattr(worker, "TELLING", {"try"})
+    answers = io.StringIO()
+    worker.serve(io.StringIO('{"task": "try"}\n'), answers)
+    said = [json.loads(line) for line in answers.getvalue().splitlines()]
+    assert said == [worker.READY, *({"progress": done} for done in (0.5, 0.6, 1.0)), {"facts": {"frames": 48}}]
+
+
 def test_unknown_task() -> None:
     """A task that does not exist is not said to be ready."""
     answers = io.StringIO()
