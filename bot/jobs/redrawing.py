@@ -74,8 +74,8 @@ class Redrawing:
             log.warning("the missing pictures of %s could not be made: %s", take.id, error)
             return False
         kept = await keep_pictures(self._kit, stored.name, _only(missing, taken.pictures))
-        for picture in taken.pictures.values():
-            picture.path.unlink(missing_ok=True)
+        for path in (*(picture.path for picture in taken.pictures.values()), *filter(None, [taken.encoded])):
+            path.unlink(missing_ok=True)
         still_there = await self._kit.store.transact(lambda tx: self._note(tx, take, kept))
         if not still_there:
             await remove_files(self._kit, [one.name for one in kept.values()])

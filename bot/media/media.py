@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from bot.core.rows import PictureKind
 from bot.media.errors import CannotFit, MediaUnavailable
 from bot.media.facts import Asked, ClipFacts, Measured
 from bot.media.fitted import Fitted
-from bot.media.taken_in import ENDINGS, MadePicture, TakenIn
+from bot.media.taken_in import ENCODED, ENDINGS, MadePicture, TakenIn
 from bot.media.workers import WORKERS_AT_ONCE, OnProgress, Workers
 
 CHECK_TIMEOUT_S = 60.0
@@ -102,25 +103,45 @@ class Media:
         """Decode the whole clip once: check it as ``check_clip`` does, and make its pictures.
 
         Their paths are that of ``into`` with an ending of each kind. Where they cannot all be made, for whatever
-        reason, there are fewer; the clip is judged without them.
+        reason, there are fewer; the clip is judged without them. An MP4 whose pictures are no H.264 at 8 bits is
+        encoded so first, beside them; then the new file is what is meant, and what it came as is a difference.
 
         Raises:
-            ClipDamaged: not a whole, playable H.264 MP4; the text says in which way.
-            MediaUnavailable: it could not be checked, for reasons that say nothing of the clip.
+            ClipDamaged: not a whole, playable MP4; the text says in which way.
+            MediaUnavailable: it could not be checked or encoded, for reasons that say nothing of the clip.
         """
         asked = Asked(seconds=seconds, width_over_height=width_over_height, audio=audio)
+        taken = await self._looked_at(path, asked, into, timeout_s)
+        if isinstance(taken, TakenIn):
+            return taken
+        encoded = Path(f"{into}{ENCODED}")
+        await self.fit(path, encoded, limit_bytes=None)
+        try:
+            again = await self._looked_at(encoded, asked, into, timeout_s)
+        except BaseException:
+            _remove(encoded)
+            raise
+        if not isinstance(again, TakenIn):
+            _remove(encoded)
+            msg = "the clip was encoded and is not what it should be"
+            raise MediaUnavailable(msg)
+        facts = replace(again.facts, differences=(taken, *again.facts.differences))
+        return TakenIn(facts=facts, pictures=again.pictures, encoded=encoded)
+
+    async def _looked_at(self, path: Path, asked: Asked, into: Path, timeout_s: float) -> TakenIn | str:
+        """What is found, or what has to be said of a clip that has to be encoded anew first."""
         request = {"task": "look", "clip": str(path), "into": str(into)}
         try:
             found = await self._workers.run(request, timeout_s=timeout_s, file_bytes=MOST_PICTURE_BYTES)
+            if "other_form" in found:
+                return str(found["other_form"])
             facts = _facts(found.get("measured"), asked)
             return TakenIn(facts=facts, pictures=_pictures(found.get("pictures"), into))
         except (ClipDamaged, MediaUnavailable, ValueError):
             # Drawing takes more than looking: what has ended badly may have ended by it. The check alone decides.
             _clear(into)
-            facts = await self.check_clip(
-                path, seconds=seconds, width_over_height=width_over_height, audio=audio, timeout_s=timeout_s
-            )
-            return TakenIn(facts=facts, pictures={})
+            said = await self._workers.run({"task": "check", "clip": str(path)}, timeout_s=timeout_s)
+            return TakenIn(facts=_facts(said, asked), pictures={})
 
 
 def _clear(into: Path) -> None:

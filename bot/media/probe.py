@@ -43,6 +43,19 @@ OPTIONS = {
 }
 
 
+#: How forms of pictures are called; others by the decoder's own name.
+NAMES = {"hevc": "HEVC", "av1": "AV1", "vp9": "VP9", "mpeg4": "MPEG-4"}
+
+
+class OtherForm(ClipDamaged):
+    """It may well be whole, and not every player takes it: its pictures have to be encoded anew."""
+
+    def __init__(self, why: str, *, came_as: str, becomes: str) -> None:
+        """``came_as`` and ``becomes`` are what it is and what it has to be, in a name each."""
+        super().__init__(why)
+        self.note = f"came as {came_as}, encoded as {becomes}"
+
+
 class Watcher(Protocol):
     """Is shown all of a clip while it is decoded; what it keeps of it counts against the worker's memory."""
 
@@ -133,9 +146,12 @@ def _require_usable(container: InputContainer) -> VideoStream:
         raise ClipDamaged(msg)
     video = container.streams.video[0]
     codec = video.codec_context
-    if codec is None or codec.name != CODEC:
-        msg = f"its picture is {codec.name if codec else 'of an unknown kind'}, not H.264"
+    if codec is None:
+        msg = "its picture is of an unknown kind, not H.264"
         raise ClipDamaged(msg)
+    if codec.name != CODEC:
+        msg = f"its picture is {codec.name}, not H.264"
+        raise OtherForm(msg, came_as=NAMES.get(codec.name, codec.name), becomes="H.264")
     require_size(codec.width, codec.height)
     require_length(video.frames, (container.duration or 0) // av.time_base)
     if codec.pix_fmt is None:
@@ -144,7 +160,7 @@ def _require_usable(container: InputContainer) -> VideoStream:
         raise ClipDamaged(msg)
     if codec.pix_fmt not in PIXELS:
         msg = f"its picture is {codec.pix_fmt}, not {PIXELS[0]}"
-        raise ClipDamaged(msg)
+        raise OtherForm(msg, came_as=codec.pix_fmt, becomes=PIXELS[0])
     return video
 
 
