@@ -7,7 +7,6 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,7 +16,7 @@ from adapters.local.entries import Entry, Kind
 from adapters.local.names import PLATFORM, channel_name
 from adapters.local.screen import NoScreen, Screen
 from adapters.local.shelf import Shelf
-from bot.core.errors import ChatBusy, ChatClosed
+from bot.core.errors import ChatBusy, ChatClosed, FileTooLarge
 from bot.core.filenames import is_safe
 from bot.core.notices import Notice
 from bot.core.ports import CardView, Message, Posted, Reaction
@@ -40,11 +39,15 @@ class LocalChat:
     platform = PLATFORM
     post_timeout_s = POST_TIMEOUT_S
 
-    def __init__(self, home: Path, *, clips: Path | None = None, screen: Screen | None = None) -> None:
+    def __init__(
+        self, home: Path, *, clips: Path | None = None, screen: Screen | None = None, largest_bytes: int | None = None
+    ) -> None:
         """``home`` has the channels' files, ``clips`` (``home/clips``) the posted clips; both are made when needed.
 
-        Without a screen nothing is drawn; what is posted is kept all the same.
+        Without a screen nothing is drawn; what is posted is kept all the same. ``largest_bytes`` is the largest clip
+        that it takes, so that one can see what becomes of larger ones; ``None``: any.
         """
+        self._largest_bytes = largest_bytes
         self._home = home
         self.clips = (clips or home / "clips").absolute()
         self._screen = screen or NoScreen()
@@ -77,8 +80,8 @@ class LocalChat:
         return await asyncio.to_thread(self._obstacle, channel)
 
     async def most_bytes(self, channel: str) -> int | None:  # noqa: ARG002  # the port's argument
-        """No limit but the disk's."""
-        return None
+        """As it was made; else there is no limit but the disk's."""
+        return self._largest_bytes
 
     async def show(self, view: CardView, *, channel: str, nonce: str, message: Message | None) -> Message:
         """Post a card once per nonce, or edit it; its picture is copied into the folder of the clips.
@@ -125,6 +128,7 @@ class LocalChat:
         Raises:
             ChatBusy: the disk cannot be written.
             ChatClosed: what is kept of the channel is damaged.
+            FileTooLarge: it is larger than it may be here.
         """
         hangs_under = thread.id if thread else None
         entry = await self._show(
@@ -247,8 +251,7 @@ class LocalChat:
         book = self._book(channel)
         with self._posting:
             if message is None:
-                standing = book.with_nonce(nonce)
-                if standing is not None:
+                if standing := book.with_nonce(nonce):
                     return standing, False
                 return book.post(Kind.CARD, view, nonce=nonce, picture=self._shelf.hung(view))
             before = book.get(message.id)
@@ -264,6 +267,9 @@ class LocalChat:
             before = book.with_nonce(nonce)
             if before and before.has_file:
                 return before, False
+            if self._largest_bytes is not None and clip.stat().st_size > self._largest_bytes:
+                msg = f"{name} is larger than {self._largest_bytes:,} bytes"
+                raise FileTooLarge(msg)
             copied = self._shelf.copy(clip, nonce)
             if before:  # A person has deleted its file: it is posted anew.
                 book.remove(before.id)
@@ -278,15 +284,9 @@ class LocalChat:
             if before := book.with_nonce(nonce):
                 return before, False
             text = f"{notice.text}\n{notice.table}" if notice.table else notice.text
-            file = picture = None
-            if (document := notice.document) is not None:
-                save = partial(self._shelf.save, document.path, nonce, document.name)
-                file, trouble = self._shelf.saved(document.name, save)
-                text += trouble
-            if notice.picture is not None:
-                picture, trouble = self._shelf.saved(notice.picture.name, partial(self._shelf.hang, notice.picture))
-                text += trouble
-            view = CardView(title=text, buttons=notice.buttons, picture=notice.picture)
+            file, no_file = self._shelf.document(notice.document, nonce)
+            picture, no_picture = self._shelf.picture(notice.picture)
+            view = CardView(title=text + no_file + no_picture, buttons=notice.buttons, picture=notice.picture)
             return book.post(Kind.ANSWER, view, nonce=nonce, to=to, file=file, picture=picture)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from adapters.local import disk
 from adapters.local.entries import Entry
 from bot.core.filenames import safe_name
+from bot.core.notices import Document
 from bot.core.ports import CardView, Picture
 
 log = logging.getLogger(__name__)
@@ -79,12 +80,26 @@ class Shelf:
             log.warning("a picture could not be saved in %s", self._folder, exc_info=True)
             return None
 
-    def saved(self, name: str, save: Callable[[], str]) -> tuple[str | None, str]:
-        """The path of an answer's file; or none, and what the answer then says."""
+    def document(self, document: Document | None, nonce: str) -> tuple[str | None, str]:
+        """The path of an answer's document, if it has one; or none, and what the answer then says."""
+        if document is None:
+            return None, ""
         try:
-            return save(), ""
+            return self.save(document.path, nonce, document.name), ""
         except OSError as error:
-            return None, f"\n{name} could not be saved in {self._folder}: {error.strerror or error}."
+            return None, self._not_saved(document.name, error)
+
+    def picture(self, picture: Picture | None) -> tuple[str | None, str]:
+        """The same for its picture."""
+        if picture is None:
+            return None, ""
+        try:
+            return self.hang(picture), ""
+        except OSError as error:
+            return None, self._not_saved(picture.name, error)
+
+    def _not_saved(self, name: str, error: OSError) -> str:
+        return f"\n{name} could not be saved in {self._folder}: {error.strerror or error}."
 
     def take_off(self, before: Entry | None) -> None:
         """Remove the picture's copy that a message had, unless one shows it; what stays is in nobody's way."""

@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from bot.core.ports import Downloaded
 from bot.core.rows import PictureKind
-from bot.media.taken_in import ENDINGS, MadePicture
+from bot.media.taken_in import ENCODED, ENDINGS, MadePicture
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -62,6 +62,14 @@ class Downloads:
     async def checked(self, working: Path) -> Checked | None:
         """What was noted of a clip, unless its bytes at the working file are others by now: then it is forgotten."""
         return await self.run(lambda: _checked(working))
+
+    async def replace(self, working: Path, by: Path) -> Downloaded:
+        """Have another file, durable, in the clip's place.
+
+        Raises:
+            OSError: the disk does not take it; the clip is as it was.
+        """
+        return await self.run(lambda: _replaced(working, by))
 
     async def note(self, working: Path, checked: Checked) -> None:
         """Note what is known of a clip; on a full disk it is found out again next time."""
@@ -125,6 +133,14 @@ def _as_noted(working: Path, said: Any) -> Checked:
     return Checked(**{**said, "pictures": made})
 
 
+def _replaced(working: Path, by: Path) -> Downloaded:
+    with by.open("rb") as file:
+        os.fsync(file.fileno())
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        by.replace(working)
+        return Downloaded(size=file.tell(), sha256=sha256)
+
+
 def _note(working: Path, checked: Checked) -> None:
     """Durable before it has its name."""
     pictures = {kind.value: {"size": one.size, "sha256": one.sha256} for kind, one in checked.pictures.items()}
@@ -142,7 +158,8 @@ def _note(working: Path, checked: Checked) -> None:
 
 def _forget(working: Path) -> None:
     """The note goes last: without it what it is about would pass for a download that was not checked yet."""
-    for path in (*(picture_of(working, kind) for kind in PictureKind), working, _record(working)):
+    encoded = working.with_name(working.name + ENCODED)
+    for path in (*(picture_of(working, kind) for kind in PictureKind), encoded, working, _record(working)):
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
 

@@ -58,6 +58,7 @@ async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
         final_resolution="" if model is None else model.final_resolution,
         offers={draft.id: _offer(shots[draft.id], models[shots[draft.id].model]) for draft in drafts},
         paused_by=at.paused_by or "",
+        copies={take.id: made for take in takes if (made := kit.copies.percent(take.id)) is not None},
         orderable=not off,
         off=off,
         batch=(slate and slate.batch) or "",

@@ -189,7 +189,7 @@ class OutboxSender:
         takes, facts = facts.takes, await with_strips(tx, facts)
         armed = tuple(take.id for take in takes if take.state is State.ARMED and take.order_at is None)
         standing = {State.ARMED} if facts.paused_by else set()
-        moving = any(take.state in MOVING - standing for take in takes)
+        moving = bool(facts.copies) or any(take.state in MOVING - standing for take in takes)
         return Drawn(card=facts.card, view=draw(facts), armed=armed, moving=moving, sheet=wanted_sheet(facts))
 
     async def _holds_back(self, tx: Transaction, row: Outbox, card: Card) -> bool:

@@ -19,7 +19,7 @@ from av.video.stream import VideoStream
 from bot.core.rows import PictureKind
 from bot.media.poster import Poster
 from bot.media.preview import Preview
-from bot.media.probe import measure
+from bot.media.probe import OtherForm, measure
 from bot.media.strip import Strip
 from bot.media.taken_in import ENDINGS
 
@@ -68,9 +68,15 @@ class Looker:
 
 
 def run(request: Mapping[str, object]) -> dict[str, object]:
-    """Carry out the task for the file ``clip``; the pictures' paths begin with ``into``."""
+    """Carry out the task for the file ``clip``; the pictures' paths begin with ``into``.
+
+    A clip that has to be encoded anew first is answered with ``other_form`` and what will have to be said of it.
+    """
     looker = Looker()
-    measured = measure(Path(str(request["clip"])), looker)
+    try:
+        measured = measure(Path(str(request["clip"])), looker)
+    except OtherForm as other:
+        return {"other_form": other.note}
     return {"measured": asdict(measured), "pictures": dict(_written(looker, str(request["into"])))}
 
 

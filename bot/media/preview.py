@@ -28,7 +28,7 @@ MOST_BYTES = 3_000_000
 MOST_TRIES = 4
 #: How far below what would just fit the next try aims.
 MARGIN = 0.9
-WEBP_QUALITY = 60
+WEBP_QUALITY = 75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,19 @@ OPTIONS = {
 }
 
 
+#: How forms of pictures are called; others by the decoder's own name.
+NAMES = {"hevc": "HEVC", "av1": "AV1", "vp9": "VP9", "mpeg4": "MPEG-4"}
+
+
+class OtherForm(ClipDamaged):
+    """It may well be whole, and not every player takes it: its pictures have to be encoded anew."""
+
+    def __init__(self, why: str, *, came_as: str, becomes: str) -> None:
+        """``came_as`` and ``becomes`` are what it is and what it has to be, in a name each."""
+        super().__init__(why)
+        self.note = f"came as {came_as}, encoded as {becomes}"
+
+
 class Watcher(Protocol):
     """Is shown all of a clip while it is decoded; what it keeps of it counts against the worker's memory."""
 
@@ -133,24 +146,41 @@ def _require_usable(container: InputContainer) -> VideoStream:
         raise ClipDamaged(msg)
     video = container.streams.video[0]
     codec = video.codec_context
-    if codec is None or codec.name != CODEC:
-        msg = f"its picture is {codec.name if codec else 'of an unknown kind'}, not H.264"
+    if codec is None:
+        msg = "its picture is of an unknown kind, not H.264"
         raise ClipDamaged(msg)
-    _require_size(codec.width, codec.height)
+    if codec.name != CODEC:
+        msg = f"its picture is {codec.name}, not H.264"
+        raise OtherForm(msg, came_as=NAMES.get(codec.name, codec.name), becomes="H.264")
+    require_size(codec.width, codec.height)
+    require_length(video.frames, (container.duration or 0) // av.time_base)
+    if codec.pix_fmt is None:
+        # At open some frames are decoded to find out; so not one of them could be.
+        msg = "none of its pictures can be decoded"
+        raise ClipDamaged(msg)
     if codec.pix_fmt not in PIXELS:
-        msg = f"its picture is {codec.pix_fmt or 'of an unknown form'}, not {PIXELS[0]}"
-        raise ClipDamaged(msg)
-    _require_length(video.frames, (container.duration or 0) // av.time_base)
+        msg = f"its picture is {codec.pix_fmt}, not {PIXELS[0]}"
+        raise OtherForm(msg, came_as=codec.pix_fmt, becomes=PIXELS[0])
     return video
 
 
-def _require_size(width: int, height: int) -> None:
+def require_size(width: int, height: int) -> None:
+    """A picture is not larger than a clip's may be.
+
+    Raises:
+        ClipDamaged: it is.
+    """
     if not 0 < width * height <= MOST_PIXELS:
         msg = f"its picture of {width}×{height} is beyond the limit of {MOST_PIXELS:,} pixels"
         raise ClipDamaged(msg)
 
 
-def _require_length(frames: int, seconds: int) -> None:
+def require_length(frames: int, seconds: int) -> None:
+    """A clip says that it has frames, and no more of them and no more seconds than a clip may.
+
+    Raises:
+        ClipDamaged: it says something else.
+    """
     if not frames:
         msg = "it says that it has no frames"
         raise ClipDamaged(msg)

@@ -17,6 +17,8 @@ ENDINGS = {
     PictureKind.GIF: ".gif",
     PictureKind.WEBP: ".webp",
 }
+#: And that of a clip that had to be encoded anew.
+ENCODED = ".encoded.mp4"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,3 +52,5 @@ class TakenIn:
     facts: ClipFacts
     #: Those that could be made; whoever asked for them moves or removes them.
     pictures: Mapping[PictureKind, MadePicture]
+    #: Where the clip is that is meant, if it had to be encoded anew so that every player takes it.
+    encoded: Path | None = None

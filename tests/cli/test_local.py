@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import argparse
 import fcntl
 import os
 import pty
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.local import add_parser
 from tests.cli.conftest import COMMAND, LONGEST_S, Dailies
 
 PRACTICE = ("local", "--practice", "--as", "mina")
@@ -90,6 +92,27 @@ WRONG = [
     (("local", "--practice", "--in", "../up"), {}, "A channel's name has letters"),
     (("local", "--practice"), {"DAILIES_GRACE": "999"}, "DAILIES_GRACE: '999' is not a whole number"),
 ]
+
+
+def test_a_clip_that_is_too_large_for_the_channel(dailies: Dailies, tmp_path: Path) -> None:
+    """It is posted smaller, and says so."""
+    run = dailies(*PRACTICE, "--folder", "clips", "--largest", "60", lines="/clip a fox in snow\n")
+    card = card_of(run.stdout)
+    said = " ".join(run.stdout.split())
+    assert "and this server takes 60 kB: here is a smaller copy" in said
+    assert f"The original is kept as {card}." in said
+    assert 20 * 1024 < (tmp_path / "clips" / f"{card}.mp4").stat().st_size <= 60 * 1024
+
+
+def test_no_size(capsys: pytest.CaptureFixture[str]) -> None:
+    """A largest clip of nothing is refused, with what is allowed."""
+    parser = argparse.ArgumentParser()
+    add_parser(parser.add_subparsers())
+    assert parser.parse_args(["local", "--largest", "60"]).largest == 60 * 1024
+    for wrong in ("0", "-1", "1.5", "much"):
+        with pytest.raises(SystemExit):
+            parser.parse_args(["local", f"--largest={wrong}"])
+        assert f"{wrong!r} is not a whole number of kilobytes above 0" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("arguments", "settings", "said"), WRONG)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import random
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,6 +45,9 @@ class Recipe:
     pixels: str = "yuv420p"
     format: str = "mp4"
     movflags: str = "faststart"
+    sound: str = "aac"
+    #: Pictures that no encoder makes small.
+    noise: bool = False
     #: Title, in the file's own words.
     title: str = ""
     #: Put before the second key frame, in the encoder's own form.
@@ -119,7 +123,7 @@ def _fill(container: OutputContainer, recipe: Recipe) -> None:
     container.metadata["title"] = recipe.title
     pictures = _pictures(container, recipe) if recipe.video else None
     # Both are announced before the first packet, which writes the head.
-    sound = _sound(container) if recipe.audio else None
+    sound = _sound(container, recipe.sound) if recipe.audio else None
     if pictures:
         _draw(container, pictures, recipe)
     if sound:
@@ -135,8 +139,8 @@ def _pictures(container: OutputContainer, recipe: Recipe) -> VideoStream:
     return stream
 
 
-def _sound(container: OutputContainer) -> AudioStream:
-    stream = container.add_stream("aac", rate=SOUND_HZ)
+def _sound(container: OutputContainer, codec: str) -> AudioStream:
+    stream = container.add_stream(codec, rate=SOUND_HZ)
     assert isinstance(stream, AudioStream)
     stream.layout = AudioLayout("mono")
     return stream
@@ -147,7 +151,7 @@ def _draw(container: OutputContainer, stream: VideoStream, recipe: Recipe) -> No
     for number in range(round(recipe.seconds * recipe.fps)):
         frame = VideoFrame(recipe.width, recipe.height, recipe.pixels)
         frame.pts, frame.time_base = number, 1 / recipe.fps
-        _paint(frame, number)
+        (_sprinkle if recipe.noise else _paint)(frame, number)
         at = _write(container, stream, frame, recipe, at)
     _write(container, stream, None, recipe, at)
 
@@ -159,6 +163,13 @@ def _paint(frame: VideoFrame, number: int) -> None:
         start = number * 37 * plane.line_size % (plane.buffer_size - 50)
         content[start : start + 50] = range(100, 150)
         plane.update(bytes(content))
+
+
+def _sprinkle(frame: VideoFrame, number: int) -> None:
+    """Noise, the same in each run."""
+    chance = random.Random(number)
+    for plane in frame.planes:
+        plane.update(chance.randbytes(plane.buffer_size))
 
 
 def _write(container: OutputContainer, stream: VideoStream, frame: VideoFrame | None, recipe: Recipe, at: int) -> int:

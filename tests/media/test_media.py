@@ -12,6 +12,7 @@ from bot.core.rows import PictureKind
 from bot.media.errors import MediaUnavailable
 from bot.media.facts import ClipFacts
 from bot.media.media import Media
+from bot.media.probe import measure
 from bot.media.taken_in import ENDINGS
 from bot.media.workers import Workers
 
@@ -84,6 +85,59 @@ async def test_taken_in(whole: Path) -> None:
     for kind, made in taken.pictures.items():
         assert made.path == whole.with_suffix(ENDINGS[kind])
         assert hashlib.sha256(made.path.read_bytes()).hexdigest() == made.sha256
+
+
+@pytest.mark.parametrize(
+    ("changes", "note"),
+    [
+        ({"codec": "libx265"}, "came as HEVC, encoded as H.264"),
+        ({"pixels": "yuv422p", "audio": False}, "came as yuv422p, encoded as yuv420p"),
+    ],
+    ids=["hevc", "silent 422"],
+)
+async def test_a_clip_of_another_form_is_encoded(file: Path, clips: Any, changes: dict[str, Any], note: str) -> None:
+    """It was paid for: the same frames and sound as H.264 at 8 bits are what is taken in, and it is said."""
+    sound = changes.get("audio", True)
+    file.write_bytes(clips.make(**changes))
+    taken = await Media().take_in(file, seconds=4, width_over_height=(16, 9), audio=sound, into=file.with_suffix(""))
+    assert taken.facts.differences == (note,)
+    assert taken.encoded == file.with_suffix(".encoded.mp4")
+    found = measure(taken.encoded)
+    assert (found.frames, found.audio, found.audio_damaged, len(taken.pictures)) == (48, sound, False, 4)
+
+
+async def test_a_damaged_clip_of_another_form(file: Path, clips: Any) -> None:
+    """Encoding it finds out: nothing is left of it."""
+    clip = bytearray(clips.make(codec="libx265", audio=False))
+    _, start, end = clips.boxes(bytes(clip))[-1]
+    clip[(start + end) // 2 : end] = bytes(end - (start + end) // 2)
+    file.write_bytes(clip)
+    with pytest.raises(ClipDamaged):
+        await Media().take_in(file, seconds=4, width_over_height=None, audio=True, into=file.with_suffix(""))
+    assert list(file.parent.iterdir()) == [file]
+
+
+#: Encodes, and does not make it better.
+NO_BETTER = """
+import json, sys
+request = json.loads(sys.stdin.readline())
+print('{"ready": true}', flush=True)
+if request["task"] == "look":
+    print(json.dumps({"facts": {"other_form": "came as HEVC, encoded as H.264"}}))
+else:
+    open(request["into"], "w").write("1234")
+    facts = {"size_bytes": 4, "width": 1, "height": 1, "duration_ms": 1, "frames": 1, "sound": "none"}
+    print(json.dumps({"facts": facts}))
+"""
+
+
+async def test_a_clip_that_no_encoding_helps(file: Path) -> None:
+    """It is not encoded for ever."""
+    file.write_bytes(b"a clip")
+    media = Media(workers=Workers(program=(sys.executable, "-c", NO_BETTER)))
+    with pytest.raises(MediaUnavailable, match="the clip was encoded and is not what it should be"):
+        await media.take_in(file, seconds=4, width_over_height=None, audio=True, into=file.with_suffix(""))
+    assert list(file.parent.iterdir()) == [file]
 
 
 #: A worker that looks and does not come back as it should, leaving half a picture; it checks as the real one does.

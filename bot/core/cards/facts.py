@@ -68,6 +68,8 @@ class CardFacts:
     sheet: int = 0
     #: Who has paused ordering here, and since when; empty while nobody has.
     paused_by: str = ""
+    #: By take: how much of its smaller copy is made, in percent, while one is being made.
+    copies: Mapping[str, int] = field(default_factory=dict)
     now: int
 
     @property

@@ -141,6 +141,8 @@ class Bringing:
             if self._kit.clock.now() < ends_at_the_earliest(self._kit, take) - self._kit.provider_ms(WARN_BEFORE_S):
                 raise
             return Checked(sha256=got.sha256, size=got.size, note=NOT_CHECKED, duration_ms=None, pictures={})
+        if taken.encoded is not None:
+            got = await self._replaced(working, taken.encoded)
         return Checked(
             sha256=got.sha256,
             size=got.size,
@@ -148,6 +150,13 @@ class Bringing:
             duration_ms=taken.facts.duration_ms,
             pictures=taken.pictures,
         )
+
+    async def _replaced(self, working: Path, encoded: Path) -> Downloaded:
+        try:
+            return await self._kit.downloads.replace(working, encoded)
+        except OSError as error:
+            msg = f"the encoded clip could not be written: {error.strerror}"
+            raise ArchiveError(msg) from error
 
     async def _keep(self, take: Take, working: Path, checked: Checked) -> Stored:
         """Keep the file that was checked, under the first name that has no other bytes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from bot.core.lifecycle import State
 from bot.core.rows import ClipPicture, PictureKind, Take
 from bot.jobs.downloads import RECORD
 from bot.jobs.worker.fetch import keep_fresh
+from bot.media.taken_in import ENCODED, TakenIn
 from tests.jobs.acts import card_of
-from tests.jobs.conftest import Office
+from tests.jobs.conftest import AgreeableMedia, Office
 from tests.jobs.worker.conftest import Crash, bills, clips, crashes, rebuilt, restart
 
 DAY_S = 24 * 3600
@@ -394,3 +396,30 @@ async def test_a_clip_that_is_lost_takes_its_pictures_with_it(office: Office, *,
     await office.work(600)
     assert (await office.take(take.id)).state is State.LOST
     assert (await office.rows(ClipPicture), len(office.archive.files)) == ([], int(stuck))
+
+
+class Encoding(AgreeableMedia):
+    """Has every clip encoded anew."""
+
+    async def take_in(self, path: Path, *, into: Path, **asked: Any) -> TakenIn:
+        taken = await super().take_in(path, into=into, **asked)
+        encoded = Path(f"{into}{ENCODED}")
+        encoded.write_bytes(b"encoded anew")
+        return replace(taken, encoded=encoded)
+
+
+@pytest.mark.parametrize("full", [False, True])
+async def test_a_clip_that_had_to_be_encoded(office: Office, monkeypatch: pytest.MonkeyPatch, *, full: bool) -> None:
+    """What is archived is the new file; where the disk is full for it, it is encoded again and not downloaded."""
+    office = rebuilt(office, media=Encoding())
+    if full:
+        monkeypatch.setattr(os, "fsync", _no_space)
+    take = (await office.order())[0]
+    await office.work(15)
+    if full:
+        assert "could not be written" in (await office.take(take.id)).problem
+        monkeypatch.undo()
+    await office.work()
+    took = await office.take(take.id)
+    assert (took.state, office.archive.files[took.clip or ""]) == (State.DELIVERED, b"encoded anew")
+    assert (took.clip_size, downloads(office), list(office.archive.working_file("x").parent.iterdir())) == (12, 1, [])
