@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from bot.core.cards.sheet import Beside, Sheet
 from bot.core.errors import ClipDamaged
 from bot.core.rows import PictureKind
 from bot.media.errors import MediaUnavailable
@@ -14,6 +16,8 @@ from bot.media.taken_in import ENDINGS, MadePicture, TakenIn
 from bot.media.workers import WORKERS_AT_ONCE, Workers
 
 CHECK_TIMEOUT_S = 60.0
+#: Ten strips are pasted in a second.
+DRAW_TIMEOUT_S = 30.0
 #: A poster of a 4K clip takes some; previews have a limit of their own.
 MOST_PICTURE_BYTES = 32_000_000
 
@@ -77,6 +81,31 @@ class Media:
                 path, seconds=seconds, width_over_height=width_over_height, audio=audio, timeout_s=timeout_s
             )
             return TakenIn(facts=facts, pictures={})
+
+    async def draw_sheet(self, sheet: Sheet, strips: Mapping[str, Path], into: Path) -> None:
+        """Draw a contact sheet into the file ``into``, a JPEG; ``strips`` are the kept strips of its takes, by id.
+
+        Raises:
+            MediaUnavailable: it could not be drawn.
+        """
+        found = {take: str(path) for take, path in strips.items()}
+        await self._draw({"task": "sheet", "sheet": asdict(sheet), "strips": found, "into": str(into)})
+
+    async def draw_beside(self, beside: Beside, draft: Path, final: Path, into: Path) -> None:
+        """Draw the posters of a draft and of its final beside each other into the file ``into``, a JPEG.
+
+        Raises:
+            MediaUnavailable: it could not be drawn.
+        """
+        posters = {"draft": str(draft), "final": str(final)}
+        await self._draw({"task": "beside", "beside": asdict(beside), "into": str(into), **posters})
+
+    async def _draw(self, request: Mapping[str, object]) -> None:
+        """What is drawn is ours: a worker that dies of it says nothing of a clip."""
+        try:
+            await self._workers.run(request, timeout_s=DRAW_TIMEOUT_S, file_bytes=MOST_PICTURE_BYTES)
+        except ClipDamaged as error:
+            raise MediaUnavailable(str(error)) from error
 
 
 def _clear(into: Path) -> None:

@@ -20,7 +20,12 @@ Task = Callable[[Mapping[str, object]], Mapping[str, object]]
 
 READY = {"ready": True}
 #: The module of each task, with its function ``run``; imported when asked for, so that each costs only what it needs.
-TASKS = {"check": "bot.media.probe", "look": "bot.media.look"}
+TASKS = {
+    "beside": "bot.media.beside",
+    "check": "bot.media.probe",
+    "look": "bot.media.look",
+    "sheet": "bot.media.sheet",
+}
 
 
 def serve(requests: TextIO, answers: TextIO) -> None:
