@@ -22,7 +22,13 @@ Task = Callable[[Mapping[str, object]], Mapping[str, object]]
 
 READY = {"ready": True}
 #: The module of each task, with its function ``run``; imported when asked for, so that each costs only what it needs.
-TASKS = {"check": "bot.media.probe", "look": "bot.media.look", "fit": "bot.media.fit"}
+TASKS = {
+    "beside": "bot.media.beside",
+    "check": "bot.media.probe",
+    "fit": "bot.media.fit",
+    "look": "bot.media.look",
+    "sheet": "bot.media.sheet",
+}
 #: Those whose ``run`` takes, besides the request, whom to tell how much is done.
 TELLING = frozenset({"fit"})
 #: What is done is told when it is so much more than before.
