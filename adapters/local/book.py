@@ -66,6 +66,7 @@ class Book:
         to: str | None = None,
         thread: str | None = None,
         file: str | None = None,
+        picture: str | None = None,
     ) -> tuple[Entry, bool]:
         """Add a message; the one with this nonce, and ``False``, where there is one."""
         with self._lock:
@@ -79,21 +80,22 @@ class Book:
                 to=to,
                 thread=thread,
                 file=file,
+                picture=picture,
             )
             self._put(entry)
             return entry, True
 
-    def edit(self, message: str, view: CardView) -> tuple[Entry, bool]:
-        """Let a message show something else; ``False`` where it shows that already.
+    def edit(self, message: str, view: CardView, *, picture: str | None = None) -> tuple[Entry, bool]:
+        """Let a message show something else, with its picture's copy; ``False`` where it shows that already.
 
         Raises:
             MessageGone
         """
         with self._lock:
             entry = self._standing(message)
-            if entry.view == view:
+            if (entry.view, entry.picture) == (view, picture):
                 return entry, False
-            entry = replace(entry, view=view)
+            entry = replace(entry, view=view, picture=picture)
             self._put(entry)
             return entry, True
 

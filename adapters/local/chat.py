@@ -7,7 +7,6 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import count
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,8 +15,9 @@ from adapters.local.book import Book, BookDamaged
 from adapters.local.entries import Entry, Kind
 from adapters.local.names import PLATFORM, channel_name
 from adapters.local.screen import NoScreen, Screen
-from bot.core.errors import ChatBusy, ChatClosed
-from bot.core.filenames import is_safe, safe_name
+from adapters.local.shelf import Shelf
+from bot.core.errors import ChatBusy, ChatClosed, FileTooLarge
+from bot.core.filenames import is_safe
 from bot.core.notices import Notice
 from bot.core.ports import CardView, Message, Posted, Reaction
 
@@ -27,8 +27,6 @@ T = TypeVar("T")
 POST_TIMEOUT_S = 5.0
 #: A disk that cannot be written is tried again this much later.
 DISK_AGAIN_S = 5.0
-#: Clips of one name in the folder: ``A7K.mp4``, ``A7K (2).mp4``, …
-MOST_OF_A_NAME = 1_000
 
 
 class LocalChat:
@@ -41,11 +39,15 @@ class LocalChat:
     platform = PLATFORM
     post_timeout_s = POST_TIMEOUT_S
 
-    def __init__(self, home: Path, *, clips: Path | None = None, screen: Screen | None = None) -> None:
+    def __init__(
+        self, home: Path, *, clips: Path | None = None, screen: Screen | None = None, largest_bytes: int | None = None
+    ) -> None:
         """``home`` has the channels' files, ``clips`` (``home/clips``) the posted clips; both are made when needed.
 
-        Without a screen nothing is drawn; what is posted is kept all the same.
+        Without a screen nothing is drawn; what is posted is kept all the same. ``largest_bytes`` is the largest clip
+        that it takes, so that one can see what becomes of larger ones; ``None``: any.
         """
+        self._largest_bytes = largest_bytes
         self._home = home
         self.clips = (clips or home / "clips").absolute()
         self._screen = screen or NoScreen()
@@ -53,6 +55,7 @@ class LocalChat:
         self._books: dict[str, Book] = {}
         self._opening = threading.Lock()
         self._posting = threading.Lock()
+        self._shelf = Shelf(self.clips, lambda: (entry for book in list(self._books.values()) for entry in book))
         self._deeds: set[asyncio.Task[object]] = set()
         #: What is drawn when the answer is there; ``None``: nobody waits for one.
         self._held: list[tuple[str, Entry]] | None = None
@@ -77,23 +80,18 @@ class LocalChat:
         return await asyncio.to_thread(self._obstacle, channel)
 
     async def most_bytes(self, channel: str) -> int | None:  # noqa: ARG002  # the port's argument
-        """No limit but the disk's."""
-        return None
+        """As it was made; else there is no limit but the disk's."""
+        return self._largest_bytes
 
     async def show(self, view: CardView, *, channel: str, nonce: str, message: Message | None) -> Message:
-        """Post a card once per nonce, or edit it.
+        """Post a card once per nonce, or edit it; its picture is copied into the folder of the clips.
 
         Raises:
             MessageGone: the card to edit does not stand.
             ChatBusy: the disk cannot be written.
             ChatClosed: what is kept of the channel is damaged.
         """
-
-        def deed() -> tuple[Entry, bool]:
-            book = self._book(channel)
-            return book.edit(message.id, view) if message else book.post(Kind.CARD, view, nonce=nonce)
-
-        return _where(channel, await self._show(channel, deed))
+        return _where(channel, await self._show(channel, lambda: self._card(view, channel, nonce, message)))
 
     async def say(self, view: CardView, *, channel: str, nonce: str, to: str | None, thread: Message | None) -> Message:
         """Post a line once per nonce.
@@ -113,7 +111,7 @@ class LocalChat:
     async def answer(self, notice: Notice, *, channel: str, nonce: str, person: str) -> Message:
         """Show what a command was answered, to the person or to all, and keep it, for its buttons.
 
-        A document is copied into the folder of the clips; where it cannot be, the answer says so.
+        A document and a picture are copied into the folder of the clips; where one cannot be, the answer says so.
 
         Raises:
             ChatBusy: the disk cannot be written.
@@ -130,6 +128,7 @@ class LocalChat:
         Raises:
             ChatBusy: the disk cannot be written.
             ChatClosed: what is kept of the channel is damaged.
+            FileTooLarge: it is larger than it may be here.
         """
         hangs_under = thread.id if thread else None
         entry = await self._show(
@@ -166,7 +165,9 @@ class LocalChat:
             entry = book.get(message.id)
             if entry and entry.file:
                 Path(entry.file).unlink(missing_ok=True)
-            book.remove(message.id)
+            with self._posting:
+                book.remove(message.id)
+                self._shelf.take_off(entry)
 
         await self._whole(deed, then=lambda _: self._screen.gone(message.channel, message.id))
 
@@ -246,6 +247,18 @@ class LocalChat:
             else None
         )
 
+    def _card(self, view: CardView, channel: str, nonce: str, message: Message | None) -> tuple[Entry, bool]:
+        book = self._book(channel)
+        with self._posting:
+            if message is None:
+                if standing := book.with_nonce(nonce):
+                    return standing, False
+                return book.post(Kind.CARD, view, nonce=nonce, picture=self._shelf.hung(view))
+            before = book.get(message.id)
+            done = book.edit(message.id, view, picture=self._shelf.hung(view) if before else None)
+            self._shelf.take_off(before)
+            return done
+
     def _post(
         self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: str | None
     ) -> tuple[Entry, bool]:
@@ -254,46 +267,27 @@ class LocalChat:
             before = book.with_nonce(nonce)
             if before and before.has_file:
                 return before, False
-            copied = self._copy(clip, nonce)
+            if self._largest_bytes is not None and clip.stat().st_size > self._largest_bytes:
+                msg = f"{name} is larger than {self._largest_bytes:,} bytes"
+                raise FileTooLarge(msg)
+            copied = self._shelf.copy(clip, nonce)
             if before:  # A person has deleted its file: it is posted anew.
                 book.remove(before.id)
-            file = self._named(copied, safe_name(name))
-            return book.post(Kind.CLIP, view, nonce=nonce, thread=thread, file=str(file))
+            file, picture = self._shelf.named(copied, name), self._shelf.hung(view)
+            posted = book.post(Kind.CLIP, view, nonce=nonce, thread=thread, file=file, picture=picture)
+            self._shelf.take_off(before)
+            return posted
 
     def _answer(self, notice: Notice, channel: str, nonce: str, to: str | None) -> tuple[Entry, bool]:
-        if before := self._book(channel).with_nonce(nonce):
-            return before, False
-        text, file = f"{notice.text}\n{notice.table}" if notice.table else notice.text, None
-        if notice.document is not None:
-            try:
-                file = str(self._save(notice.document.path, nonce, notice.document.name))
-            except OSError as error:
-                text += f"\n{notice.document.name} could not be saved in {self.clips}: {error.strerror or error}."
-        view = CardView(title=text, buttons=notice.buttons)
-        return self._book(channel).post(Kind.ANSWER, view, nonce=nonce, to=to, file=file)
-
-    def _save(self, source: Path, nonce: str, name: str) -> Path:
+        book = self._book(channel)
         with self._posting:
-            return self._named(self._copy(source, nonce), safe_name(name))
-
-    def _copy(self, source: Path, nonce: str) -> Path:
-        """The bytes in the folder, not yet under their name."""
-        disk.make_folder(self.clips)
-        copied = self.clips / f".{safe_name(nonce)}.part"
-        disk.copy(source, copied)
-        return copied
-
-    def _named(self, copied: Path, name: str) -> Path:
-        """Give the copy a name in the folder that no other message's file and no other bytes have."""
-        taken = {entry.file for book in self._books.values() for entry in book}
-        stem, dot, extension = name.rpartition(".")
-        names = (name if number == 1 else f"{stem} ({number}){dot}{extension}" for number in count(1))
-        for candidate, _ in zip(names, range(MOST_OF_A_NAME), strict=False):
-            path = self.clips / candidate
-            if str(path) not in taken and disk.name_it(copied, path):
-                return path
-        msg = f"there are {MOST_OF_A_NAME} other files named {name} in {self.clips}"
-        raise OSError(msg)
+            if before := book.with_nonce(nonce):
+                return before, False
+            text = f"{notice.text}\n{notice.table}" if notice.table else notice.text
+            file, no_file = self._shelf.document(notice.document, nonce)
+            picture, no_picture = self._shelf.picture(notice.picture)
+            view = CardView(title=text + no_file + no_picture, buttons=notice.buttons, picture=notice.picture)
+            return book.post(Kind.ANSWER, view, nonce=nonce, to=to, file=file, picture=picture)
 
 
 def _where(channel: str, entry: Entry) -> Message:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from bot.core.ports import Button, CardView, Reaction
+from bot.core.ports import Button, CardView, Picture, Reaction
 
 
 class Kind(Enum):
@@ -38,14 +39,20 @@ class Entry:
     to: str | None = None
     #: The message under which it hangs.
     thread: str | None = None
-    #: The path of the clip's copy.
+    #: The path of the clip's copy, and of its picture's.
     file: str | None = None
+    picture: str | None = None
     reactions: tuple[Reaction, ...] = ()
 
     @property
     def file_name(self) -> str:
         """The clip's name; empty for any other message."""
         return Path(self.file).name if self.file else ""
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        """The names of all its files, its picture's too."""
+        return tuple(Path(path).name for path in (self.file, self.picture) if path)
 
     @property
     def has_file(self) -> bool:
@@ -89,7 +96,11 @@ def _entry(facts: dict[str, Any]) -> Entry:
 def _view(facts: dict[str, Any]) -> CardView:
     buttons = tuple(Button(**each) for each in facts["buttons"])
     lists = {"lines": tuple(facts["lines"]), "numbers": tuple(facts["numbers"]), "mentions": _mentions(facts)}
-    return CardView(**facts | lists | {"buttons": buttons})
+    return CardView(**facts | lists | {"buttons": buttons, "picture": _picture(facts.get("picture"))})
+
+
+def _picture(facts: dict[str, Any] | None) -> Picture | None:
+    return None if facts is None else Picture(**facts | {"path": Path(facts["path"])})
 
 
 def _mentions(facts: dict[str, Any]) -> tuple[str, ...]:
@@ -102,4 +113,4 @@ def _mentions(facts: dict[str, Any]) -> tuple[str, ...]:
 
 def _line(facts: dict[str, Any]) -> bytes:
     # Escapes keep a lone surrogate, which no encoding takes, and every line break inside the line.
-    return json.dumps(facts, ensure_ascii=True, separators=(",", ":")).encode("ascii") + b"\n"
+    return json.dumps(facts, ensure_ascii=True, separators=(",", ":"), default=os.fspath).encode("ascii") + b"\n"

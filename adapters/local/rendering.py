@@ -8,12 +8,15 @@ from adapters.local.cells import fold, harmless, width_of
 from adapters.local.entries import Entry, Kind
 from adapters.local.names import shown
 from bot.core.ports import Button
+from bot.core.prompts import shorten
 
 #: Lines are folded at this width, on wider terminals too.
 WIDTH_COLUMNS = 100
 RULE_COLUMNS = 60
 #: Between a line and the buttons behind it.
 GAP = " " * 6
+#: Of what a picture shows at least so many characters are said, in a second line where need be.
+LEAST_SAID = 20
 REPLY = "› "  # noqa: RUF001 - the sign of a reply, as in a quotation
 ONLY_YOU = "(only you) "
 
@@ -28,7 +31,7 @@ def rendered(entry: Entry, *, width: int = WIDTH_COLUMNS) -> list[str]:
         case Kind.CLIP:
             return _reply(_caption(entry), entry, width)
         case Kind.ANSWER:
-            saved = fold(f"{REPLY}{entry.file}", width) if entry.file else []
+            saved = [line for path in (entry.picture, entry.file) if path for line in fold(f"{REPLY}{path}", width)]
             return [*_body(entry, width, start=ONLY_YOU if entry.to else ""), *saved]
         case Kind.LINE if entry.thread is not None:
             return _reply(f"{_addressee(entry)}{entry.view.title}", entry, width)
@@ -59,12 +62,28 @@ def _body(entry: Entry, width: int, *, start: str = "") -> list[str]:
     quote = fold(f"“{view.quote}”", width) if view.quote else []
     lines = [folded for line in view.lines for folded in fold(line, width)]
     footer = fold(view.footer, width) if view.footer else []
-    return _with_buttons([*title, *quote, *lines, *footer], view.buttons, width)
+    return _with_buttons([*title, *quote, *_picture(entry, width), *lines, *footer], view.buttons, width)
+
+
+def _picture(entry: Entry, width: int) -> list[str]:
+    """What the picture shows, as much of it as fits in a line with its file's name; an answer has that behind it.
+
+    It is cut behind a sentence, if one ends there.
+    """
+    picture = entry.view.picture
+    if picture is None:
+        return []
+    name = f"  {entry.file_names[-1]}" if entry.picture and entry.kind is not Kind.ANSWER else ""
+    room = max(LEAST_SAID, width - len(name) - len("[]"))
+    start, stop, _ = picture.about[: room + 1].rpartition(". ")
+    cut = start + stop.rstrip() if start and len(picture.about) > room else shorten(picture.about, room)
+    return fold(f"[{cut}]{name}", width)
 
 
 def _reply(title: str, entry: Entry, width: int) -> list[str]:
     hang = " " * len(REPLY)
     lines = fold(f"{REPLY}{title}{_mentions(entry)}", width, hang=hang)
+    lines += [hang + line for line in _picture(entry, width - len(hang))]
     rest = (f"“{entry.view.quote}”" if entry.view.quote else "", *entry.view.lines, entry.view.footer)
     lines += [folded for text in rest if text for folded in fold(f"{hang}{text}", width)]
     return _with_buttons(lines, entry.view.buttons, width)

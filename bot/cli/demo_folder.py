@@ -63,11 +63,11 @@ def _remove_earlier(folder: Path) -> None:
 
 
 def _posted(messages: Path) -> list[str]:
-    """The names of the clips that the earlier demo's channels have."""
+    """The names of the clips and pictures that the earlier demo's channels have."""
     names: list[str] = []
     for path in messages.glob("*.jsonl"):
         try:
-            names += [entry.file_name for entry in Book(path, path.stem) if entry.file_name]
+            names += [name for entry in Book(path, path.stem) for name in entry.file_names]
         except BookDamaged:
             continue  # Its clips stay; what is not known to be a demo's is not removed.
     return names

@@ -55,7 +55,20 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     add("--as", dest="person", metavar="NAME", help="who types at first (default: your user name)")
     add("--in", dest="channel", metavar="CHANNEL", default=DEFAULT_CHANNEL, help="the channel (default: launch)")
     add("--practice", action="store_true", help="with the built-in provider: no key, no cost, a database of its own")
+    add("--largest", type=_kilobytes, metavar="KB", help="the largest clip that the channel takes (default: any)")
     parser.set_defaults(run=run)
+
+
+def _kilobytes(text: str) -> int:
+    """A size in bytes, from a number of kilobytes.
+
+    Raises:
+        argparse.ArgumentTypeError: it is no whole number above zero.
+    """
+    if not text.isascii() or not text.isdecimal() or not int(text):
+        msg = f"{text!r} is not a whole number of kilobytes above 0"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text) * 1024
 
 
 async def run(args: argparse.Namespace) -> int:
@@ -70,7 +83,9 @@ async def run(args: argparse.Namespace) -> int:
             _, settings = await stack.enter_async_context(practice(own, scale=settings.provider_scale))
         stack.enter_context(log_to_file(settings))
         console = stack.enter_context(opened(mark=PRACTICE if args.practice else ""))
-        chat = LocalChat(settings.home / LOCAL_FOLDER, clips=args.folder, screen=console.screen)
+        chat = LocalChat(
+            settings.home / LOCAL_FOLDER, clips=args.folder, screen=console.screen, largest_bytes=args.largest
+        )
         app = await stack.enter_async_context(open_app(settings, chats=[chat]))
         await stack.enter_async_context(served(app, settings))
         try:

@@ -185,7 +185,7 @@ def _restored(answer: Mapping[str, Any], settings: Settings) -> Iterator[str]:
     if answer["unknown"]:
         yield f"Being ordered by then, unknown now with the money held: {', '.join(answer['unknown'])}."
     if answer["set_aside"]:
-        yield f"{answer['set_aside']} clips that these rows do not know were set aside in {settings.home / 'archive'}."
+        yield f"{answer['set_aside']} files that these rows do not know were set aside in {settings.home / 'archive'}."
     if answer["answers"]:
         yield (
             f"{answer['answers']} answers of the provider wait in {settings.home / 'answers'}: those that belong to "

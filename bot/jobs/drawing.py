@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.core.budgets import scopes_of, see_purses
-from bot.core.cards import BatchFacts, CardFacts
+from bot.core.cards import BatchFacts, CardFacts, Phase
 from bot.core.catalogue import Model
 from bot.core.lifecycle import SLOTTED, Stage
 from bot.core.money import ZERO
 from bot.core.ports import Transaction
-from bot.core.rows import Batch, Card, Channel, Shot, Slate, Take, Vote, Workspace
+from bot.core.rows import Batch, Card, Channel, ClipPicture, PictureKind, Shot, Slate, Take, Vote, Workspace
 from bot.core.sentences.finals import Offer
 from bot.jobs.finals import round_of
 from bot.jobs.kit import Kit
@@ -56,12 +58,21 @@ async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
         final_resolution="" if model is None else model.final_resolution,
         offers={draft.id: _offer(shots[draft.id], models[shots[draft.id].model]) for draft in drafts},
         paused_by=at.paused_by or "",
+        copies={take.id: made for take in takes if (made := kit.copies.percent(take.id)) is not None},
         orderable=not off,
         off=off,
         batch=(slate and slate.batch) or "",
         sheet=(slate and slate.sheet) or 0,
         now=tx.now,
     )
+
+
+async def with_strips(tx: Transaction, facts: CardFacts) -> CardFacts:
+    """The same with the strips that the card's sheet is made of; nothing is read for a card that has none."""
+    if facts.phase is not Phase.READY:
+        return facts
+    rows = await tx.rows(ClipPicture, take=tuple(take.id for take in facts.seen), kind=PictureKind.STRIP)
+    return replace(facts, strips={row.take: row for row in rows})
 
 
 async def _model(kit: Kit, tx: Transaction, name: str, takes: list[Take]) -> Model | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from bot.core.commands import Command, Hide, Keep, Rescue
 from bot.core.errors import ChatError, Refusal
@@ -98,6 +99,7 @@ class Keeping:
                 hidden=True,
                 dismissed=take.dismissed or coming,
             )
+            tx.after(partial(self._kit.copies.stop, take.id))
         return _ids(there), messages
 
     async def _take_down(self, message: Message) -> bool:

@@ -14,6 +14,8 @@ from bot.core.ports.pictures import Pictures
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.callbacks import Callbacks
+from bot.jobs.copies import Copies
+from bot.jobs.downloads import Downloads
 from bot.jobs.drawn import Drawn
 from bot.jobs.engine import Engine
 from bot.jobs.learned import Learned
@@ -70,6 +72,8 @@ class Kit:
     may_order: Callable[[], bool] = lambda: True
     rules: Rules = field(default_factory=Rules)
     learned: Learned = field(default_factory=Learned)
+    downloads: Downloads = field(default_factory=Downloads)
+    copies: Copies = field(default_factory=Copies)
     #: Makes the address that the provider calls when a job has ended; without it nobody calls.
     callbacks: Callbacks | None = None
 

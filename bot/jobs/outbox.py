@@ -14,8 +14,9 @@ from bot.core.ports import Between, CardView, Chat, Message, Transaction
 from bot.core.rows import Batch, Card, Channel, Outbox, Rank, Take
 from bot.core.sentences import lines
 from bot.jobs.budgets.telling import filled_in
-from bot.jobs.drawing import load, load_batch
+from bot.jobs.drawing import load, load_batch, with_strips
 from bot.jobs.kit import Kit
+from bot.jobs.picturing import Pictured, Picturing, WantedSheet, wanted_sheet
 from bot.jobs.steps import contact_of
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,12 @@ class Drawn:
     view: CardView
     armed: tuple[str, ...]
     moving: bool
+    sheet: WantedSheet | None = None
+
+    @property
+    def adds_nothing(self) -> bool:
+        """Whether without its sheet it is what is on the screen already."""
+        return self.sheet is not None and not self.moving and _is_drawn(self.card)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +66,7 @@ class OutboxSender:
     def __init__(self, kit: Kit) -> None:
         """``kit`` is the worker's too."""
         self._kit = kit
+        self._picturing = Picturing(kit)
         #: The channels that are served now; a slow one does not hold up the others.
         self._serving: dict[str, asyncio.Task[None]] = {}
         #: Until when a channel's chat takes nothing, UTC milliseconds.
@@ -74,6 +82,7 @@ class OutboxSender:
             for task in under_way:
                 task.cancel()
             await asyncio.gather(*under_way, return_exceptions=True)
+            await self._picturing.close()
 
     async def once(self) -> bool:
         """Send what is due now; whether there was anything."""
@@ -152,13 +161,19 @@ class OutboxSender:
         card, chat = drawn.card, self._kit.chat_of(row.channel)
         message = None if card.message is None else Message(channel=card.channel, id=card.message)
         nonce = f"card:{card.id}:{card.reposts}"
+        pictured = await self._picturing.of(drawn.sheet)
+        if message is not None and pictured.picture is None and drawn.adds_nothing:
+            await self._kit.store.transact(lambda tx: self._shown(tx, row, drawn, message, pictured.again_ms))
+            return
         try:
             async with asyncio.timeout(SHOW_S):
-                shown = await chat.show(drawn.view, channel=card.channel, nonce=nonce, message=message)
+                view = replace(drawn.view, picture=pictured.picture)
+                shown = await chat.show(view, channel=card.channel, nonce=nonce, message=message)
         except MessageGone:
             await self._kit.store.transact(lambda tx: _deleted(tx, row))
             return
-        await self._kit.store.transact(lambda tx: self._shown(tx, row, drawn, shown, chat.progress_every_s))
+        again_ms = _again_ms(drawn, pictured, chat.progress_every_s)
+        await self._kit.store.transact(lambda tx: self._shown(tx, row, drawn, shown, again_ms))
 
     async def _draw(self, tx: Transaction, row: Outbox) -> Drawn | None:
         """The card from the rows as they are now; nothing when this version is on the screen."""
@@ -173,11 +188,11 @@ class OutboxSender:
             return Drawn(card=facts.card, view=draw_batch(facts), armed=(), moving=False)
         if facts.held_back and await self._holds_back(tx, row, facts.card):
             return None
-        takes = (*facts.drafts, *facts.finals)
+        takes, facts = facts.takes, await with_strips(tx, facts)
         armed = tuple(take.id for take in takes if take.state is State.ARMED and take.order_at is None)
         standing = {State.ARMED} if facts.paused_by else set()
-        moving = any(take.state in MOVING - standing for take in takes)
-        return Drawn(card=facts.card, view=draw(facts), armed=armed, moving=moving)
+        moving = bool(facts.copies) or any(take.state in MOVING - standing for take in takes)
+        return Drawn(card=facts.card, view=draw(facts), armed=armed, moving=moving, sheet=wanted_sheet(facts))
 
     async def _holds_back(self, tx: Transaction, row: Outbox, card: Card) -> bool:
         """Whether the sheet is held back still; its next step has it looked at again."""
@@ -187,7 +202,7 @@ class OutboxSender:
         await tx.delete(Outbox, row.id)
         return True
 
-    async def _shown(self, tx: Transaction, row: Outbox, drawn: Drawn, shown: Message, every_s: float | None) -> None:
+    async def _shown(self, tx: Transaction, row: Outbox, drawn: Drawn, shown: Message, again_ms: int | None) -> None:
         """Remember what is on the screen; the grace of an armed final begins now that its Undo can be seen."""
         for take_id in sorted(drawn.armed):
             await self._begin_grace(tx, take_id)
@@ -198,8 +213,8 @@ class OutboxSender:
         await tx.put(replace(card, message=shown.id, drawn=max(card.drawn, drawn.card.version)))
         if card.version > drawn.card.version:
             return
-        if drawn.moving and every_s is not None:
-            await tx.put(replace(row, rank=Rank.PROGRESS, due_at=tx.now + round(every_s * 1000), tries=0))
+        if again_ms is not None:
+            await tx.put(replace(row, rank=Rank.PROGRESS, due_at=tx.now + again_ms, tries=0))
         else:
             await tx.delete(Outbox, row.id)
 
@@ -212,6 +227,12 @@ class OutboxSender:
         at = tx.now + grace_s * 1000
         await tx.step(take, replace(take, order_at=at, due_at=at))
         self._kit.engine.wake(tx, take_id, at)
+
+
+def _again_ms(drawn: Drawn, pictured: Pictured, every_s: float | None) -> int | None:
+    """In how many milliseconds it shows something else by itself: the time left, or the sheet that it lacks."""
+    progress_ms = round(every_s * 1000) if drawn.moving and every_s is not None else None
+    return min((each for each in (progress_ms, pictured.again_ms) if each is not None), default=None)
 
 
 def _is_drawn(card: Card) -> bool:

@@ -88,6 +88,7 @@ class Stopping:
                 return Notice(text=text, buttons=buttons, needed=True)
             case State.DELIVERING:
                 await move(self._kit, tx, take, take.state, at=tx.now, dismissed=True)
+                tx.after(lambda: self._kit.copies.stop(take.id))
                 return Notice(text=answers.will_be_kept(take.id))
             case State.UNKNOWN:
                 raise Refusal(answers.cannot_cancel_unknown(take))

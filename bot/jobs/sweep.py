@@ -14,8 +14,10 @@ from bot.core.ports import Between, Message, Transaction
 from bot.core.rows import Inbound, Key, Post, PostState, Shot, Take
 from bot.jobs.batches.confirmed import look_after_batches
 from bot.jobs.bell import until
+from bot.jobs.clip_pictures import drop_pictures, files_of
 from bot.jobs.kit import Kit
 from bot.jobs.paging import pages
+from bot.jobs.redrawing import Redrawing
 from bot.jobs.steps import wake_queue
 from bot.jobs.worker.advance import Worker
 from bot.jobs.worker.strays import book_strays
@@ -44,6 +46,7 @@ class Sweep:
         """``worker`` takes in the answers that were found on disk."""
         self._kit = kit
         self._worker = worker
+        self._redrawing = Redrawing(kit)
 
     async def take_up(self) -> int:
         """At start, before anything else: answers on disk, then an alarm for every open take. How many there are."""
@@ -116,6 +119,7 @@ class Sweep:
             self._tidy_exports,
             self._tidy_drawn,
             self._forget_events,
+            self._redrawing.once,
         )
         for task in tasks:
             try:
@@ -145,10 +149,11 @@ class Sweep:
         await book_strays(self._kit)
 
     async def _purge(self) -> None:
-        """Drafts past their time; never what is kept, undelivered, or the draft of an open final."""
+        """Old drafts with their pictures; never what is kept, undelivered, or the draft of an open final."""
         for take in await self._kit.store.transact(self._old_drafts):
             try:
-                await self._kit.archive.delete(take.clip or "")
+                for name in await self._kit.store.transact(lambda tx, take=take: files_of(tx, take)):  # type: ignore[misc]
+                    await self._kit.archive.delete(name)
             except ArchiveError:
                 log.exception("the old draft %s could not be removed from the archive", take.id)
                 continue
@@ -172,6 +177,7 @@ class Sweep:
             row = await tx.lock(Take, take_id)
             if row is not None:
                 await tx.step(row, replace(row, purged_at=tx.now))
+                await drop_pictures(tx, take_id)
 
         await self._kit.store.transact(work)
 

@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ import bot
 from bot.core.errors import ClipDamaged
 from bot.media.errors import MediaUnavailable
 from bot.media.limits import Limits
-from bot.media.worker import READY
+from bot.media.worker import READY, TOLD_EVERY
 
 #: Each takes a core for a second or so, and its memory limit at worst.
 WORKERS_AT_ONCE = 2
@@ -42,6 +42,8 @@ CRASHES: dict[int, str] = {
 #: All that a worker is told of our environment, where it is set: how this interpreter finds its libraries.
 PASSED_ON = ("LD_LIBRARY_PATH", "PYTHONHOME")
 
+OnProgress = Callable[[float], None]
+
 
 class Workers:
     """Where tasks are run; at most ``at_once`` of them, the others wait their turn."""
@@ -51,11 +53,19 @@ class Workers:
         self._places = asyncio.Semaphore(at_once)
         self._program = tuple(program)
 
-    async def run(self, request: Mapping[str, object], *, timeout_s: float, file_bytes: int = 0) -> dict[str, Any]:
+    async def run(
+        self,
+        request: Mapping[str, object],
+        *,
+        timeout_s: float,
+        file_bytes: int = 0,
+        on_progress: OnProgress = lambda _: None,
+    ) -> dict[str, Any]:
         """The facts that a worker finds; ``request`` names the ``task``, and what it is about.
 
         Waiting for a place does not count against ``timeout_s``. Cancelled, or late, the worker is killed with
-        its group and reaped before this returns. It may write files of ``file_bytes`` at most.
+        its group and reaped before this returns. It may write files of ``file_bytes`` at most. ``on_progress``
+        is told which part is done, from 0 to 1: it only grows, and by a hundredth at least.
 
         Raises:
             ClipDamaged: the clip is bad, or reading it needs more memory or work than a clip may.
@@ -66,7 +76,7 @@ class Workers:
             process = await self._start(limits)
             try:
                 async with asyncio.timeout(timeout_s):
-                    return _facts(await _converse(process, request))
+                    return _facts(await _converse(process, request, on_progress))
             except TimeoutError as late:
                 msg = f"reading a clip took longer than {timeout_s:g} s"
                 raise MediaUnavailable(msg) from late
@@ -99,7 +109,7 @@ def _environment() -> dict[str, str]:
     }
 
 
-async def _converse(process: Process, request: Mapping[str, object]) -> dict[str, Any]:
+async def _converse(process: Process, request: Mapping[str, object], on_progress: OnProgress) -> dict[str, Any]:
     """Hand the request over, and take the answer."""
     assert process.stdin  # noqa: S101  # it was asked for at the start
     process.stdin.write(json.dumps(request).encode() + b"\n")
@@ -109,7 +119,21 @@ async def _converse(process: Process, request: Mapping[str, object]) -> dict[str
     if await _line(process) != READY:
         msg = "the worker did not start"
         raise MediaUnavailable(msg)
-    return await _line(process) or await _died(process)
+    return await _answer(process, on_progress) or await _died(process)
+
+
+async def _answer(process: Process, on_progress: OnProgress) -> dict[str, Any]:
+    """The first line that is no progress; whatever a worker says of that is taken with care."""
+    told = 0.0
+    while True:
+        said = await _line(process)
+        match said:
+            case {"progress": int() | float() as done} if len(said) == 1:
+                if told + TOLD_EVERY <= done <= 1:
+                    told = done
+                    on_progress(done)
+            case _:
+                return said
 
 
 async def _line(process: Process) -> dict[str, Any]:

@@ -143,8 +143,11 @@ def test_bills(played: Played) -> None:
 
 
 def test_clips(played: Played) -> None:
-    """Nine playable files with speakable names, and nothing else."""
-    clips = sorted((played.folder / "clips").iterdir())
+    """Nine playable files with speakable names, and pictures of cards and finals beside them."""
+    clips = sorted((played.folder / "clips").glob("*.mp4"))
+    pictures = {path for path in (played.folder / "clips").iterdir() if path not in clips}
+    assert {path.suffix for path in pictures} == {".jpg"}
+    assert {path.name.split("-")[-2] for path in pictures} == {"beside", "sheet"}
     assert [path.name for path in clips] == sorted(map(played.named, CLIPS))
     assert all(path.read_bytes()[4:8] == b"ftyp" for path in clips)
 

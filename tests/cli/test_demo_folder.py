@@ -7,7 +7,7 @@ import pytest
 from adapters.local import LocalChat
 from bot.cli.demo_folder import CLIPS, MARK, REPORT, STATE, TRANSCRIPT, FolderTaken, start_afresh
 from bot.core.errors import StoreError
-from bot.core.ports import CardView
+from bot.core.ports import CardView, Picture
 from storage.lock_file import LockFile
 
 
@@ -23,7 +23,8 @@ async def play(folder: Path, *names: str) -> None:
     clip.write_bytes(b"clip")
     chat = LocalChat(folder / STATE / "local", clips=folder / CLIPS)
     for name in names:
-        await chat.post_clip(CardView(title=name), clip, name=name, channel="local:launch", nonce=name, thread=None)
+        view = CardView(title=name, picture=Picture(path=clip, name=f"{name}.jpg", about="a fox"))
+        await chat.post_clip(view, clip, name=name, channel="local:launch", nonce=name, thread=None)
     (folder / STATE / "archive").mkdir()
     (folder / STATE / "dailies.db").write_bytes(b"rows")
     (folder / TRANSCRIPT).write_text("mina> /clip a fox\n")
@@ -37,6 +38,7 @@ def names(folder: Path) -> list[str]:
 async def test_again(folder: Path) -> None:
     """A second demo removes what the first one made, and nothing else."""
     await play(folder, "A7K.mp4", "A7K-F.mp4")
+    assert f"{CLIPS}/A7K-F.mp4.jpg" in names(folder)
     (folder / "notes.txt").write_text("mine")
     (folder / CLIPS / "holiday.mp4").write_text("mine")
     (folder / CLIPS / ".unfinished.part").write_text("half a clip")

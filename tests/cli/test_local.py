@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import argparse
 import fcntl
 import os
 import pty
@@ -15,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.cli.local import add_parser
 from tests.cli.conftest import COMMAND, LONGEST_S, Dailies
 
 PRACTICE = ("local", "--practice", "--as", "mina")
@@ -46,7 +48,10 @@ def test_lines_from_a_pipe(dailies: Dailies, tmp_path: Path) -> None:
     places = [run.stdout.find(each) for each in said]
     assert -1 not in places, run.stdout
     assert places == sorted(places)
-    clips = sorted((tmp_path / "clips").iterdir())
+    beside, *others = (tmp_path / "clips").glob("*.jpg")
+    assert (beside.name.startswith(f"{card}-F-beside-"), others) == (True, [])
+    assert f"final {card}-F (720p, 5 s).]  {beside.name}" in run.stdout
+    clips = sorted((tmp_path / "clips").glob("*.mp4"))
     assert [path.name for path in clips] == [f"{card}-F.mp4", f"{card}.mp4"]
     assert all(path.read_bytes()[4:8] == b"ftyp" for path in clips)
     assert "── PRACTICE ──" in run.stdout
@@ -61,7 +66,9 @@ def test_between_runs(dailies: Dailies, tmp_path: Path) -> None:
     assert "bob> react 📌" in second.stdout
     assert f"{card} · draft for mina · ready" in second.stdout
     clips = tmp_path / "home" / "practice" / "local" / "clips"
-    assert list(clips.iterdir()) == [clips / f"{card}.mp4"]
+    sheet, *others = clips.glob("*.jpg")
+    assert (sheet.name.startswith(f"{card}-sheet-"), others) == (True, [])
+    assert sorted(clips.iterdir()) == [sheet, clips / f"{card}.mp4"]
     third = dailies(*PRACTICE, lines=f"/clip hide {card}\n")
     assert (third.returncode, list(clips.iterdir())) == (0, [])
 
@@ -85,6 +92,27 @@ WRONG = [
     (("local", "--practice", "--in", "../up"), {}, "A channel's name has letters"),
     (("local", "--practice"), {"DAILIES_GRACE": "999"}, "DAILIES_GRACE: '999' is not a whole number"),
 ]
+
+
+def test_a_clip_that_is_too_large_for_the_channel(dailies: Dailies, tmp_path: Path) -> None:
+    """It is posted smaller, and says so."""
+    run = dailies(*PRACTICE, "--folder", "clips", "--largest", "60", lines="/clip a fox in snow\n")
+    card = card_of(run.stdout)
+    said = " ".join(run.stdout.split())
+    assert "and this server takes 60 kB: here is a smaller copy" in said
+    assert f"The original is kept as {card}." in said
+    assert 20 * 1024 < (tmp_path / "clips" / f"{card}.mp4").stat().st_size <= 60 * 1024
+
+
+def test_no_size(capsys: pytest.CaptureFixture[str]) -> None:
+    """A largest clip of nothing is refused, with what is allowed."""
+    parser = argparse.ArgumentParser()
+    add_parser(parser.add_subparsers())
+    assert parser.parse_args(["local", "--largest", "60"]).largest == 60 * 1024
+    for wrong in ("0", "-1", "1.5", "much"):
+        with pytest.raises(SystemExit):
+            parser.parse_args(["local", f"--largest={wrong}"])
+        assert f"{wrong!r} is not a whole number of kilobytes above 0" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("arguments", "settings", "said"), WRONG)

@@ -24,6 +24,7 @@ from bot.core.ports.store import Work
 from bot.jobs.answers import Answer, Answers, written
 from bot.jobs.bell import Bell
 from bot.jobs.budgets.ladder import on_the_ladder
+from bot.jobs.downloads import Downloads
 from bot.jobs.drawn import Drawn
 from bot.jobs.engine import EmbeddedEngine
 from bot.jobs.kit import Kit, Rules
@@ -213,6 +214,13 @@ class PlainDrawn(Drawn):
         return deed()
 
 
+class PlainDownloads(Downloads):
+    """Notes about clips that are written without a thread, for the same reason."""
+
+    async def run(self, deed: Callable[[], T]) -> T:
+        return deed()
+
+
 class PlainExports(Exports):
     """A folder that is tidied without a thread, so that a sweep takes the same turns in every run."""
 
@@ -312,6 +320,7 @@ class Process:
             answers=wired("answers", PlainAnswers(on)),
             exports=PlainExports(on.folder / "exports"),
             drawn=PlainDrawn(on.folder / "drawn"),
+            downloads=PlainDownloads(),
             outbox_bell=Bell(clock),
             owner=f"process-{on.processes}",
             alone=alone,

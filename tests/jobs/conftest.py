@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import itertools
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from PIL import Image
 
 from adapters.muapi.catalogue import load_catalogue
 from bot.core.budgets import Purse, Scope, holds
+from bot.core.cards import Beside, Sheet
 from bot.core.commands import Actor, Command, Draft, OrderOptions, Place
 from bot.core.fakes import FakeClock, FakeIds, MemoryStore
 from bot.core.fakes.archive import MemoryArchive
@@ -24,7 +27,7 @@ from bot.core.lifecycle import WAITING, State
 from bot.core.money import Money
 from bot.core.notices import Notice
 from bot.core.ports import Row, Store, Transaction
-from bot.core.rows import Alert, Asked, Budget, Channel, Line, Take, Workspace
+from bot.core.rows import Alert, Asked, Budget, Channel, Line, PictureKind, Take, Workspace
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.budgets.ladder import on_the_ladder
@@ -37,7 +40,10 @@ from bot.jobs.spending.files import Exports
 from bot.jobs.sweep import Sweep
 from bot.jobs.worker.advance import Worker
 from bot.media.facts import ClipFacts
+from bot.media.fitted import Fitted, Sound
 from bot.media.media import Media
+from bot.media.taken_in import ENDINGS, MadePicture, TakenIn
+from bot.media.workers import OnProgress
 from storage import open_store
 from storage.migrate import migrate
 from storage.sqlite import SqliteFile
@@ -76,6 +82,10 @@ class HandEngine:
         return Health(running=0, waiting=len(self.due), late_ms=0)
 
 
+async def nothing() -> None:
+    """Do nothing."""
+
+
 class AgreeableMedia(Media):
     """Finds every clip as it was asked, unless the test gives it something to say."""
 
@@ -84,6 +94,14 @@ class AgreeableMedia(Media):
         self.said: list[ClipFacts | Exception] = []
         #: Said whenever nothing is queued.
         self.always: Exception | None = None
+        #: Whether it makes pictures too: small, of one colour, and real.
+        self.pictures = False
+        #: The sheets and side by sides that were drawn, and what happens before one is done.
+        self.drawn: list[Sheet | Beside] = []
+        self.drawing: Callable[[], Awaitable[object]] = nothing
+        #: Why copies cannot be made, in turn; and how often one was asked for.
+        self.cannot_fit: list[BaseException] = []
+        self.fits = 0
 
     async def check_clip(
         self,
@@ -107,6 +125,64 @@ class AgreeableMedia(Media):
             size_bytes=path.stat().st_size,
             differences=(),
         )
+
+    async def take_in(
+        self,
+        path: Path,
+        *,
+        seconds: int,
+        width_over_height: tuple[int, int] | None,
+        audio: bool,
+        into: Path,
+        timeout_s: float = 60.0,
+    ) -> TakenIn:
+        facts = await self.check_clip(
+            path, seconds=seconds, width_over_height=width_over_height, audio=audio, timeout_s=timeout_s
+        )
+        return TakenIn(facts=facts, pictures=drawn_pictures(into) if self.pictures else {})
+
+    async def draw_sheet(self, sheet: Sheet, strips: Mapping[str, Path], into: Path) -> None:
+        await self.draws(sheet, tuple(strips.values()), into)
+
+    async def draw_beside(self, beside: Beside, draft: Path, final: Path, into: Path) -> None:
+        await self.draws(beside, (draft, final), into)
+
+    async def draws(self, what: Sheet | Beside, files: tuple[Path, ...], into: Path) -> None:
+        """Note it; what is raised by ``drawing`` is raised, and what is waited for there is waited for."""
+        assert all(file.is_file() for file in files)
+        self.drawn.append(what)
+        await self.drawing()
+        Image.new("RGB", (16, 9), (30, 30, 200)).save(into)
+
+    async def fit(
+        self,
+        clip: Path,
+        into: Path,
+        *,
+        limit_bytes: int | None,
+        on_progress: OnProgress = lambda _: None,
+        timeout_s: float = 300.0,
+    ) -> Fitted:
+        """As much of the clip as fits."""
+        del timeout_s
+        self.fits += 1
+        if self.cannot_fit:
+            raise self.cannot_fit.pop(0)
+        on_progress(1.0)
+        content = clip.read_bytes()[:limit_bytes]
+        into.write_bytes(content)
+        return Fitted(size_bytes=len(content), width=864, height=496, duration_ms=4000, frames=96, sound=Sound.COPIED)
+
+
+def drawn_pictures(into: Path) -> dict[PictureKind, MadePicture]:
+    """Small files of every kind, as *look* would leave them."""
+    made = {}
+    for kind, ending in ENDINGS.items():
+        path = Path(f"{into}{ending}")
+        Image.new("RGB", (16, 9), (200, 30, 30)).save(path)
+        content = path.read_bytes()
+        made[kind] = MadePicture(path=path, size=len(content), sha256=hashlib.sha256(content).hexdigest())
+    return made
 
 
 class NamedPictures:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import random
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -17,6 +19,7 @@ from av.audio.stream import AudioStream
 from av.container import OutputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
+from PIL import Image
 
 SOUND_HZ = 44_100
 SOUND_FRAME = 1_024
@@ -42,6 +45,9 @@ class Recipe:
     pixels: str = "yuv420p"
     format: str = "mp4"
     movflags: str = "faststart"
+    sound: str = "aac"
+    #: Pictures that no encoder makes small.
+    noise: bool = False
     #: Title, in the file's own words.
     title: str = ""
     #: Put before the second key frame, in the encoder's own form.
@@ -56,6 +62,10 @@ class Clips:
     def make(self, **changes: Any) -> bytes:
         """Give the bytes of a clip that differs from the usual recipe in this."""
         return _encode(Recipe(**changes))
+
+    def film(self, pictures: Sequence[Image.Image], *, fps: int = 10) -> bytes:
+        """Give a silent clip of pictures of one size, each as it is but for the encoder."""
+        return _film(pictures, fps)
 
     def resized(self, size: tuple[int, int]) -> bytes:
         """Give a clip that claims another size of its pictures, multiples of 16."""
@@ -96,11 +106,24 @@ def _encode(recipe: Recipe) -> bytes:
         return path.read_bytes()
 
 
+def _film(pictures: Sequence[Image.Image], fps: int) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "clip")
+        with av.open(str(path), "w", format="mp4") as container:
+            stream = container.add_stream("libx264", rate=fps, options={"preset": "ultrafast", "crf": "10"})
+            assert isinstance(stream, VideoStream)
+            stream.width, stream.height, stream.pix_fmt = *pictures[0].size, "yuv420p"
+            for picture in pictures:
+                container.mux(stream.encode(VideoFrame.from_image(picture)))  # type: ignore[no-untyped-call]
+            container.mux(stream.encode(None))
+        return path.read_bytes()
+
+
 def _fill(container: OutputContainer, recipe: Recipe) -> None:
     container.metadata["title"] = recipe.title
     pictures = _pictures(container, recipe) if recipe.video else None
     # Both are announced before the first packet, which writes the head.
-    sound = _sound(container) if recipe.audio else None
+    sound = _sound(container, recipe.sound) if recipe.audio else None
     if pictures:
         _draw(container, pictures, recipe)
     if sound:
@@ -116,8 +139,8 @@ def _pictures(container: OutputContainer, recipe: Recipe) -> VideoStream:
     return stream
 
 
-def _sound(container: OutputContainer) -> AudioStream:
-    stream = container.add_stream("aac", rate=SOUND_HZ)
+def _sound(container: OutputContainer, codec: str) -> AudioStream:
+    stream = container.add_stream(codec, rate=SOUND_HZ)
     assert isinstance(stream, AudioStream)
     stream.layout = AudioLayout("mono")
     return stream
@@ -128,7 +151,7 @@ def _draw(container: OutputContainer, stream: VideoStream, recipe: Recipe) -> No
     for number in range(round(recipe.seconds * recipe.fps)):
         frame = VideoFrame(recipe.width, recipe.height, recipe.pixels)
         frame.pts, frame.time_base = number, 1 / recipe.fps
-        _paint(frame, number)
+        (_sprinkle if recipe.noise else _paint)(frame, number)
         at = _write(container, stream, frame, recipe, at)
     _write(container, stream, None, recipe, at)
 
@@ -140,6 +163,13 @@ def _paint(frame: VideoFrame, number: int) -> None:
         start = number * 37 * plane.line_size % (plane.buffer_size - 50)
         content[start : start + 50] = range(100, 150)
         plane.update(bytes(content))
+
+
+def _sprinkle(frame: VideoFrame, number: int) -> None:
+    """Noise, the same in each run."""
+    chance = random.Random(number)
+    for plane in frame.planes:
+        plane.update(chance.randbytes(plane.buffer_size))
 
 
 def _write(container: OutputContainer, stream: VideoStream, frame: VideoFrame | None, recipe: Recipe, at: int) -> int:

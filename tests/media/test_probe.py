@@ -12,8 +12,9 @@ import pytest
 from PIL import Image
 
 from bot.core.errors import ClipDamaged
+from bot.media import look
 from bot.media.facts import Measured
-from bot.media.probe import measure, run
+from bot.media.probe import OtherForm, measure, run
 
 
 def test_measured(file: Path, clips: Any) -> None:
@@ -80,6 +81,23 @@ def test_other_forms(file: Path, clips: Any, changes: dict[str, object], why: st
     file.write_bytes(clips.make(**changes))
     with pytest.raises(ClipDamaged, match=why):
         measure(file)
+
+
+@pytest.mark.parametrize(
+    ("changes", "note"),
+    [
+        ({"codec": "libx265"}, "came as HEVC, encoded as H.264"),
+        ({"codec": "mpeg4"}, "came as MPEG-4, encoded as H.264"),
+        ({"pixels": "yuv444p"}, "came as yuv444p, encoded as yuv420p"),
+    ],
+)
+def test_what_can_be_encoded_anew(file: Path, clips: Any, changes: dict[str, object], note: str) -> None:
+    """An MP4 whose pictures are of another form is told apart from what is damaged, with what will be said of it."""
+    file.write_bytes(clips.make(**changes))
+    with pytest.raises(OtherForm) as caught:
+        measure(file)
+    assert caught.value.note == note
+    assert look.run({"clip": str(file), "into": str(file)}) == {"other_form": note}
 
 
 @pytest.mark.parametrize(("kind", "size"), [("JPEG", (64, 64)), ("PNG", (64, 64)), ("GIF", (64, 64))])

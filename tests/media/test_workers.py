@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from pathlib import Path
@@ -204,3 +205,48 @@ print(json.dumps({"facts": {"seen": seen}}))
     place = workers(program)
     found = await asyncio.gather(*(place.run({"task": "check", "clip": str(tmp_path)}, timeout_s=10) for _ in range(6)))
     assert max(one["seen"] for one in found) == 2
+
+
+def saying(*lines: object) -> str:
+    """A worker that says these lines."""
+    return READY + "".join(f"print({json.dumps(line)!r}, flush=True); " for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("said", "heard"),
+    [
+        ((), []),
+        ((0.4, 0.8, 1), [0.4, 0.8, 1]),
+        ((0.4, 0.3, 0.4, 0.405, 0.5), [0.4, 0.5]),
+        ((-1, 2, 1e999, 0.5), [0.5]),
+    ],
+)
+async def test_progress(said: tuple[float, ...], heard: list[float]) -> None:
+    """What is done is told as it grows, by a hundredth at least; nonsense is not told."""
+    told: list[float] = []
+    program = saying(*({"progress": done} for done in said), {"facts": {}})
+    assert await workers(program).run(REQUEST, timeout_s=10, on_progress=told.append) == {}
+    assert told == heard
+
+
+@pytest.mark.parametrize("line", [{"progress": "half"}, {"progress": None}, {"progress": 0.5, "frames": 3}])
+async def test_no_progress(line: object) -> None:
+    """A line that is neither progress nor an answer ends it."""
+    with pytest.raises(MediaUnavailable, match="answer is not one"):
+        await workers(saying(line)).run(REQUEST, timeout_s=10)
+
+
+async def test_progress_without_end() -> None:
+    """Whoever only ever says how far he is runs out of time."""
+    program = READY + "\nwhile True: print('{\"progress\": 0.5}')"
+    told: list[float] = []
+    with pytest.raises(MediaUnavailable, match="longer than"):
+        await workers(program).run(REQUEST, timeout_s=0.5, on_progress=told.append)
+    assert len(told) <= 1
+
+
+async def test_death_after_progress() -> None:
+    """An encoder that crashes on the way blames the clip, as one that says nothing."""
+    program = saying({"progress": 0.5}) + "import os; os.kill(os.getpid(), 11)"
+    with pytest.raises(ClipDamaged, match="crash"):
+        await workers(program).run(REQUEST, timeout_s=10)

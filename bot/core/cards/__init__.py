@@ -4,5 +4,20 @@ from bot.core.cards.batch import BatchFacts, draw_batch
 from bot.core.cards.drawing import draw
 from bot.core.cards.facts import CardFacts, Phase
 from bot.core.cards.messages import clip_name, draft_message, final_message
+from bot.core.cards.sheet import Beside, Sheet, SheetRow, beside_of, sheet_of
 
-__all__ = ["BatchFacts", "CardFacts", "Phase", "clip_name", "draft_message", "draw", "draw_batch", "final_message"]
+__all__ = [
+    "BatchFacts",
+    "Beside",
+    "CardFacts",
+    "Phase",
+    "Sheet",
+    "SheetRow",
+    "beside_of",
+    "clip_name",
+    "draft_message",
+    "draw",
+    "draw_batch",
+    "final_message",
+    "sheet_of",
+]

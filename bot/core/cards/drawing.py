@@ -15,6 +15,7 @@ from bot.core.sentences import takes as words
 from bot.core.sentences.batches import sheet_of
 from bot.core.sentences.numbers import joined
 from bot.core.sentences.plain import plain_view
+from bot.core.sentences.sizes import copying
 from bot.core.sentences.states import doing
 
 #: What a pause keeps from being ordered.
@@ -71,6 +72,8 @@ def _lines(facts: CardFacts, phase: Phase) -> Iterator[str]:
     for final in facts.newest_finals:
         paused = bool(facts.paused_by)
         yield words.trouble(final, facts.now) or final_words.final_line(final, facts.now, facts.grace_s, paused=paused)
+    if facts.copies:
+        yield copying(facts.copies)
     if facts.paused_by and any(take.state in HELD_BACK for take in facts.takes):
         yield words.paused(facts.paused_by)
     if facts.candidates:

@@ -8,9 +8,9 @@ from enum import Enum
 
 from bot.core.lifecycle import CLIP, ENDED_WITHOUT_CLIP, SLOTTED, WAITING, Stage, State
 from bot.core.money import ZERO, Money, total
-from bot.core.rows import Card, Shot, Take
+from bot.core.rows import Card, ClipPicture, Shot, Take
 from bot.core.sentences.finals import Offer
-from bot.core.sentences.states import is_late
+from bot.core.sentences.states import comes_late, is_late
 from bot.core.sentences.takes import finished
 
 #: Something will still happen to a take in one of these by itself.
@@ -61,11 +61,15 @@ class CardFacts:
     orderable: bool = True
     #: The drafts whose model is off, where others are on.
     off: frozenset[str] = frozenset()
+    #: By draft: its frames over time, where they are kept; read only for a card from which the team can choose.
+    strips: Mapping[str, ClipPicture] = field(default_factory=dict)
     #: The batch whose sheet it is, and which one, from 1.
     batch: str = ""
     sheet: int = 0
     #: Who has paused ordering here, and since when; empty while nobody has.
     paused_by: str = ""
+    #: By take: how much of its smaller copy is made, in percent, while one is being made.
+    copies: Mapping[str, int] = field(default_factory=dict)
     now: int
 
     @property
@@ -142,7 +146,7 @@ class CardFacts:
     def _drafts_are_in(self) -> bool:
         """Whether there is enough to choose from: what is unknown may stay so for days, and what is late may too."""
         waited_for = [take for take in self.drafts if take.state in UNDER_WAY - {State.ASKED}]
-        if any(take.state is not State.UNKNOWN and not is_late(take, self.now) for take in waited_for):
+        if any(take.state is not State.UNKNOWN and not comes_late(take, self.now) for take in waited_for):
             return False
         return not waited_for or len(self.seen) * READY_PART >= len(self.drafts)
 

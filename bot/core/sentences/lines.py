@@ -130,7 +130,18 @@ def _model_not_served(facts: Facts) -> CardView:
 def _not_archived(facts: Facts) -> CardView:
     return CardView(
         title=f"{facts['subject']} is paid, {facts['charged']}, and not archived yet; its address ends within six "
-        f"hours. {_because(facts)} Fetching goes on until then."
+        f"hours. {_because(facts)} "
+        + ("Its bytes are on our disk already." if facts.get("here") else "Fetching goes on until then.")
+    )
+
+
+def _archive_refuses(facts: Facts) -> CardView:
+    one = facts["waiting"] == "1"
+    waiting = f"{count(int(facts['waiting']), 'clip')} {'waits' if one else 'wait'}"
+    goes_on = "It is paid and goes" if one else "They are paid and go"
+    return CardView(
+        title=f"No clip could be archived for some minutes, and {waiting}. {_because(facts)}",
+        lines=(f"{goes_on} on as soon as the archive works. Nothing is bought again.",),
     )
 
 
@@ -268,6 +279,7 @@ def _back(facts: Facts) -> str:
 _LINES: Mapping[str, Callable[[Facts], CardView]] = {
     "allowed": _allowed,
     "applause": _applause,
+    "archive_refuses": _archive_refuses,
     "ask": _ask,
     "batch": batches.report,
     "ask_more": _ask_more,

@@ -113,6 +113,12 @@ def is_late(take: Take, now: int) -> bool:
     return take.state is State.RENDERING and ran_ms(take, now) > LATE_AFTER * take.usual_ms
 
 
+def comes_late(take: Take, now: int) -> bool:
+    """Whether it is late, or was and is on its way in by now."""
+    coming_in = take.state in (State.FETCHING, State.DELIVERING) and take.late_told_at is not None
+    return coming_in or is_late(take, now)
+
+
 def label(take: Take) -> str:
     """The words in which a take differs from its siblings; they are a person's."""
     return plain(take.label, LABEL_CHARACTERS)

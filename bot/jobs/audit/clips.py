@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from bot.core.errors import ArchiveError, OutcomeUnknown
 from bot.core.ports import Archive, Store, Stored
-from bot.core.rows import Attempt, Outcome, Take
+from bot.core.rows import Attempt, ClipPicture, Outcome, Take
 from bot.jobs.answers import Answer, Answers
 from bot.jobs.audit.findings import Finding, notice, serious
 
@@ -28,6 +28,19 @@ async def of_clip(archive: Archive, take: Take, *, hashed: bool) -> Finding | No
             await archive.open(Stored(name=take.clip, size=size, sha256=take.clip_sha256 or ""))
         except ArchiveError as error:
             return serious("clip_damaged", take.id, str(error))
+    return None
+
+
+async def of_pictures(archive: Archive, pictures: Sequence[ClipPicture]) -> Finding | None:
+    """The archived pictures of a take's clip, by their sizes."""
+    for picture in pictures:
+        try:
+            size = await archive.size_of(picture.name)
+        except ArchiveError as error:
+            return serious("archive_unreadable", picture.take, str(error))
+        if size != picture.size:
+            there = "is not in the archive" if size is None else f"has {size:,} bytes, not {picture.size:,}"
+            return notice("picture_missing", picture.take, f"{picture.name} {there}")
     return None
 
 

@@ -58,6 +58,8 @@ REMEDIES = {
     "While the provider's address lives, /clip rescue fetches it again.",
     "clip_size": "The archived file is not the one that was kept: put it back from a backup of the archive.",
     "clip_damaged": "The archived file's bytes are not those that were kept: put it back from a backup.",
+    "picture_missing": "A picture of a clip is not as it was kept: put it back from a backup of the archive. The clip "
+    "is whole.",
     "archive_unreadable": "The archive could not be read: look at its disk and its permissions.",
     "not_archived": "A paid clip is not archived and its address ends soon. Look at the disk and the network now.",
     "answer_waits": "What the provider said to an order is not booked yet. Restart Dailies, which reads it first; "

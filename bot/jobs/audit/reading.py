@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from bot.core.ports import Between, Store, Transaction
-from bot.core.rows import Attempt, Budget, Channel, Key, Line, Post, Slot, Take, Workspace
+from bot.core.rows import Attempt, Budget, Channel, ClipPicture, Key, Line, Post, Slot, Take, Workspace
 from bot.jobs.steps import named
 
-R = TypeVar("R", Line, Attempt, Post)
+R = TypeVar("R", Line, Attempt, Post, ClipPicture)
 
 #: Takes of a page: with their lines and attempts some 15 ms on a small machine.
 PAGE = 50
@@ -24,6 +24,7 @@ class Whole:
     lines: Sequence[Line]
     attempts: Sequence[Attempt]
     posts: Sequence[Post]
+    pictures: Sequence[ClipPicture]
     slot: Slot | None
     key: Key | None
     #: Ordering is paused in its channel or everywhere.
@@ -55,6 +56,7 @@ async def _page(tx: Transaction, channel: str, after: int, size: int) -> list[Wh
     lines = _by_take(ids, await tx.rows(Line, take=ids))
     attempts = _by_take(ids, await tx.rows(Attempt, take=ids))
     posts = _by_take(ids, await tx.rows(Post, take=ids))
+    pictures = _by_take(ids, await tx.rows(ClipPicture, take=ids))
     slots = {slot.take: slot for slot in await tx.rows(Slot, take=ids)}
     keys = {key.id: key for key in await tx.rows(Key)}
     home = await named(tx, Channel, channel)
@@ -65,6 +67,7 @@ async def _page(tx: Transaction, channel: str, after: int, size: int) -> list[Wh
             lines=lines[take.id],
             attempts=attempts[take.id],
             posts=posts[take.id],
+            pictures=pictures[take.id],
             slot=slots.get(take.id),
             key=keys.get(take.key),
             paused=paused,

@@ -68,7 +68,10 @@ async def audit(
     async for page in takes_of(store):
         for whole in page:
             gathered.add(whole, scale)
-            if (found := await clips.of_clip(archive, whole.take, hashed=hashed)) is not None:
+            found = await clips.of_clip(archive, whole.take, hashed=hashed)
+            if found is None:
+                found = await clips.of_pictures(archive, whole.pictures)
+            if found is not None:
                 gathered.findings.append(found)
             if tell is not None and gathered.takes % SAID_EVERY == 0:
                 await tell(f"{gathered.takes:,} takes looked at")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from bot.core.errors import ChatBusy, ChatClosed, ChatError
+from bot.core.errors import ArchiveError, ChatBusy, ChatClosed, ChatError
 from bot.core.lifecycle import Stage, State
 from bot.core.ports import Chat, Transaction
 from bot.core.rows import BATCH_LANE, Attempt, AttemptKind, Card, Outcome, Post, PostState, Rank, Take
+from bot.jobs.copies import Stopped
 from bot.jobs.ending import to_its_end
 from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.kit import Kit
 from bot.jobs.steps import locked, move
+from bot.jobs.worker.forms import Forms, NothingFits, NotNow, stored
 from bot.jobs.worker.post import Posting, undeliverable
 
 #: A draft's clip waits for its card to be on the screen: so long at a time, and in all before it is posted without.
@@ -32,6 +34,7 @@ class Deliver:
         """``kit`` is the manager's too."""
         self._kit = kit
         self._posting = Posting(kit)
+        self._forms = Forms(kit)
 
     async def step(self, take: Take) -> Wake | Done:
         """Find the post that an earlier attempt made, or make it."""
@@ -54,8 +57,26 @@ class Deliver:
             return DONE
         if take.stage is Stage.DRAFT and (card is None or card.message is None) and _waits(take, now):
             return Wake(now + _pause_ms(take, now))
+        return await self._post(take, post)
+
+    async def _post(self, take: Take, post: Post | None) -> Wake | Done:
+        """Post it in the form that the chat takes; a smaller copy is made before anything is begun."""
         chat = self._kit.chat_of(take.channel)
-        return await to_its_end(self._posting.post(chat, take, post), name=f"post {take.id}")
+        try:
+            clip = await self._kit.archive.open(stored(take))
+        except ArchiveError as error:
+            return await self._posting.unreadable(take, str(error))
+        try:
+            copy = await self._forms.choose(chat, take, clip)
+        except Stopped:
+            return Wake(self._kit.clock.now())
+        except NotNow as later:
+            return Wake(later.at)
+        except NothingFits as error:
+            why = str(error)
+            await self._kit.store.transact(lambda tx: undeliverable(self._kit, tx, take, why))
+            return DONE
+        return await to_its_end(self._posting.post(chat, take, post, copy), name=f"post {take.id}")
 
     async def _found(self, take: Take, post: Post, expires_at: int) -> Wake | Done | None:
         """What came of a post that was begun; ``None`` when it is not there, and will no longer come."""

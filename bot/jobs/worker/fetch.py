@@ -2,43 +2,44 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from bot.core.errors import ArchiveError, ClipDamaged, Gone, ProviderError, Transient
-from bot.core.filenames import safe_name
 from bot.core.lifecycle import State
-from bot.core.ports import Stored, Transaction
-from bot.core.rows import Attempt, AttemptKind, Channel, Outcome, Rank, Shot, Take
+from bot.core.ports import Transaction
+from bot.core.rows import Attempt, AttemptKind, Outcome, Rank, Take
 from bot.core.sentences import answers
+from bot.jobs.clip_pictures import drop_pictures, note_pictures, remove_files
 from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.kit import Kit
-from bot.jobs.steps import locked, move, named, say, tell_owner
-from bot.jobs.worker.terminal import URL_LIVES_S
+from bot.jobs.steps import locked, move, say, tell_owner
+from bot.jobs.worker.bringing import DOWNLOAD_S, WARN_BEFORE_S, Archived, Bringing, ends_at_the_earliest
 from bot.media.errors import MediaUnavailable
 
-#: One download may take so long; real seconds.
-DOWNLOAD_S = 600.0
 MARGIN_S = 30.0
 #: Pauses between tries: doubled from the first to the last; real seconds.
 FIRST_AGAIN_S = 2.0
 LAST_AGAIN_S = 300.0
 MOST_DOUBLINGS = 10
-#: The owner is told when a paid clip is not archived so long before its URL ends; provider seconds.
-WARN_BEFORE_S = 6 * 3600.0
-#: Said of a clip whose bytes are kept although nothing could be found out about them.
-NOT_CHECKED = "it could not be checked"
+#: The owner is told when the archive has refused everything for so long.
+REFUSES_FOR_MS = 5 * 60 * 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Archived:
-    """A clip in the archive, and what is known of it."""
+class Trouble:
+    """Why a try came to nothing."""
 
-    stored: Stored
-    note: str
-    #: As measured; ``None`` when it could not be checked.
-    duration_ms: int | None
+    why: str
+    #: Where the clip is now, if somewhere else.
+    url: str | None = None
+    #: It says nothing of the clip or its address: it is waited for, however long it lasts.
+    lasts: bool = False
+    #: The clip's bytes are on our disk.
+    here: bool = False
 
 
 class Fetch:
@@ -47,23 +48,51 @@ class Fetch:
     def __init__(self, kit: Kit) -> None:
         """``kit`` is the manager's too."""
         self._kit = kit
+        self._bringing = Bringing(kit)
+        #: Since when the archive has taken nothing, as far as this process has seen.
+        self._refused_since: int | None = None
 
     async def step(self, take: Take) -> Wake | Done:
         """Try once to bring the clip into the archive."""
         if take.output_url is None:
-            await self._kit.store.transact(lambda tx: self._lost(tx, take, answers.url_is_gone()))
+            await self._lose(take)
             return DONE
         attempt = await self._kit.store.transact(lambda tx: self._begin(tx, take))
         if attempt is None:
             return DONE
-        try:
-            archived = await self._archive(take, take.output_url)
-        except (Transient, ClipDamaged, ArchiveError, MediaUnavailable) as error:
-            return await self._again(take, attempt, str(error))
-        except Gone as error:
-            return await self._again(take, attempt, error.text, url=await self._other_url(take))
-        await self._kit.store.transact(lambda tx: self._t5(tx, take, attempt, archived))
+        done = await self._tried(take, take.output_url)
+        if isinstance(done, Trouble):
+            return await self._again(take, attempt, done)
+        working, archived = done
+        unnamed = await self._kit.store.transact(lambda tx: self._t5(tx, take, attempt, archived))
+        await self._kit.downloads.forget(working)
+        await remove_files(self._kit, unnamed)
         return DONE
+
+    async def _tried(self, take: Take, url: str) -> tuple[Path, Archived] | Trouble:
+        """What came of a try, with where the clip's bytes were on the way."""
+        working = None
+        try:
+            working = self._bringing.working_file(take)
+            archived = await self._archived(take, url, working)
+        except (ArchiveError, MediaUnavailable) as error:
+            if isinstance(error, ArchiveError):
+                self._refused_since = self._refused_since or self._kit.clock.now()
+            here = working is not None and await self._kit.downloads.is_here(working)
+            return Trouble(why=str(error), lasts=True, here=here)
+        except (Transient, ClipDamaged) as error:
+            return Trouble(why=str(error))
+        except Gone as error:
+            return Trouble(why=error.text, url=await self._other_url(take))
+        self._refused_since = None
+        return working, archived
+
+    async def _archived(self, take: Take, url: str, working: Path) -> Archived:
+        """Bring the clip into the archive, if it is not there; the file that is checked is the file that is kept."""
+        if (there := await self._bringing.still_there(take)) is not None:
+            return there
+        checked = await self._bringing.brought(take, url, working)
+        return await self._bringing.kept(take, working, checked)
 
     async def _begin(self, tx: Transaction, take: Take) -> Attempt | None:
         row = await locked(tx, take.id)
@@ -80,32 +109,12 @@ class Fetch:
         await tx.add(attempt)
         return attempt
 
-    async def _archive(self, take: Take, url: str) -> Archived:
-        """Download, check, keep; the file that is checked is the file that is kept."""
-        name, shot = await self._kit.store.transact(lambda tx: _name(tx, take))
-        working = self._kit.archive.working_file(f"{take.id}.mp4")
-        got = await self._kit.provider.download(
-            url, working, limit_bytes=self._kit.rules.clip_limit_bytes, timeout_s=DOWNLOAD_S
-        )
-        wide, high = shot.ratio.split(":")
-        note, duration_ms = NOT_CHECKED, None
-        try:
-            facts = await self._kit.media.check_clip(
-                working, seconds=take.seconds, width_over_height=(int(wide), int(high)), audio=shot.audio
-            )
-            note, duration_ms = "; ".join(facts.differences), facts.duration_ms
-        except MediaUnavailable:
-            # The checker, not the clip: better kept unchecked than lost while it is waited for.
-            if self._kit.clock.now() < _ends_at_the_earliest(self._kit, take) - self._kit.provider_ms(WARN_BEFORE_S):
-                raise
-        stored = await self._kit.archive.keep(working, name, sha256=got.sha256)
-        return Archived(stored=stored, note=note, duration_ms=duration_ms)
-
-    async def _t5(self, tx: Transaction, take: Take, attempt: Attempt, archived: Archived) -> None:
+    async def _t5(self, tx: Transaction, take: Take, attempt: Attempt, archived: Archived) -> Iterable[str]:
+        """The clip is kept; the pictures' files that no row names any more."""
         row = await locked(tx, take.id)
         await tx.put(replace(attempt, outcome=Outcome.ACCEPTED, ended_at=tx.now))
         if row.state is not State.FETCHING:
-            return
+            return ()
         kept: dict[str, Any] = {
             "clip": archived.stored.name,
             "clip_size": archived.stored.size,
@@ -118,6 +127,11 @@ class Fetch:
             await move(self._kit, tx, row, State.SHELVED, rank=Rank.OUTCOME, **kept)
         else:
             await move(self._kit, tx, row, State.DELIVERING, at=tx.now, **kept)
+        if archived.pictures is None:
+            return ()
+        before = await drop_pictures(tx, row.id)
+        await note_pictures(tx, row.id, archived.pictures)
+        return set(before) - {one.name for one in archived.pictures.values()}
 
     async def _other_url(self, take: Take) -> str | None:
         """Where the clip is now, if the provider names another place when it is asked after the job again."""
@@ -128,56 +142,64 @@ class Fetch:
         except ProviderError:
             return None
 
-    async def _again(self, take: Take, attempt: Attempt, why: str, *, url: str | None = None) -> Wake | Done:
-        """Close the attempt; try later while the URL lives, else the clip is lost."""
+    async def _again(self, take: Take, attempt: Attempt, trouble: Trouble) -> Wake | Done:
+        """Close the attempt, and try later while the URL lives, or the trouble is not the clip's; else it is lost."""
         now, ends = self._kit.clock.now(), take.url_expires_at or 0
         tries = await self._kit.store.transact(lambda tx: tx.count(Attempt, take=take.id, kind=AttemptKind.FETCH))
         pause = min(LAST_AGAIN_S, FIRST_AGAIN_S * 2 ** min(tries - 1, MOST_DOUBLINGS))
-        again = min(now + round(pause * 1000), max(ends, now + 1))
-        over = now >= ends
-        await self._kit.store.transact(lambda tx: self._failed(tx, take, attempt, why, None if over else again, url))
-        return DONE if over else Wake(again)
+        again = now + round(pause * 1000)
+        if now < ends:
+            again = min(again, ends)
+        elif not trouble.lasts:
+            await self._lose(take, attempt, trouble.why)
+            return DONE
+        await self._kit.store.transact(lambda tx: self._failed(tx, take, attempt, trouble, again))
+        return Wake(again)
 
-    async def _failed(
-        self, tx: Transaction, take: Take, attempt: Attempt, why: str, again: int | None, url: str | None
-    ) -> None:
-        """Note what went wrong; ``again`` is empty when the time is over, ``url`` is where the clip is next."""
+    async def _failed(self, tx: Transaction, take: Take, attempt: Attempt, trouble: Trouble, again: int) -> None:
+        """Note what went wrong; it is tried ``again`` at that time."""
         row = await locked(tx, take.id)
-        await tx.put(replace(attempt, outcome=Outcome.CLOSED, ended_at=tx.now, answer=why))
+        await tx.put(replace(attempt, outcome=Outcome.CLOSED, ended_at=tx.now, answer=trouble.why))
         if row.state is not State.FETCHING:
             return
-        if again is None:
-            await self._lost(tx, row, why)
-            return
-        if row.problem != why or url not in (None, row.output_url):
-            await move(self._kit, tx, row, row.state, at=again, problem=why, output_url=url or row.output_url)
-        if tx.now >= _ends_at_the_earliest(self._kit, row) - self._kit.provider_ms(WARN_BEFORE_S):
-            facts = {"subject": row.id, "why": why, "charged": str(row.charged)}
+        url = trouble.url or row.output_url
+        if (row.problem, row.output_url) != (trouble.why, url):
+            row = await move(self._kit, tx, row, row.state, at=again, problem=trouble.why, output_url=url)
+        if tx.now >= ends_at_the_earliest(self._kit, row) - self._kit.provider_ms(WARN_BEFORE_S):
+            here = "yes" if trouble.here else ""
+            facts = {"subject": row.id, "why": trouble.why, "charged": str(row.charged), "here": here}
             await tell_owner(self._kit, tx, "not_archived", about=row.id, channel=row.channel, **facts)
+        if self._refused_since is not None and tx.now - self._refused_since >= REFUSES_FOR_MS:
+            await self._tell_of_refusals(tx, trouble.why)
 
-    async def _lost(self, tx: Transaction, take: Take, why: str) -> None:
+    async def _tell_of_refusals(self, tx: Transaction, why: str) -> None:
+        """Once for an outage: it lasts until the one that has waited longest goes on."""
+        fetching = await tx.rows(Take, state=State.FETCHING, order=("state_at", "id"))
+        if waiting := [take for take in fetching if take.problem]:
+            first = waiting[0]
+            about, facts = f"{first.id}:{first.state_at}", {"why": why, "waiting": str(len(waiting))}
+            await tell_owner(self._kit, tx, "archive_refuses", about=about, channel=first.channel, **facts)
+
+    async def _lose(self, take: Take, attempt: Attempt | None = None, why: str = "") -> None:
+        """The bytes are gone: say so, and keep nothing that was made of them."""
+        unnamed = await self._kit.store.transact(lambda tx: self._lost(tx, take, why or answers.url_is_gone(), attempt))
+        await remove_files(self._kit, unnamed)
+
+    async def _lost(self, tx: Transaction, take: Take, why: str, attempt: Attempt | None = None) -> Iterable[str]:
         row = await locked(tx, take.id)
+        if attempt is not None:
+            await tx.put(replace(attempt, outcome=Outcome.CLOSED, ended_at=tx.now, answer=why))
         if row.state is not State.FETCHING:
-            return
+            return ()
         await move(self._kit, tx, row, State.LOST, rank=Rank.OUTCOME, problem=why)
         facts = {"subject": row.id, "why": why, "charged": str(row.charged)}
         await say(self._kit, tx, "lost", about=row.id, channel=row.channel, to=row.person, **facts)
         await tell_owner(self._kit, tx, "lost", about=f"{row.id}:owner", channel=row.channel, **facts)
+        return await drop_pictures(tx, row.id)
 
 
-def _ends_at_the_earliest(kit: Kit, take: Take) -> int:
-    """When the URL may end: it lives from the job's end, which we may have seen late; UTC milliseconds."""
-    made = (take.submitted_at or take.created_at) + take.usual_ms
-    return min(take.url_expires_at or 0, made + kit.provider_ms(URL_LIVES_S))
-
-
-async def _name(tx: Transaction, take: Take) -> tuple[str, Shot]:
-    """Where the clip is kept: by month, channel and id, so that a person finds it.
-
-    A clip that is fetched again, because its file was missing or damaged, gets a name of its own.
-    """
-    channel, shot = await named(tx, Channel, take.channel), await named(tx, Shot, take.shot)
-    kept = await tx.count(Attempt, take=take.id, kind=AttemptKind.FETCH, outcome=Outcome.ACCEPTED)
-    file = f"{take.id}.mp4" if not kept else f"{take.id}.{kept + 1}.mp4"
-    month = datetime.fromtimestamp(take.created_at / 1000, UTC).strftime("%Y-%m")
-    return f"{month}/{safe_name(channel.name)}/{file}", shot
+async def keep_fresh(kit: Kit) -> None:
+    """Have no clip that still waits for the archive pass for left behind, however long nobody was at work."""
+    for take in await kit.store.transact(lambda tx: tx.rows(Take, state=State.FETCHING)):
+        with contextlib.suppress(ArchiveError, OSError):
+            await kit.downloads.touch(Bringing(kit).working_file(take))

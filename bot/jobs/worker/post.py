@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.core.cards import CardFacts, clip_name, draft_message, final_message
-from bot.core.errors import ArchiveError, ChatBusy, ChatClosed, ChatError, FileTooLarge
+from bot.core.errors import ChatBusy, ChatClosed, ChatError, FileTooLarge
 from bot.core.lifecycle import Stage, State
-from bot.core.ports import CardView, Chat, Message, Posted, Stored, Transaction
+from bot.core.ports import CardView, Chat, Message, Posted, Transaction
 from bot.core.rows import Attempt, AttemptKind, Card, Outcome, Post, PostState, Rank, Take
 from bot.core.sentences import answers
 from bot.jobs.drawing import load
 from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.kit import Kit
+from bot.jobs.picturing import beside
 from bot.jobs.steps import locked, move, say, tell_owner
+from bot.jobs.worker.forms import Copy
 
 MARGIN_S = 30.0
 #: A post that has not begun so long after its attempt was written is not begun: another may be making it by now.
@@ -24,6 +26,8 @@ STALE_POST_S = 5.0
 ARCHIVE_AGAIN_MS = 60_000
 #: A take that is somewhere else by now, or posted by another, is looked at again this much later.
 LOOK_AGAIN_MS = 1_000
+#: Of a clip's file; a preview has another.
+ENDING = ".mp4"
 #: A post in one of these may still come to be.
 LIVE = (Outcome.SENDING, Outcome.UNKNOWN)
 #: A draft in one of these may still get its clip.
@@ -58,43 +62,32 @@ class Posting:
         """``kit`` is the manager's too."""
         self._kit = kit
 
-    async def post(self, chat: Chat, take: Take, post: Post | None) -> Wake | Done:
-        """Post the clip under the nonce of ``post``, which was begun and is not there, or under a new one.
+    async def post(self, chat: Chat, take: Take, post: Post | None, copy: Copy) -> Wake | Done:
+        """Post ``copy``, under the nonce of ``post``, which was begun and is not there, or under a new one.
 
         Raises:
             ChatBusy, ChatClosed: nothing was posted.
         """
-        try:
-            clip = await self._kit.archive.open(_stored(take))
-        except ArchiveError as error:
-            return await self._unreadable(take, str(error))
+        picture = await beside(self._kit, take)
         begun = self._kit.clock.monotonic()
-        upload = await self._kit.store.transact(lambda tx: self._begin(tx, chat, take, post))
+        upload = await self._kit.store.transact(lambda tx: self._begin(tx, chat, take, post, copy))
         if upload is None:
             return Wake(self._kit.clock.now() + LOOK_AGAIN_MS)
         if self._kit.clock.monotonic() - begun > STALE_POST_S:
             await self._kit.store.transact(lambda tx: self._not_posted(tx, take, upload))
             return Wake(self._kit.clock.now() + LOOK_AGAIN_MS)
-        return await self._upload(chat, take, upload, clip)
+        return await self._upload(chat, take, replace(upload, view=replace(upload.view, picture=picture)), copy.path)
 
-    async def _upload(self, chat: Chat, take: Take, upload: Upload, clip: Path) -> Wake | Done:
+    async def _upload(self, chat: Chat, take: Take, upload: Upload, file: Path | None) -> Wake | Done:
         try:
             async with asyncio.timeout(chat.post_timeout_s):
-                posted = await chat.post_clip(
-                    upload.view,
-                    clip,
-                    name=upload.name,
-                    channel=take.channel,
-                    nonce=upload.post.nonce,
-                    thread=upload.thread,
-                )
+                posted = await _shown(chat, take, upload, file)
         except (ChatBusy, ChatClosed):
             await self._kit.store.transact(lambda tx: self._not_posted(tx, take, upload))
             raise
-        except FileTooLarge as error:
-            why = str(error)
-            await self._kit.store.transact(lambda tx: self._too_large(tx, take, upload, why))
-            return DONE
+        except FileTooLarge:
+            await self._kit.store.transact(lambda tx: self._too_large(tx, take, upload))
+            return Wake(self._kit.clock.now() + 1)
         except (ChatError, TimeoutError):
             await self._kit.store.transact(lambda tx: _end(tx, upload.attempt, Outcome.UNKNOWN))
             return Wake(self._kit.clock.now() + 1)
@@ -105,7 +98,7 @@ class Posting:
         """The channel can see the clip."""
         await self._kit.store.transact(lambda tx: self._t6(tx, take, post, posted))
 
-    async def _begin(self, tx: Transaction, chat: Chat, take: Take, post: Post | None) -> Upload | None:
+    async def _begin(self, tx: Transaction, chat: Chat, take: Take, post: Post | None, copy: Copy) -> Upload | None:
         """Close the attempts that have expired and open one, in one transaction; ``None`` when that may not be."""
         row = await locked(tx, take.id)
         if row.state is not State.DELIVERING or row.dismissed:
@@ -115,25 +108,31 @@ class Posting:
                 return None
             await _end(tx, earlier, Outcome.CLOSED)
         post = post or Post(nonce=self._kit.ids.unique(), take=take.id, channel=take.channel, created_at=tx.now)
+        # One that was begun before a rescue counts from there on, and so does its refusal.
+        post = replace(post, form=copy.form, created_at=max(post.created_at, row.state_at))
         attempt = self._attempt(tx, chat, post)
         await tx.put(post)
         await tx.add(attempt)
         facts = await load(self._kit, tx, take.card)
+        name = clip_name(facts, row).removesuffix(ENDING) + copy.ending
         if row.stage is Stage.FINAL or facts.card.message is None:
-            view, name = final_message(facts, row), clip_name(facts, row)
-            return Upload(post=post, attempt=attempt, view=view, name=name, thread=None, mention=False)
-        return await self._in_thread(tx, facts, row, post, attempt)
+            view, thread, mention = final_message(facts, row), None, False
+        else:
+            view, thread, mention = await self._in_thread(tx, facts, row)
+        view = _with(view, copy)
+        return Upload(post=post, attempt=attempt, view=view, name=name, thread=thread, mention=mention)
 
-    async def _in_thread(self, tx: Transaction, facts: CardFacts, take: Take, post: Post, attempt: Attempt) -> Upload:
+    async def _in_thread(self, tx: Transaction, facts: CardFacts, take: Take) -> tuple[CardView, Message, bool]:
         """Under the card; the clip that completes the card mentions the maker, once."""
         card, mention = await tx.lock(Card, facts.card.id) or facts.card, False
         if not card.mentioned and not await _others_to_come(tx, take):
             await tx.put(replace(card, mentioned=True))
             mention = True
-        view = draft_message(facts, take, mention=mention)
-        thread = Message(channel=card.channel, id=card.message or "")
-        name = clip_name(facts, take)
-        return Upload(post=post, attempt=attempt, view=view, name=name, thread=thread, mention=mention)
+        return (
+            draft_message(facts, take, mention=mention),
+            Message(channel=card.channel, id=card.message or ""),
+            mention,
+        )
 
     def _attempt(self, tx: Transaction, chat: Chat, post: Post) -> Attempt:
         return Attempt(
@@ -161,14 +160,14 @@ class Posting:
         if upload.mention and card is not None:
             await tx.put(replace(card, mentioned=False))
 
-    async def _too_large(self, tx: Transaction, take: Take, upload: Upload, why: str) -> None:
+    async def _too_large(self, tx: Transaction, take: Take, upload: Upload) -> None:
+        """The chat does not take this form: that is remembered, so that the next step tries a smaller one."""
         await self._not_posted(tx, take, upload)
         post = await tx.lock(Post, upload.post.nonce)
         if post is not None and post.state is PostState.SENDING:
             await tx.put(replace(post, state=PostState.GONE))
-        await undeliverable(self._kit, tx, take, why)
 
-    async def _unreadable(self, take: Take, why: str) -> Wake | Done:
+    async def unreadable(self, take: Take, why: str) -> Wake | Done:
         """The archived file is gone or damaged: fetched again while the URL lives."""
         now = self._kit.clock.now()
         if take.output_url is not None and now < (take.url_expires_at or 0):
@@ -211,5 +210,14 @@ async def _end(tx: Transaction, attempt: Attempt, outcome: Outcome) -> None:
         await tx.put(replace(current, outcome=outcome, ended_at=tx.now))
 
 
-def _stored(take: Take) -> Stored:
-    return Stored(name=take.clip or "", size=take.clip_size or 0, sha256=take.clip_sha256 or "")
+async def _shown(chat: Chat, take: Take, upload: Upload, file: Path | None) -> Posted:
+    """Put it into the channel, once per nonce; without a file it is a line, which no file's id finds again."""
+    where = {"channel": take.channel, "nonce": upload.post.nonce}
+    if file is None:
+        return Posted(message=await chat.say(upload.view, **where, to=None, thread=upload.thread), file_id="")
+    return await chat.post_clip(upload.view, file, name=upload.name, **where, thread=upload.thread)
+
+
+def _with(view: CardView, copy: Copy) -> CardView:
+    """The message, beginning with what is said of the clip's form."""
+    return replace(view, lines=tuple(filter(None, (*copy.said, copy.link, *view.lines))))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from adapters.local.book import Book, BookDamaged
 from adapters.local.entries import Entry, Kind, gone_line, read_line, to_line
 from bot.core.errors import MessageGone
-from bot.core.ports import Button, CardView, Reaction
+from bot.core.ports import Button, CardView, Picture, Reaction
 from tests.adapters.local.conftest import CARD, DONE
 
 JO = Reaction(person="jo", emoji="✅", name="Jo")
@@ -39,6 +39,7 @@ views = st.builds(
     buttons=st.lists(st.builds(Button, label=texts, action=texts), max_size=2).map(tuple),
     numbers=st.lists(texts, max_size=2).map(tuple),
     mentions=st.lists(texts, max_size=3).map(tuple),
+    picture=st.none() | st.builds(Picture, path=texts.map(Path), name=texts, about=texts),
 )
 reactions = st.builds(Reaction, person=texts, emoji=texts, name=texts, guest=st.booleans(), bot=st.booleans())
 entries = st.builds(
@@ -50,6 +51,7 @@ entries = st.builds(
     to=st.none() | texts,
     thread=st.none() | texts,
     file=st.none() | texts,
+    picture=st.none() | texts,
     reactions=st.lists(reactions, max_size=2).map(tuple),
 )
 

@@ -11,7 +11,7 @@ import pytest
 
 from adapters.local import LocalChat
 from adapters.local.entries import Kind
-from bot.core.errors import ChatBusy, ChatClosed, MessageGone
+from bot.core.errors import ChatBusy, ChatClosed, FileTooLarge, MessageGone
 from bot.core.notices import Notice
 from bot.core.ports import Button, CardView, Message, Posted, Reaction
 from tests.adapters.local.conftest import CARD, DONE, LAUNCH, Screenful
@@ -53,6 +53,19 @@ async def test_clips_in_a_folder(chat: LocalChat, clips: Path, clip: Path) -> No
     posted = await post(chat, clip)
     assert names(clips) == ["A7K-1.mp4"]
     assert Path(posted.file_id).read_bytes() == b"a fox"
+
+
+async def test_largest(home: Path, clips: Path, clip: Path) -> None:
+    """A channel that takes no larger clip says so, refuses it, and takes one of exactly that size."""
+    size = clip.stat().st_size
+    small, large = (LocalChat(home, clips=clips, largest_bytes=most) for most in (size - 1, size))
+    assert await small.most_bytes(LAUNCH) == size - 1
+    with pytest.raises(FileTooLarge, match=r"A7K-1\.mp4 is larger than 4 bytes"):
+        await post(small, clip)
+    assert not list(clips.glob("*"))
+    await post(large, clip)
+    assert names(clips) == ["A7K-1.mp4"]
+    assert await LocalChat(home).most_bytes(LAUNCH) is None
 
 
 async def test_never_overwrites(chat: LocalChat, clips: Path, clip: Path) -> None:
@@ -178,7 +191,7 @@ async def test_not_writable(chat: LocalChat, clips: Path, monkeypatch: pytest.Mo
 
 async def test_too_many_of_a_name(chat: LocalChat, clips: Path, clip: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When a folder is full of other files of that name, the post is delayed."""
-    monkeypatch.setattr("adapters.local.chat.MOST_OF_A_NAME", 1)
+    monkeypatch.setattr("adapters.local.shelf.MOST_OF_A_NAME", 1)
     clips.mkdir()
     (clips / "A7K-1.mp4").write_bytes(b"mine")
     with pytest.raises(ChatBusy, match=r"1 other files named A7K-1\.mp4"):

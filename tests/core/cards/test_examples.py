@@ -200,3 +200,10 @@ def test_a_card_while_ordering_is_paused(read: Read) -> None:
     armed = read(draw(make_facts(*READY, finals=(make_final(),), paused_by=by)))
     assert f"2 oak: approved by jo and ravi · paused\n{waiting}" in armed
     assert waiting not in read(draw(make_facts(*READY, paused_by=by)))
+
+
+def test_a_final_whose_clip_is_being_made_smaller(read: Read) -> None:
+    """The card says how far that is, while it lasts."""
+    final = replace(make_final(), state=State.DELIVERING, held=ZERO, charged=FINAL_PRICE)
+    lines = read(draw(make_facts(*READY, finals=(final,), copies={final.id: 40}))).splitlines()
+    assert lines[2:4] == ["A7K-2F made, coming up · $1.50", "A7K-2F: making a smaller copy, 40 %"]

@@ -147,6 +147,24 @@ def worded(line: str, **facts: str) -> CardView:
             ),
         ),
         (
+            "not_archived",
+            {"why": "the disk is full", "here": "yes"},
+            (
+                "A7K-2 is paid, $0.32, and not archived yet; its address ends within six hours. The disk is full. "
+                "Its bytes are on our disk already."
+            ),
+        ),
+        (
+            "archive_refuses",
+            {"why": "its disk is read-only"},
+            "No clip could be archived for some minutes, and 3 clips wait. Its disk is read-only.",
+        ),
+        (
+            "archive_refuses",
+            {"why": "its disk is read-only", "waiting": "1"},
+            "No clip could be archived for some minutes, and 1 clip waits. Its disk is read-only.",
+        ),
+        (
             "not_readable",
             {"why": "its checksum is another"},
             "The archived clip of A7K-2 cannot be read. Its checksum is another. It is read every minute.",

@@ -31,6 +31,7 @@ from bot.core.ports import (
 from bot.core.rows import Take
 from bot.jobs.answers import Answer, Answers
 from bot.media.facts import ClipFacts
+from bot.media.fitted import Fitted
 from tests.drills.machine.clock import CALM_TURNS, Quiet
 from tests.drills.machine.gate import Gate
 from tests.drills.machine.laws import Laws, Seen
@@ -272,6 +273,9 @@ class GatedMedia(AgreeableMedia):
             return await super(GatedMedia, self).check_clip(path, **asked)
 
         return await self._gate.call(check)
+
+    async def fit(self, clip: Path, into: Path, **asked: Any) -> Fitted:
+        return await self._gate.call(lambda: super(GatedMedia, self).fit(clip, into, **asked))
 
 
 class GatedAnswers(Answers):

@@ -33,7 +33,7 @@ from tests.drills.machine.ports import (
     GatedStore,
 )
 from tests.drills.machine.site import Site
-from tests.drills.process import PlainDrawn, PlainExports
+from tests.drills.process import PlainDownloads, PlainDrawn, PlainExports
 from tests.jobs.conftest import NamedPictures
 
 CATALOGUE = load_catalogue()
@@ -82,6 +82,7 @@ def start_process(site: Site, number: int, *, alone: bool, rules: Rules) -> Proc
         answers=GatedAnswers(gate, site.folder / "answers"),
         exports=PlainExports(site.folder / "exports"),
         drawn=PlainDrawn(site.folder / "drawn"),
+        downloads=PlainDownloads(),
         outbox_bell=Bell(clock),
         owner=f"process-{number}",
         alone=alone,

@@ -159,5 +159,6 @@ class Installation:
         return [take for take in takes if not states or take["state"] in states]
 
     def clips(self) -> list[Path]:
-        """The files that the channel can see."""
-        return sorted((self.home / "local" / "clips").glob("*"))
+        """The files that the channel can see, but for the pictures of its cards and finals."""
+        files = (self.home / "local" / "clips").glob("*")
+        return sorted(path for path in files if path.suffix != ".jpg" and not path.name.endswith(".jpg.part"))

@@ -16,7 +16,21 @@ from bot.core.fakes import FakeClock
 from bot.core.lifecycle import State
 from bot.core.money import ZERO, Money
 from bot.core.ports import Accepted, Store, Transaction
-from bot.core.rows import Attempt, AttemptKind, Budget, Key, Line, LineKind, Outcome, Post, PostState, Slot, Take
+from bot.core.rows import (
+    Attempt,
+    AttemptKind,
+    Budget,
+    ClipPicture,
+    Key,
+    Line,
+    LineKind,
+    Outcome,
+    PictureKind,
+    Post,
+    PostState,
+    Slot,
+    Take,
+)
 from bot.jobs.answers import Answer
 from bot.jobs.audit import Audited, Severity, audit, money, reading
 from bot.jobs.audit.findings import REMEDIES
@@ -181,6 +195,29 @@ async def file_cut(office: Office, take: Take) -> None:
     office.archive.files[take.clip or ""] = b"half"
 
 
+async def picture(office: Office, take: Take, size: int = 4) -> None:
+    """A picture of the clip, that is in the archive with 4 bytes."""
+    row = ClipPicture(
+        take=take.id, kind=PictureKind.STRIP, name="2026-11/a.strip.jpg", size=size, sha256="", created_at=1
+    )
+    await write(office, row)
+    office.archive.files[row.name] = b"jpeg"
+
+
+async def picture_gone(office: Office, take: Take) -> None:
+    await picture(office, take)
+    del office.archive.files["2026-11/a.strip.jpg"]
+
+
+async def picture_cut(office: Office, take: Take) -> None:
+    await picture(office, take, size=5)
+
+
+async def picture_unreadable(office: Office, take: Take) -> None:
+    await picture(office, take)
+    office.archive.script.add("size_of", None, ArchiveError("its disk does not answer"))
+
+
 async def archive_dead(office: Office, take: Take) -> None:
     del take
     office.archive.script.add("size_of", ArchiveError("its disk does not answer"))
@@ -250,6 +287,9 @@ FAULTS: list[tuple[Plant, str, Severity]] = [
     (file_gone, "clip_missing", SERIOUS),
     (file_cut, "clip_size", SERIOUS),
     (archive_dead, "archive_unreadable", SERIOUS),
+    (picture_gone, "picture_missing", NOTICE),
+    (picture_cut, "picture_missing", NOTICE),
+    (picture_unreadable, "archive_unreadable", SERIOUS),
     (idle_slot, "slot_idle", SERIOUS),
     (late_slot, "slot_idle", NOTICE),
     (many_slots, "slots_exceeded", NOTICE),

@@ -7,11 +7,10 @@ from typing import Any
 
 import pytest
 
-from bot.core.commands import Rescue
 from bot.core.errors import ChatBusy, ChatError
 from bot.core.fakes.script import After
 from bot.core.lifecycle import State
-from bot.core.rows import AttemptKind, Outcome, Post, PostState, Take
+from bot.core.rows import AttemptKind, Outcome, Take
 from tests.jobs.conftest import Office
 from tests.jobs.worker.conftest import Crash, attempts, crashes, rebuilt, require_one_post, restart
 
@@ -126,18 +125,6 @@ async def test_a_clip_is_posted_once_across_a_crash_at_every_step(any_office: Of
     assert (await office.take(take.id)).state is State.DELIVERED
     await require_one_post(office, take)
     assert len([sent for sent in office.chat.sent if sent.file]) == 1
-
-
-async def test_a_clip_that_is_too_large_is_kept(any_office: Office) -> None:
-    """Undeliverable at once; nothing smaller exists yet."""
-    any_office.chat.largest_file_bytes = 3
-    take = await delivered(any_office)
-    assert (take.state, uploads(any_office)) == (State.UNDELIVERABLE, 1)
-    assert [post.state for post in await any_office.rows(Post)] == [PostState.GONE]
-    any_office.chat.largest_file_bytes = 300
-    await any_office.handle(Rescue, subject=take.id)
-    await any_office.work()
-    assert (await any_office.take(take.id)).state is State.DELIVERED
 
 
 async def test_two_workers_do_not_post_twice(any_office: Office) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from adapters.local import LocalChat
 from bot.core.errors import MessageGone
 from bot.core.fakes.chat import FakeChat
-from bot.core.ports import CardView, Chat, Message, Posted, Reaction
+from bot.core.ports import CardView, Chat, Message, Picture, Posted, Reaction
 
 LAUNCH, OTHER = "local:launch", "local:other"
 CARD, DONE = CardView(title="A7K · 4 drafts"), CardView(title="A7K · 1 finished")
@@ -72,6 +72,16 @@ async def say(chat: Chat, nonce: str = "l1", *, thread: Message | None = None) -
 
 async def post(chat: Chat, clip: Path, nonce: str = "p1", *, channel: str = LAUNCH) -> Posted:
     return await chat.post_clip(CARD, clip, name="A7K-1.mp4", channel=channel, nonce=nonce, thread=None)
+
+
+async def test_pictures(chat: Chat, clip: Path) -> None:
+    """A card's picture comes and goes with its edits; where its file is not there, the card is shown all the same."""
+    there = replace(CARD, picture=Picture(path=clip, name="A7K-1.jpg", about="a fox"))
+    away = replace(CARD, picture=Picture(path=clip.with_name("none"), name="A7K-2.jpg", about="a fox"))
+    card = await show(chat, view=there)
+    for view in (away, CARD, there, DONE):
+        assert await show(chat, view=view, message=card) == card
+    assert clip.is_file()
 
 
 async def test_open(chat: Chat) -> None:
