@@ -39,10 +39,10 @@ class Copies:
         try:
             await asyncio.wait({task})
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
             self._percents.pop(take, None)
             self._stops.pop(take, None)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
         if task.cancelled():
             raise Stopped
         return task.result()

@@ -109,6 +109,11 @@ ALLOWED = Drill(
 )
 UNDONE = Drill(name="a final that was undone", story=stories.undone, setting=OWNED_SETTING)
 BATCH = Drill(name="a batch of two sheets", story=stories.a_batch, setting=OWNED_SETTING)
+TOO_LARGE = Drill(
+    name="a draft that is larger than the chat takes",
+    story=stories.one_draft,
+    setting=replace(OWNED_SETTING, largest_bytes=3),
+)
 #: The documented exception: the row appears later than both readings.
 LAGGING = Drill(
     name="5xx after, and a history that lags",
@@ -137,6 +142,7 @@ EVERY = (
     ALLOWED,
     UNDONE,
     BATCH,
+    TOO_LARGE,
     LAGGING,
     GUIDE,
     NEVER,

@@ -40,7 +40,19 @@ T = TypeVar("T")
 CATALOGUE = load_catalogue()
 #: Calls that leave everything as it is.
 QUESTIONS = frozenset(
-    {"poll", "balance", "find_recent", "estimate", "may_post", "find_post", "reactions", "open", "find", "read"}
+    {
+        "poll",
+        "balance",
+        "find_recent",
+        "estimate",
+        "may_post",
+        "most_bytes",
+        "find_post",
+        "reactions",
+        "open",
+        "find",
+        "read",
+    }
 )
 #: What a transaction writes with.
 WRITES = frozenset({"add", "claim", "put", "step", "delete"})

@@ -57,6 +57,8 @@ class Setting:
     renders_s: float = 30.0
     rules: Rules = field(default_factory=Rules)
     make_store: MakeStore = in_memory
+    #: The largest file that the chat takes, in bytes, where that is less than a clip has.
+    largest_bytes: int | None = None
     #: Steps after which each process ends, the first one's first.
     crashes: tuple[int, ...] = ()
     #: The step after which the first process is stopped, and for how long; another works meanwhile.
@@ -210,6 +212,8 @@ async def told(setting: Setting) -> AsyncIterator[Told]:
         renders_s=setting.renders_s,
     )
     on = Installation(folder=folder, store=store, clock=clock, vendor=vendor, rules=setting.rules)
+    if setting.largest_bytes is not None:
+        on.chat.largest_file_bytes = setting.largest_bytes
     story = Told(on, setting)
     try:
         yield story

@@ -21,6 +21,7 @@ from tests.drills.drills import (
     NEVER,
     ONE_DRAFT,
     ONE_FINAL,
+    TOO_LARGE,
     TWO_OF_THREE,
     UNDONE,
     UNSEEN_DRAFT,
@@ -54,7 +55,7 @@ async def require_lawful(schedules: AsyncIterator[Outcome]) -> None:
     assert [str(each) for each in outcomes if each.broken] == []
 
 
-@pytest.mark.parametrize("drill_", ONE_DRAFT, ids=str)
+@pytest.mark.parametrize("drill_", [*ONE_DRAFT, TOO_LARGE], ids=str)
 async def test_an_end_at_every_step_of_a_draft(drill_: Drill) -> None:
     """One bill at most, the ledger equal to the bills, the clip in the channel once: wherever the process ends."""
     await require_lawful(singles(drill_))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bot.core.errors import ArchiveError, ChatBusy, ChatClosed, ChatError
 from bot.core.lifecycle import Stage, State
 from bot.core.ports import Chat, Transaction
-from bot.core.rows import BATCH_LANE, Attempt, AttemptKind, Card, Outcome, Post, PostState, Rank, Take
+from bot.core.rows import BATCH_LANE, Attempt, AttemptKind, Card, Form, Outcome, Post, PostState, Rank, Take
 from bot.jobs.copies import Stopped
 from bot.jobs.ending import to_its_end
 from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.kit import Kit
 from bot.jobs.steps import locked, move
-from bot.jobs.worker.forms import Forms, NothingFits, NotNow, stored
+from bot.jobs.worker.forms import Forms, NothingFits, NotNow, refused, stored
 from bot.jobs.worker.post import Posting, undeliverable
 
 #: A draft's clip waits for its card to be on the screen: so long at a time, and in all before it is posted without.
@@ -49,7 +51,8 @@ class Deliver:
             return Wake(now + CHAT_AGAIN_MS)
 
     async def _deliver(self, take: Take, now: int) -> Wake | Done:
-        card, post, expires_at = await self._kit.store.transact(lambda tx: _so_far(tx, take))
+        card, posts, expires_at = await self._kit.store.transact(lambda tx: _so_far(tx, take))
+        post = next((each for each in posts if each.state is PostState.SENDING), None)
         if post is not None and (found := await self._found(take, post, expires_at)):
             return found
         if take.dismissed:
@@ -57,9 +60,9 @@ class Deliver:
             return DONE
         if take.stage is Stage.DRAFT and (card is None or card.message is None) and _waits(take, now):
             return Wake(now + _pause_ms(take, now))
-        return await self._post(take, post)
+        return await self._post(take, post, refused(take, posts))
 
-    async def _post(self, take: Take, post: Post | None) -> Wake | Done:
+    async def _post(self, take: Take, post: Post | None, not_taken: Collection[Form]) -> Wake | Done:
         """Post it in the form that the chat takes; a smaller copy is made before anything is begun."""
         chat = self._kit.chat_of(take.channel)
         try:
@@ -67,7 +70,7 @@ class Deliver:
         except ArchiveError as error:
             return await self._posting.unreadable(take, str(error))
         try:
-            copy = await self._forms.choose(chat, take, clip)
+            copy = await self._forms.choose(chat, take, clip, not_taken)
         except Stopped:
             return Wake(self._kit.clock.now())
         except NotNow as later:
@@ -113,9 +116,9 @@ def _pause_ms(take: Take, now: int) -> int:
     return max(FIRST_CARD_WAIT_MS, min(LAST_CARD_WAIT_MS, (now - take.state_at) // 4))
 
 
-async def _so_far(tx: Transaction, take: Take) -> tuple[Card | None, Post | None, int]:
-    """The card, a post that was begun, and when the attempt that may still be making it has expired."""
-    posts = await tx.rows(Post, take=take.id, state=PostState.SENDING)
+async def _so_far(tx: Transaction, take: Take) -> tuple[Card | None, list[Post], int]:
+    """The card, the posts, and when the attempt that may still be making the one that was begun has expired."""
+    posts = await tx.rows(Post, take=take.id)
     live = await tx.rows(Attempt, take=take.id, kind=AttemptKind.POST, outcome=(Outcome.SENDING, Outcome.UNKNOWN))
     expires_at = max((attempt.expires_at for attempt in live), default=0)
-    return await tx.get(Card, take.card), next(iter(posts), None), expires_at
+    return await tx.get(Card, take.card), posts, expires_at

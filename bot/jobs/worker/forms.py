@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.core.errors import ArchiveError, ClipDamaged
-from bot.core.ports import Chat, Stored, Transaction
+from bot.core.ports import Chat, Stored
 from bot.core.rows import ClipPicture, Form, PictureKind, Post, PostState, Rank, Take
 from bot.core.sentences import sizes
 from bot.jobs.kit import Kit
@@ -70,7 +70,7 @@ class Forms:
         #: By take: how often its copy could not be made.
         self._failed = Counter[str]()
 
-    async def choose(self, chat: Chat, take: Take, clip: Path) -> Copy:
+    async def choose(self, chat: Chat, take: Take, clip: Path, refused: Collection[Form]) -> Copy:
         """The largest form that the chat may take and has not refused yet.
 
         ``clip`` is the original. Making a copy of it takes seconds; cancelled, nothing is left of it.
@@ -81,7 +81,6 @@ class Forms:
             NotNow: the copy is to be tried again.
             Stopped: nobody wants it any more.
         """
-        refused = await self._kit.store.transact(lambda tx: _refused(tx, take))
         most = await chat.most_bytes(take.channel)
         size = take.clip_size or 0
         if Form.ORIGINAL not in refused and (most is None or size <= most):
@@ -177,7 +176,7 @@ def stored(take: Take) -> Stored:
     return Stored(name=take.clip or "", size=take.clip_size or 0, sha256=take.clip_sha256 or "")
 
 
-async def _refused(tx: Transaction, take: Take) -> Collection[Form]:
+def refused(take: Take, posts: Iterable[Post]) -> frozenset[Form]:
     """The forms that the chat has not taken since the clip is to be posted; a rescue begins anew."""
-    posts = await tx.rows(Post, take=take.id, state=PostState.GONE, message=None)
-    return {post.form for post in posts if post.created_at >= take.state_at}
+    gone = (post for post in posts if post.state is PostState.GONE and post.message is None)
+    return frozenset(post.form for post in gone if post.created_at >= take.state_at)

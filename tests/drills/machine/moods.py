@@ -67,6 +67,15 @@ def closed(*, shut: bool) -> Mood:
     return change
 
 
+def takes(most: int, *, says: bool) -> Mood:
+    """The largest file that the chat takes from now on, and whether it says so."""
+
+    def change(site: Site) -> None:
+        site.chat.largest_file_bytes, site.chat.says_limit = most, says
+
+    return change
+
+
 def deleted(which: int) -> Mood:
     """A person deletes a card or a clip."""
 
@@ -105,5 +114,6 @@ MOODS: st.SearchStrategy[Mood] = st.one_of(
         st.sampled_from([FAILS, BUSY, After(FAILS)]),
     ),
     st.builds(closed, shut=st.booleans()),
+    st.builds(takes, st.sampled_from([3, 10_000]), says=st.booleans()),
     st.builds(deleted, st.integers(0, 50)),
 )

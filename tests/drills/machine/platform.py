@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.core.fakes.chat import FakeChat
+from bot.core.fakes.chat import LARGEST_FILE_BYTES, FakeChat
 from bot.core.fakes.script import Script
 from bot.core.ports import Message, Reaction
 
@@ -22,4 +22,5 @@ class DrillChat(FakeChat):
     def mend(self) -> None:
         """Everything may be posted again."""
         self.closed_channels.clear()
+        self.largest_file_bytes = LARGEST_FILE_BYTES
         self.script = Script()
