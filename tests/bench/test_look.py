@@ -31,7 +31,7 @@ MIB = 1 << 20
 SAMPLE_S = 0.005
 IDLE_S = 3.0
 #: How far the noise strays, of 255: about as much as that of a camera indoors.
-NOISE = 6
+NOISE = 4
 #: Each frame takes its noise from another place of one large picture of it.
 PLACES = 99_991
 
@@ -91,7 +91,7 @@ def made(case: Case, folder: Path) -> Path:
     make(Clip(scene=scene, seconds=case.seconds, audio=True, high_bitrate=False), plain)
     with av.open(str(plain)) as source, av.open(str(path), "w", options={"movflags": "+faststart"}) as target:
         video, sound = source.streams.video[0], source.streams.audio[0]
-        stream = target.add_stream("libx264", rate=24, options={"preset": "veryfast", "crf": "18"})
+        stream = target.add_stream("libx264", rate=24, options={"preset": "veryfast", "crf": "20"})
         assert isinstance(stream, VideoStream)
         stream.width, stream.height, stream.pix_fmt = case.width, case.height, "yuv420p"
         copied = target.add_stream_from_template(sound)
@@ -169,11 +169,11 @@ def _parts(path: Path, folder: Path) -> list[float]:
 
 async def test_what_this_process_feels_of_four_at_once(clips: dict[str, Path], tmp_path: Path) -> None:
     """How late the event loop wakes while four clips are taken in, beside how late it wakes when idle; and memory."""
-    media, path = Media(), clips["15 s 720p"]
+    media, path = Media(), clips["5 s 480p"]
 
     async def taken(number: int) -> None:
         into = tmp_path / f"{number}"
-        await media.take_in(path, seconds=15, width_over_height=(16, 9), audio=True, into=into)
+        await media.take_in(path, seconds=5, width_over_height=(16, 9), audio=True, into=into)
 
     await taken(0)
     before, highest, ratios, lags = psutil.Process().memory_info().rss, 0, [], []
