@@ -20,7 +20,7 @@ Task = Callable[[Mapping[str, object]], Mapping[str, object]]
 
 READY = {"ready": True}
 #: The module of each task, with its function ``run``; imported when asked for, so that each costs only what it needs.
-TASKS = {"check": "bot.media.probe"}
+TASKS = {"check": "bot.media.probe", "chart": "bot.media.chart"}
 
 
 def serve(requests: TextIO, answers: TextIO) -> None:

@@ -14,6 +14,7 @@ import pytest
 
 from adapters.muapi.catalogue import load_catalogue
 from bot.core.budgets import Purse, Scope, holds
+from bot.core.charts import Chart
 from bot.core.commands import Actor, Command, Draft, OrderOptions, Place
 from bot.core.fakes import FakeClock, FakeIds, MemoryStore
 from bot.core.fakes.archive import MemoryArchive
@@ -84,6 +85,9 @@ class AgreeableMedia(Media):
         self.said: list[ClipFacts | Exception] = []
         #: Said whenever nothing is queued.
         self.always: Exception | None = None
+        #: What was drawn; said instead, where it is set.
+        self.charts: list[Chart] = []
+        self.cannot_draw: Exception | None = None
 
     async def check_clip(
         self,
@@ -107,6 +111,14 @@ class AgreeableMedia(Media):
             size_bytes=path.stat().st_size,
             differences=(),
         )
+
+
+    async def draw_chart(self, chart: Chart, into: Path, *, timeout_s: float = 20.0) -> None:
+        del timeout_s
+        if self.cannot_draw is not None:
+            raise self.cannot_draw
+        self.charts.append(chart)
+        into.write_bytes(b"a chart")
 
 
 class NamedPictures:

@@ -1,10 +1,11 @@
-"""Handlers of ``spend report``, ``spend export`` and ``savings``; the sums are read in ``reading``."""
+"""Handlers of ``spend report``, ``plot``, ``export`` and ``savings``; the sums are read in ``reading``."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from bot.core.commands import OfMoney, Savings, SpendExport, SpendReport
+from bot.core.charts import Plot, Theme
+from bot.core.commands import OfMoney, Place, Savings, SpendExport, SpendPlot, SpendReport
 from bot.core.errors import Refusal
 from bot.core.filenames import safe_name
 from bot.core.money import ZERO
@@ -12,19 +13,24 @@ from bot.core.notices import Document, Notice
 from bot.core.periods import Reach
 from bot.core.ports import Transaction
 from bot.core.rows import Take
-from bot.core.sentences import ladder, reports
-from bot.core.sums import Part, Sums
+from bot.core.sentences import charts, ladder, reports
+from bot.core.sums import Part, Sums, SumsByStage
 from bot.jobs.kit import Kit
 from bot.jobs.spending.accounts import Account, Sight, account_of, name_of
+from bot.jobs.spending.drafting import by_draft, drafts_of
 from bot.jobs.spending.exporting import LedgerFile
 from bot.jobs.spending.pace import full_at_pace
-from bot.jobs.spending.reading import Extent, extent, newest_takes, read
+from bot.jobs.spending.picturing import picture_of
+from bot.jobs.spending.plotting import Plotted, by_day, by_person, most_spending
+from bot.jobs.spending.reading import Extent, extent, newest_takes, read, read_as
 from bot.jobs.spending.saving import saving_of
 
 #: Takes that a report in short lists: as many as a phone shows.
 LISTED = 10
 #: People whose names are looked up in one transaction.
 NAMES_AT_ONCE = 20
+#: Where charts are drawn on a dark background unless the person asks for another.
+DARK_PLATFORMS = frozenset({"discord"})
 
 
 class Spending:
@@ -37,20 +43,55 @@ class Spending:
     async def report(self, command: SpendReport) -> Notice:
         """Totals by stage, person and model with the newest takes, or a table; to guests the total alone."""
         account, of, sums = await read(self._kit.store, partial(self._begin, command))
-        current = command.reach is Reach.PERIOD
-        total = reports.totals(account.purse, sums, of.days, current=current)
-        if current and (pace := await full_at_pace(self._kit.store, account.purse, of)) is not None:
-            total += f"\n{ladder.forecast(pace, account.purse, of.now)}"
+        total, _ = await self._total(command, account, of, sums)
         if account.sight is Sight.TOTALS:
             return Notice(text=total)
-        if not any(sums.of(part) for part in Part):
-            return Notice(text=f"{total}\n{reports.nothing(of.days, current=current)}")
+        if _is_empty(sums):
+            return _nothing(command, total, of)
         names = await self._names(account, reports.people_in(command.by, sums))
         if command.by is not None:
             return _as_table(command.by, total, sums, names)
         takes = await self._newest(of)
         lines = (total, *reports.in_short(sums, names), *reports.newest(takes, LISTED))
         return Notice(text="\n".join(line for line in lines if line))
+
+    async def plot(self, command: SpendPlot) -> Notice:
+        """The report as a picture, with its figures in words as well; to guests the total alone."""
+        account, of, sums = await read_as(SumsByStage, self._kit.store, partial(self._begin, command))
+        total, full = await self._total(command, account, of, sums)
+        if account.sight is Sight.TOTALS:
+            return Notice(text=total)
+        if _is_empty(sums):
+            return _nothing(command, total, of)
+        plotted = await self._plotted(command, account, of, sums, full)
+        if plotted is None:
+            return Notice(text=f"{total}\n{charts.NO_DRAFTS}")
+        picture = await picture_of(self._kit, plotted)
+        lines = (total, *plotted.lines, "" if picture else charts.NOT_DRAWN)
+        return Notice(text="\n".join(line for line in lines if line), picture=picture)
+
+    async def _plotted(
+        self, command: SpendPlot, account: Account, of: Extent, sums: SumsByStage, full: int | None
+    ) -> Plotted | None:
+        """What is asked for; ``None`` where it has no bar."""
+        theme = command.theme or _theme_in(command.place)
+        match command.plot:
+            case Plot.DAYS:
+                return by_day(account, of, sums, theme, full)
+            case Plot.PEOPLE:
+                return by_person(account, of, sums, theme, await self._names(account, most_spending(sums)))
+            case Plot.FINISHED:  # pragma: no branch - the last of all charts
+                drafts = await drafts_of(self._kit.store, of)
+                return by_draft(account, of, drafts, theme) if drafts else None
+
+    async def _total(
+        self, command: SpendReport | SpendPlot, account: Account, of: Extent, sums: Sums
+    ) -> tuple[str, int | None]:
+        """What a report begins with; and when the cap will be full, UTC milliseconds, where that can be said."""
+        current = command.reach is Reach.PERIOD
+        total = reports.totals(account.purse, sums, of.days, current=current)
+        full = await full_at_pace(self._kit.store, account.purse, of) if current else None
+        return (total if full is None else f"{total}\n{ladder.forecast(full, account.purse, of.now)}"), full
 
     async def _begin(self, command: OfMoney, tx: Transaction) -> tuple[Account, Extent]:
         account = await account_of(self._kit, tx, command)
@@ -89,6 +130,19 @@ class Spending:
 
 async def _named(workspace: str, people: list[str], tx: Transaction) -> dict[str, str]:
     return {person: await name_of(tx, workspace, person) for person in people}
+
+
+def _is_empty(sums: Sums) -> bool:
+    return not any(sums.of(part) for part in Part)
+
+
+def _nothing(command: SpendReport | SpendPlot, total: str, of: Extent) -> Notice:
+    return Notice(text=f"{total}\n{reports.nothing(of.days, current=command.reach is Reach.PERIOD)}")
+
+
+def _theme_in(place: Place) -> Theme:
+    """As most people see that platform."""
+    return Theme.DARK if place.channel.partition(":")[0] in DARK_PLATFORMS else Theme.LIGHT
 
 
 def _as_table(part: Part, total: str, sums: Sums, names: dict[str, str]) -> Notice:

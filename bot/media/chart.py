@@ -1,0 +1,40 @@
+"""The task *chart*: draw a chart into a file. In a worker for the sake of its memory and its time, not of its input."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.core.charts import Chart
+
+#: To be raised with whatever changes how a chart looks: an older picture of the same figures is not shown any more.
+VERSION = 1
+DRAWING = "bot.media.charting.drawing"
+
+
+def run(request: Mapping[str, Any]) -> dict[str, object]:
+    """Draw the ``chart`` of the request into its file ``into``; the size of that in bytes."""
+    into = Path(request["into"])
+    settle(into.parent)
+    importlib.import_module(DRAWING).draw(Chart.read(request["chart"]), into)
+    return {"bytes": into.stat().st_size}
+
+
+def settle(folder: Path) -> None:
+    """Have matplotlib, which must not be imported yet, keep its list of fonts in a folder of ours and nothing else.
+
+    It would look for a home, for every font of the machine, and for settings in the working directory.
+    """
+    found = importlib.util.find_spec("matplotlib")
+    settings = Path(found.origin).with_name("mpl-data") / "matplotlibrc" if found and found.origin else ""
+    os.environ |= {
+        "MPLCONFIGDIR": str(folder),
+        "MPL_IGNORE_SYSTEM_FONTS": "1",
+        "MATPLOTLIBRC": str(settings),
+        # Each thread reserves address space, which is limited, and a chart multiplies no matrix.
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+    }
