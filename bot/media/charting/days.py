@@ -13,8 +13,8 @@ from bot.media.charting.stacks import highest, lowest, stand
 
 #: Where the running total ends, and where the bars below it begin.
 LEVEL_BOTTOM_PX, BARS_TOP_PX = 615, 715
-#: Room above what is highest, with the cap for its name, as shares of the height.
-BARS_ROOM, LEVEL_ROOM = 0.08, 0.3
+#: How much higher a panel is than what is in it, and than a cap, which has its name above it.
+BARS_ROOM, CAP_ROOM = 1.08, 1.3
 #: A chart of nothing still has an axis: of a dollar.
 LEAST = MICROS_PER_DOLLAR
 CAP_PX, PACE_PX, DOT_PX, HALO_PX = 5, 6, 20, 10
@@ -30,7 +30,8 @@ def draw_days(chart: Chart) -> Sheet:
     axes = sheet.panel(LEFT_PX, BARS_TOP_PX if chart.level else TOP_PX, RIGHT_PX, BOTTOM_PX)
     sheet.scale_days(axes, chart, named=True)
     low, high = lowest(chart.bars), highest(chart.bars)
-    sheet.scale_money(axes, low, high if high > low else LEAST, room=BARS_ROOM)
+    high = high if high > low else LEAST
+    sheet.scale_money(axes, low, high, ends=(low * BARS_ROOM, high * BARS_ROOM))
     sheet.heading(axes, chart.bars_name)
     stand(sheet, axes, chart.bars, sheet.look.fills[:2], unit=MICROS_PER_DOLLAR)
     if chart.level:
@@ -41,7 +42,8 @@ def draw_days(chart: Chart) -> Sheet:
 def _draw_level(sheet: Sheet, chart: Chart, level: Level) -> None:
     axes = sheet.panel(LEFT_PX, TOP_PX, RIGHT_PX, LEVEL_BOTTOM_PX)
     sheet.scale_days(axes, chart, named=False)
-    sheet.scale_money(axes, 0, max(level.cap, level.spent + level.held, LEAST), room=LEVEL_ROOM)
+    used, cap = level.spent + level.held, max(level.cap, LEAST)
+    sheet.scale_money(axes, 0, max(used, cap), ends=(0, max(used * BARS_ROOM, cap * CAP_ROOM)))
     sheet.heading(axes, chart.level_name)
     _add_up(sheet, axes, chart, level)
     _hold(sheet, axes, chart, level)

@@ -29,7 +29,7 @@ TITLE_AT_PX, SUBTITLE_AT_PX, KEY_AT_PX = 100, 166, 238
 LEFT_PX, TOP_PX, RIGHT_PX, BOTTOM_PX = 190, 345, WIDTH - MARGIN_PX, 900
 HEADING_GAP_PX = 26
 #: Between a panel and the names of its days.
-DAYS_GAP_PX = 22
+DAYS_GAP_PX = 30
 SWATCH_PX = (64, 36)
 #: Between a swatch and its name, and between a name and the next swatch.
 SWATCH_GAP_PX, KEY_GAP_PX = 16, 48
@@ -96,15 +96,14 @@ class Sheet:
             "hatch_linewidth": HATCH_PX * POINTS_PER_PIXEL,
         }
 
-    def scale_money(self, axes: Axes, low: float, high: float, *, room: float) -> None:
-        """A few round amounts on the left, with lines through the panel.
+    def scale_money(self, axes: Axes, low: int, high: int, *, ends: tuple[float, float]) -> None:
+        """A few round amounts from ``low`` to ``high`` on the left, with lines through the panel.
 
-        ``low`` and ``high``, in micro-dollars, are what is drawn; above and below is ``room``, a share of both.
+        The panel goes from one of its ``ends`` to the other; everything is in micro-dollars.
         """
-        least, most = low / MICROS_PER_DOLLAR, high / MICROS_PER_DOLLAR
-        steps = _steps(least, most, STEPS)
+        steps = _steps(low / MICROS_PER_DOLLAR, high / MICROS_PER_DOLLAR, STEPS)
         whole = all(step == round(step) for step in steps)
-        axes.set_ylim(least * (1 + room), most * (1 + room))
+        axes.set_ylim(*(end / MICROS_PER_DOLLAR for end in ends))
         self._scale(axes, {step: _dollars(step, whole=whole) for step in steps})
 
     def scale_numbers(self, axes: Axes, high: int, *, room: float) -> None:

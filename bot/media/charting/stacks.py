@@ -12,16 +12,19 @@ from bot.media.charting.sheet import Sheet
 
 #: How much of its days, or of its row, a bar takes.
 SHARE = 0.78
+#: How much of the picture it takes at most.
+MOST_SHARE = 0.2
 
 
 def stand(sheet: Sheet, axes: Axes, bars: Sequence[Bar], fills: Sequence[Fill], *, unit: int) -> None:
     """Upright bars over their days; ``unit`` is what is 1 on the axis."""
+    widest = MOST_SHARE * (axes.get_xlim()[1] - axes.get_xlim()[0])
     for part, fill in enumerate(fills):
         some = [bar for bar in bars if bar.parts[part]]
         axes.bar(
             [bar.start + bar.days / 2 for bar in some],
             [bar.parts[part] / unit for bar in some],
-            [bar.days * SHARE for bar in some],
+            [min(widest, bar.days * SHARE) for bar in some],
             [base(bar.parts, part) / unit for bar in some],
             **sheet.fill(fill),
         )
