@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from bot.core.buckets import Bucket, Step
 from bot.core.budgets import Purse
@@ -34,11 +35,16 @@ def title(plot: Plot, purse: Purse, step: Step = Step.DAY) -> str:
     return f"{begin(purse)}: {_TITLES[plot].format(step=step.value)}"
 
 
-def spending(total: Sum, days: Days | None, cap: Money | None) -> str:
+def time(days: Days | None, first: date) -> str:
+    """``1 Nov 2026 to 30 Nov 2026``; without days ``since 1 Nov 2026``, the first on which anything was booked."""
+    return when(days) if days else f"since {when(Days(first, first))}"
+
+
+def spending(total: Sum, time: str, cap: Money | None) -> str:
     """``1 Nov 2026 to 30 Nov 2026 · $28.10 of $50.00 spent, $1.50 held``."""
     of = "" if cap is None else f" of {cap}"
     held = f", {total.held} held" if total.held else ""
-    return joined(when(days), f"{total.spent}{of} spent{held}")
+    return joined(time, f"{total.spent}{of} spent{held}")
 
 
 def stage(of: Stage, spent: Money) -> str:
@@ -86,9 +92,9 @@ def finished(done: int, made: int) -> str:
     return f"{done} of {count(made, 'draft')} finished, {percent(done, made)}"
 
 
-def drafting(done: int, made: int, days: Days | None) -> str:
+def drafting(done: int, made: int, time: str) -> str:
     """``1 Nov 2026 to 30 Nov 2026 · 12 of 60 drafts finished, 20 %``."""
-    return joined(when(days), finished(done, made))
+    return joined(time, finished(done, made))
 
 
 def percent(done: int, made: int) -> str:

@@ -72,7 +72,7 @@ def by_draft(account: Account, of: Extent, drafts: Drafts, theme: Theme) -> Plot
         plot=Plot.FINISHED,
         theme=theme,
         title=charts.title(Plot.FINISHED, account.purse),
-        subtitle=charts.drafting(done, made, of.days),
+        subtitle=charts.drafting(done, made, charts.time(of.days, span.days.first)),
         series=charts.parts_of_drafts(done, made),
         bars=tuple(_bar(span, each, drafts) for each in span.buckets),
         bars_name=charts.drafts(span.step),

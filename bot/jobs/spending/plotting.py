@@ -42,7 +42,9 @@ def by_day(account: Account, of: Extent, sums: SumsByStage, theme: Theme, full: 
         plot=Plot.DAYS,
         theme=theme,
         title=charts.title(Plot.DAYS, account.purse, span.step),
-        subtitle=charts.spending(sums.total, of.days, of.budget.cap if of.budget else None),
+        subtitle=charts.spending(
+            sums.total, charts.time(of.days, span.days.first), of.budget.cap if of.budget else None
+        ),
         series=(*_stages(sums), *held),
         bars=tuple(
             Bar(start=span.start(each), days=each.days, parts=tuple(part.micros for part in parts))
@@ -98,7 +100,7 @@ def by_person(account: Account, of: Extent, sums: SumsByStage, theme: Theme, nam
         plot=Plot.PEOPLE,
         theme=theme,
         title=charts.title(Plot.PEOPLE, account.purse),
-        subtitle=charts.spending(sums.total, of.days, None),
+        subtitle=charts.spending(sums.total, charts.time(of.days, min(sums.parts[Part.DAY])), None),
         series=(*_stages(sums), charts.held(held))[:shown_parts],
         bars=tuple(replace(row, parts=row.parts[:shown_parts]) for row in rows),
     )

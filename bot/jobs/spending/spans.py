@@ -18,7 +18,7 @@ MOST_TICKS = 6
 #: Every so many bars have a name; the least that leaves few enough.
 EVERY: Mapping[Step, tuple[int, ...]] = {
     Step.DAY: (1, 2, 7, 14),
-    Step.WEEK: (1, 2, 4, 8),
+    Step.WEEK: (1, 2, 4, 8, 13),
     Step.MONTH: (1, 3, 6, 12),
     Step.YEAR: (1, 2, 5, 10, 20),
 }
@@ -51,13 +51,13 @@ class Covered:
         return min(max(0.0, (day - self.days.first).days + part), float(self.length))
 
     def ticks(self) -> tuple[Tick, ...]:
-        """Names below some of the bars, in the middle of each."""
-        every = next(
-            (each for each in EVERY[self.step] if len(self.buckets) <= each * MOST_TICKS), EVERY[self.step][-1]
-        )
+        """Names below some of the bars, in the middle of each; one cut short at an end has no room for a name."""
+        widest = max(each.days for each in self.buckets)
+        named = [each for each in self.buckets if each.days * 2 > widest]
+        steps = EVERY[self.step]
+        every = next((each for each in steps if len(named) <= each * MOST_TICKS), steps[-1])
         return tuple(
-            Tick(at=self.start(each) + each.days / 2, name=charts.bucket(each, self.step))
-            for each in self.buckets[::every]
+            Tick(at=self.start(each) + each.days / 2, name=charts.bucket(each, self.step)) for each in named[::every]
         )
 
     def begun(self, today: date) -> list[Bucket]:
