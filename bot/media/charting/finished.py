@@ -9,8 +9,8 @@ from bot.media.charting.stacks import highest, stand
 #: Room above the highest bar, for its note, as a share of the height.
 ROOM = 0.18
 NOTE_GAP_PX = 8
-#: A bar of few days at an end of the picture has the room of its neighbour too.
-LEAST_NOTE_PX = 96
+#: The narrowest room in which a note can be read; a bar of few days at an end of the picture has none.
+NOTE_PX = 94
 
 
 def draw_finished(chart: Chart) -> Sheet:
@@ -23,8 +23,11 @@ def draw_finished(chart: Chart) -> Sheet:
     stand(sheet, axes, chart.bars, sheet.fills, unit=1)
     day_px = (RIGHT_PX - LEFT_PX) / chart.days
     for bar in chart.bars:
-        at = (bar.start + bar.days / 2, sum(bar.parts))
-        how = sheet.letters(ha="center", va="bottom")
-        note = axes.annotate(bar.note, at, (0, NOTE_GAP_PX), textcoords="offset pixels", annotation_clip=False, **how)
-        sheet.fit(note, max(bar.days * day_px, LEAST_NOTE_PX))
+        if bar.days * day_px >= NOTE_PX:
+            at = (bar.start + bar.days / 2, sum(bar.parts))
+            how = sheet.letters(ha="center", va="bottom")
+            note = axes.annotate(
+                bar.note, at, (0, NOTE_GAP_PX), textcoords="offset pixels", annotation_clip=False, **how
+            )
+            sheet.fit(note, bar.days * day_px)
     return sheet

@@ -29,6 +29,7 @@ def draw_people(chart: Chart) -> Sheet:
     axes.set_ylim(0.5 - rows, 0.5)
     axes.set_xticks([])
     axes.set_yticks([])
+    unit_px = axes.get_window_extent().width / (axes.get_xlim()[1] - low)
     lie(sheet, axes, chart.bars, sheet.look.fills[: len(chart.series)], unit=MICROS_PER_DOLLAR)
     axes.axvline(0, color=sheet.look.quiet, linewidth=1.5)
     size = max(SMALLEST_PX, min(TEXT_PX, row_px * LETTERS_SHARE)) * POINTS_PER_PIXEL
@@ -38,5 +39,5 @@ def draw_people(chart: Chart) -> Sheet:
         name = axes.annotate(drawable(bar.name), (low, -row), (-GAP_PX, 0), ha="right", **how)
         sheet.fit(name, NAMES_PX)
         note = axes.annotate(bar.note, (end, -row), (GAP_PX, 0), ha="left", **how)
-        sheet.fit(note, NOTES_PX - GAP_PX)
+        sheet.fit(note, NOTES_PX - GAP_PX + (high - end) * unit_px)
     return sheet

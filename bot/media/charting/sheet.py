@@ -36,8 +36,8 @@ SWATCH_GAP_PX, KEY_GAP_PX = 16, 48
 LINE_PX = 3
 HATCH_PX = 4
 #: Names on an axis of money.
-MOST_STEPS = 4
-STEPS, WHOLE_STEPS = (1, 2, 2.5, 5, 10), (1, 2, 5, 10)
+MOST_STEPS = 3
+ROUND = (1, 2, 5, 10)
 
 
 class Sheet:
@@ -101,7 +101,7 @@ class Sheet:
 
         The panel goes from one of its ``ends`` to the other; everything is in micro-dollars.
         """
-        steps = _steps(low / MICROS_PER_DOLLAR, high / MICROS_PER_DOLLAR, STEPS)
+        steps = _steps(low / MICROS_PER_DOLLAR, high / MICROS_PER_DOLLAR)
         whole = all(step == round(step) for step in steps)
         axes.set_ylim(*(end / MICROS_PER_DOLLAR for end in ends))
         self._scale(axes, {step: _dollars(step, whole=whole) for step in steps})
@@ -109,7 +109,7 @@ class Sheet:
     def scale_numbers(self, axes: Axes, high: int, *, room: float) -> None:
         """A few whole numbers on the left, from 0 to ``high``; above it is ``room``, a share of that."""
         axes.set_ylim(0, high * (1 + room))
-        self._scale(axes, {step: f"{step:,.0f}" for step in _steps(0, high, WHOLE_STEPS) if step == round(step)})
+        self._scale(axes, {step: f"{step:,.0f}" for step in _steps(0, high) if step == round(step)})
 
     def _scale(self, axes: Axes, named: Mapping[float, str]) -> None:
         axes.set_yticks([*named], [*named.values()], **self.letters(color=self.look.quiet))
@@ -165,8 +165,8 @@ class Sheet:
         self.figure.add_artist(swatch)
 
 
-def _steps(low: float, high: float, round_numbers: Sequence[float]) -> list[float]:
-    found = MaxNLocator(nbins=MOST_STEPS, steps=round_numbers).tick_values(low, high)
+def _steps(low: float, high: float) -> list[float]:
+    found = MaxNLocator(nbins=MOST_STEPS, steps=ROUND).tick_values(low, high)
     return [float(step) for step in found if low <= step <= high]
 
 
