@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -48,5 +49,5 @@ def test_each_day_is_in_one(one: date, other: date, step: Step) -> None:
     days = Days(min(one, other), max(one, other))
     found = list(buckets(days, step))
     assert (found[0].first, found[-1].last) == (days.first, days.last)
-    assert all(after.first - before.last == timedelta(days=1) for before, after in zip(found, found[1:], strict=False))
+    assert all(after.first - before.last == timedelta(days=1) for before, after in pairwise(found))
     assert all(each.days >= 1 for each in found)

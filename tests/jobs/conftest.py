@@ -112,7 +112,6 @@ class AgreeableMedia(Media):
             differences=(),
         )
 
-
     async def draw_chart(self, chart: Chart, into: Path, *, timeout_s: float = 20.0) -> None:
         del timeout_s
         if self.cannot_draw is not None:

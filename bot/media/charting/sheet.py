@@ -121,9 +121,12 @@ class Sheet:
         axes.set_xlim(0, chart.days)
         ticks = chart.ticks if named else ()
         axes.tick_params(axis="x", pad=DAYS_GAP_PX * POINTS_PER_PIXEL)
-        axes.set_xticks(
-            [tick.at for tick in ticks], [tick.name for tick in ticks], **self.letters(color=self.look.quiet)
-        )
+        how = self.letters(color=self.look.quiet)
+        axes.set_xticks([tick.at for tick in ticks], [tick.name for tick in ticks], **how)
+        for tick, label in zip(ticks, axes.get_xticklabels(), strict=True):
+            at_px = LEFT_PX + (RIGHT_PX - LEFT_PX) * tick.at / chart.days
+            if at_px + self.width(label) / 2 > WIDTH:
+                label.set_horizontalalignment("right")
 
     def fit(self, text: Text, room_px: float) -> None:
         """Make a text smaller until it fits, and cut it if that is not enough."""

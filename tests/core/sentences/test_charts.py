@@ -45,7 +45,7 @@ def test_names_on_a_chart() -> None:
     assert charts.cap(Money.usd(50)) == "cap $50.00"
     assert charts.over(Money.usd(3)) == "$3.00 over the cap"
     assert charts.over(Money.usd(-3)) == ""
-    assert charts.person("mina\n<@U1>") == "mina ‹@U1›"
+    assert charts.person("mina\n@here") == "mina @\u200bhere"
     assert charts.others(1) == "1 other"
     assert charts.share(Sum(amount=Money.usd(2), held=Money.usd("0.32"))) == "$1.68, $0.32 held"
     assert charts.share(Sum(amount=Money.usd(2))) == "$2.00"
