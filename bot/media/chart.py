@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,24 +16,26 @@ DRAWING = "bot.media.charting.drawing"
 
 
 def run(request: Mapping[str, Any]) -> dict[str, object]:
-    """Draw the ``chart`` of the request into its file ``into``; the size of that in bytes."""
-    into = Path(request["into"])
+    """Draw the ``chart`` of the request into its file ``into``; the size of that in bytes.
+
+    Raises:
+        OSError: the folder is not there, or the disk does not take it.
+    """
+    into = Path(request["into"]).absolute()
+    os.chdir(into.parent)  # Where we started somebody may keep settings of matplotlib's, which it reads first.
     settle(into.parent)
     importlib.import_module(DRAWING).draw(Chart.read(request["chart"]), into)
     return {"bytes": into.stat().st_size}
 
 
 def settle(folder: Path) -> None:
-    """Have matplotlib, which must not be imported yet, keep its list of fonts in a folder of ours and nothing else.
+    """Have matplotlib, which must not be imported yet, keep its list of fonts in a folder of ours.
 
-    It would look for a home, for every font of the machine, and for settings in the working directory.
+    It would look for a home, and for every font of the machine.
     """
-    found = importlib.util.find_spec("matplotlib")
-    settings = Path(found.origin).with_name("mpl-data") / "matplotlibrc" if found and found.origin else ""
     os.environ |= {
         "MPLCONFIGDIR": str(folder),
         "MPL_IGNORE_SYSTEM_FONTS": "1",
-        "MATPLOTLIBRC": str(settings),
         # Each thread reserves address space, which is limited, and a chart multiplies no matrix.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
