@@ -12,6 +12,8 @@ from bot.core.charts import Chart
 
 #: To be raised with whatever changes how a chart looks: an older picture of the same figures is not shown any more.
 VERSION = 1
+#: Set while matplotlib looks for fonts, it takes its own alone.
+NO_OTHERS = "MPL_IGNORE_SYSTEM_FONTS"
 DRAWING = "bot.media.charting.drawing"
 
 
@@ -35,7 +37,7 @@ def settle(folder: Path) -> None:
     """
     os.environ |= {
         "MPLCONFIGDIR": str(folder),
-        "MPL_IGNORE_SYSTEM_FONTS": "1",
+        NO_OTHERS: "1",
         # Each thread reserves address space, which is limited, and a chart multiplies no matrix.
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
