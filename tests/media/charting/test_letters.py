@@ -12,7 +12,6 @@ import pytest
 def letters(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Any]:
     """The fonts of matplotlib alone; one more is in a package that is not installed yet."""
     import matplotlib as mpl  # noqa: PLC0415
-
     from matplotlib.font_manager import fontManager  # noqa: PLC0415
 
     from bot.media.charting import letters as module  # noqa: PLC0415
