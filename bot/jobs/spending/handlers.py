@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.core.charts import Plot, Theme
+from bot.core.charts import Theme
 from bot.core.commands import OfMoney, Place, Savings, SpendExport, SpendPlot, SpendReport
 from bot.core.errors import Refusal
 from bot.core.filenames import safe_name
@@ -16,19 +16,15 @@ from bot.core.rows import Take
 from bot.core.sentences import charts, ladder, reports
 from bot.core.sums import Part, Sums, SumsByStage
 from bot.jobs.kit import Kit
-from bot.jobs.spending.accounts import Account, Sight, account_of, name_of
-from bot.jobs.spending.drafting import by_draft, drafts_of
+from bot.jobs.spending.accounts import Account, Sight, account_of, names_of
 from bot.jobs.spending.exporting import LedgerFile
 from bot.jobs.spending.pace import full_at_pace
-from bot.jobs.spending.picturing import picture_of
-from bot.jobs.spending.plotting import Plotted, by_day, by_person, most_spending
+from bot.jobs.spending.picturing import picture_of, plotted
 from bot.jobs.spending.reading import Extent, extent, newest_takes, read, read_as
 from bot.jobs.spending.saving import saving_of
 
 #: Takes that a report in short lists: as many as a phone shows.
 LISTED = 10
-#: People whose names are looked up in one transaction.
-NAMES_AT_ONCE = 20
 #: Where charts are drawn on a dark background unless the person asks for another.
 DARK_PLATFORMS = frozenset({"discord"})
 
@@ -48,7 +44,7 @@ class Spending:
             return Notice(text=total)
         if _is_empty(sums):
             return _nothing(command, total, of)
-        names = await self._names(account, reports.people_in(command.by, sums))
+        names = await names_of(self._kit.store, account.workspace, reports.people_in(command.by, sums))
         if command.by is not None:
             return _as_table(command.by, total, sums, names)
         takes = await self._newest(of)
@@ -63,26 +59,13 @@ class Spending:
             return Notice(text=total)
         if _is_empty(sums):
             return _nothing(command, total, of)
-        plotted = await self._plotted(command, account, of, sums, full)
-        if plotted is None:
-            return Notice(text=f"{total}\n{charts.NO_DRAFTS}")
-        picture = await picture_of(self._kit, plotted)
-        lines = (total, *plotted.lines, "" if picture else charts.NOT_DRAWN)
-        return Notice(text="\n".join(line for line in lines if line), picture=picture)
-
-    async def _plotted(
-        self, command: SpendPlot, account: Account, of: Extent, sums: SumsByStage, full: int | None
-    ) -> Plotted | None:
-        """What is asked for; ``None`` where it has no bar."""
         theme = command.theme or _theme_in(command.place)
-        match command.plot:
-            case Plot.DAYS:
-                return by_day(account, of, sums, theme, full)
-            case Plot.PEOPLE:
-                return by_person(account, of, sums, theme, await self._names(account, most_spending(sums)))
-            case Plot.FINISHED:  # pragma: no branch - the last of all charts
-                drafts = await drafts_of(self._kit.store, of)
-                return by_draft(account, of, drafts, theme) if drafts else None
+        found = await plotted(self._kit.store, account, of, sums, plot=command.plot, theme=theme, full=full)
+        if found is None:
+            return Notice(text=f"{total}\n{charts.NO_DRAFTS}")
+        picture = await picture_of(self._kit, found)
+        lines = (total, *found.lines, "" if picture else charts.NOT_DRAWN)
+        return Notice(text="\n".join(line for line in lines if line), picture=picture)
 
     async def _total(
         self, command: SpendReport | SpendPlot, account: Account, of: Extent, sums: Sums
@@ -96,13 +79,6 @@ class Spending:
     async def _begin(self, command: OfMoney, tx: Transaction) -> tuple[Account, Extent]:
         account = await account_of(self._kit, tx, command)
         return account, await extent(tx, account.purse, command.reach)
-
-    async def _names(self, account: Account, people: list[str]) -> dict[str, str]:
-        names: dict[str, str] = {}
-        for begin in range(0, len(people), NAMES_AT_ONCE):
-            some = people[begin : begin + NAMES_AT_ONCE]
-            names |= await self._kit.store.transact(partial(_named, account.workspace, some))
-        return names
 
     async def _newest(self, of: Extent) -> list[Take]:
         ids = await newest_takes(self._kit.store, of, LISTED)
@@ -126,10 +102,6 @@ class Spending:
         """Actual spending against everything at the final's resolution at once; ``saving`` has the method."""
         account, of = await self._kit.store.transact(partial(self._begin, command))
         return Notice(text=reports.savings(account.purse, of.days, await saving_of(self._kit, of)))
-
-
-async def _named(workspace: str, people: list[str], tx: Transaction) -> dict[str, str]:
-    return {person: await name_of(tx, workspace, person) for person in people}
 
 
 def _is_empty(sums: Sums) -> bool:
