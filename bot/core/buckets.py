@@ -35,10 +35,8 @@ class Bucket:
 
 def step_of(days: Days, most: int) -> Step:
     """The smallest step of which the days take ``most`` at most; years where none is large enough."""
-    for step in Step:
-        if step is Step.YEAR or sum(1 for _ in buckets(days, step)) <= most:
-            break
-    return step
+    smaller = (step for step in Step if step is not Step.YEAR)
+    return next((step for step in smaller if sum(1 for _ in buckets(days, step)) <= most), Step.YEAR)
 
 
 def buckets(days: Days, step: Step) -> Iterator[Bucket]:

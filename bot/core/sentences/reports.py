@@ -220,7 +220,7 @@ def too_many_exports(most: int) -> str:
 
 
 def too_many_takes(most: int) -> str:
-    """Savings of a long time."""
+    """Savings of a long time, or its drafts."""
     return f"Those are more than {most:,} takes; ask for a shorter period, as in /dailies savings 2026-11."
 
 

@@ -102,6 +102,14 @@ async def test_drafts_and_finished(office: Office) -> None:
     assert notice.text.splitlines()[1:] == ["2 of 3 drafts finished, 66 %", "Each bar is a week."]
 
 
+async def test_too_many_drafts_are_refused(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their ids are held in memory; the sentence asks for a shorter period."""
+    await drafted(office)
+    monkeypatch.setattr("bot.jobs.spending.drafting.MOST_TAKES", 0)
+    notice = await plots(office, "finished")
+    assert notice.text.startswith("Those are more than 0 takes; ask for a shorter period")
+
+
 async def test_finals_alone_have_no_bar_of_drafts(office: Office) -> None:
     """The answer says so, without a picture; by day they have their bar."""
     await presses(office, "Order", await types(office, "/clip final: a race car", JO), JO)

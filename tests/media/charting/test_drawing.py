@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from bot.core.charts import Bar, Chart, Level, Plot, Theme, Tick
+from bot.media.chart import NO_OTHERS, run
 
 DOLLAR = 1_000_000
 Make = Callable[..., Any]
@@ -185,14 +186,16 @@ def _luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def test_the_file(made: Make, tmp_path: Path) -> None:
+def test_the_file(made: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A PNG of 1600 by 1000, on the theme's ground; the same figures give the same bytes."""
-    from bot.media.charting.drawing import draw as write  # noqa: PLC0415
-
-    one, other = tmp_path / "one.png", tmp_path / "other.png"
-    write(made(theme=Theme.DARK), one)
-    write(made(theme=Theme.DARK), other)
-    assert one.read_bytes() == other.read_bytes()
-    with Image.open(one) as picture:
+    monkeypatch.chdir(tmp_path)  # The task goes where the file is.
+    monkeypatch.delenv(NO_OTHERS, raising=False)
+    drawn = made(theme=Theme.DARK).said()
+    files = [tmp_path / "one.png", tmp_path / "other.png"]
+    sizes = [run({"chart": drawn, "into": str(file)})["bytes"] for file in files]
+    one, other = (file.read_bytes() for file in files)
+    assert one == other
+    assert sizes == [len(one), len(one)]
+    with Image.open(files[0]) as picture:
         assert (picture.format, picture.size) == ("PNG", (1600, 1000))
         assert picture.convert("RGB").getpixel((2, 2)) == (0x1E, 0x1F, 0x22)
