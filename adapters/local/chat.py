@@ -113,7 +113,7 @@ class LocalChat:
     async def answer(self, notice: Notice, *, channel: str, nonce: str, person: str) -> Message:
         """Show what a command was answered, to the person or to all, and keep it, for its buttons.
 
-        A document is copied into the folder of the clips; where it cannot be, the answer says so.
+        A document or a picture is copied into the folder of the clips; where it cannot be, the answer says so.
 
         Raises:
             ChatBusy: the disk cannot be written.
@@ -264,11 +264,11 @@ class LocalChat:
         if before := self._book(channel).with_nonce(nonce):
             return before, False
         text, file = f"{notice.text}\n{notice.table}" if notice.table else notice.text, None
-        if notice.document is not None:
+        if (enclosed := notice.document or notice.picture) is not None:
             try:
-                file = str(self._save(notice.document.path, nonce, notice.document.name))
+                file = str(self._save(enclosed.path, nonce, enclosed.name))
             except OSError as error:
-                text += f"\n{notice.document.name} could not be saved in {self.clips}: {error.strerror or error}."
+                text += f"\n{enclosed.name} could not be saved in {self.clips}: {error.strerror or error}."
         view = CardView(title=text, buttons=notice.buttons)
         return self._book(channel).post(Kind.ANSWER, view, nonce=nonce, to=to, file=file)
 
