@@ -44,11 +44,14 @@ class Covered:
         return (of.first - self.days.first).days
 
     def at(self, moment: int) -> float:
-        """Where a moment, UTC milliseconds, is, in days; the nearer end where it is outside."""
+        """Where a moment, UTC milliseconds, is, in days; the nearer end where it is outside.
+
+        To a hundredth, which nobody sees, so that a minute later it is the same picture.
+        """
         day = day_of(moment, self.zone)
         begun, over = begin_of(day, self.zone), begin_of(day + DAY, self.zone)
         part = (moment - begun) / max(1, over - begun)
-        return min(max(0.0, (day - self.days.first).days + part), float(self.length))
+        return min(max(0.0, round((day - self.days.first).days + part, 2)), float(self.length))
 
     def ticks(self) -> tuple[Tick, ...]:
         """Names below some of the bars, in the middle of each; one cut short at an end has no room for a name."""

@@ -229,6 +229,10 @@ async def test_one_picture_of_the_same_figures(office: Office) -> None:
     assert first is not None
     assert first == again
     assert len(office.media.charts) == 1
+    by_day = (await plots(office)).picture
+    await office.clock.advance(60)
+    assert (await plots(office)).picture == by_day
+    office.media.charts.pop()
     dark = (await plots(office, "people --theme dark")).picture
     await drafted(office, "a dog")
     later = (await plots(office, "people")).picture

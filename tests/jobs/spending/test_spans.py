@@ -62,7 +62,7 @@ def test_where_a_moment_is() -> None:
         extent(Days(date(2026, 10, 24), date(2026, 10, 26)), None, zone="Europe/Berlin"), [date(2026, 10, 24)], most=62
     )
     assert berlin.at(ms("2026-10-24T22:00")) == 1.0
-    assert berlin.at(ms("2026-10-25T10:30")) == 1.5
+    assert berlin.at(ms("2026-10-25T10:30")) == berlin.at(ms("2026-10-25T10:31")) == 1.5
     assert berlin.at(ms("2026-10-25T23:00")) == 2.0
     assert berlin.at(ms("2026-10-01T00:00")) == 0.0
     assert berlin.at(ms("2026-12-01T00:00")) == 3.0
