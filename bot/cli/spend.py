@@ -1,4 +1,4 @@
-"""``dailies spend``: what each scope has spent in its period; or the lines of one of them as a file."""
+"""``dailies spend``: what each scope has spent in its period; or the lines of one of them, or its chart, as a file."""
 
 from __future__ import annotations
 
@@ -23,10 +23,14 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         description="Each scope in its newest period: what is charged, what is held for orders under way, its cap.",
     )
     add = parser.add_argument
-    add("--export", type=Path, metavar="FILE", help="write every ledger line to FILE.csv or FILE.json instead")
-    add("--scope", default="", help="with --export: whose, as listed (default: the only workspace)")
-    add("--period", default="", help="with --export: last, 2026-11, 2026-10-01..2026-10-15, all (default: the current)")
-    add("--force", action="store_true", help="with --export: replace FILE")
+    file = parser.add_mutually_exclusive_group().add_argument
+    file("--export", type=Path, metavar="FILE", help="write every ledger line to FILE.csv or FILE.json instead")
+    file("--plot", type=Path, metavar="FILE", help="draw a chart into FILE.png instead")
+    add("--what", default="", help="with --plot: days, people or finished (default: days)")
+    add("--theme", default="", help="with --plot: light or dark (default: light)")
+    add("--scope", default="", help="with a file: whose, as listed (default: the only workspace)")
+    add("--period", default="", help="with a file: last, 2026-11, 2026-10-01..2026-10-15, all (default: the current)")
+    add("--force", action="store_true", help="with a file: replace FILE")
     add_where(parser)
     parser.set_defaults(run=run)
 
@@ -36,6 +40,8 @@ async def run(args: argparse.Namespace) -> int:
     settings = settings_of(args)
     if args.export is not None:
         return await _export(args, settings)
+    if args.plot is not None:
+        return await _plot(args, settings)
     answer = await ask(settings, "spend")
     rows = [row(scope, settings.timezone) for scope in answer["scopes"]]
     write(answer, table([HEADER, *rows]) if rows else "Nothing was ordered yet.\n", as_json=args.json)
@@ -52,6 +58,14 @@ async def _export(args: argparse.Namespace, settings: Settings) -> int:
         f"${answer['spent']} spent, ${answer['held']} held.\n"
     )
     write(answer, text, as_json=args.json)
+    return codes.DONE
+
+
+async def _plot(args: argparse.Namespace, settings: Settings) -> int:
+    asked = {"file": str(args.plot.absolute()), "what": args.what, "theme": args.theme, "zone": settings.timezone}
+    asked |= {"scope": args.scope, "reach": args.period, "force": args.force}
+    answer = await ask(settings, "plot", asked)
+    write(answer, f"{answer['about']}\nThe chart is in {answer['file']}.\n", as_json=args.json)
     return codes.DONE
 
 

@@ -64,3 +64,22 @@ class Sums:
     def of(self, part: Part) -> dict[Any, Sum]:
         """What there is to say of each day, person, stage or model."""
         return {key: each for key, each in self.parts[part].items() if each}
+
+
+class SumsByStage(Sums):
+    """Sums whose days and persons are told apart by stage as well."""
+
+    def __init__(self) -> None:
+        """No lines yet."""
+        super().__init__()
+        self._stages: dict[tuple[Any, Stage], Sum] = {}
+
+    def add(self, some: Sum, *, day: date, person: str, stage: Stage, model: str) -> None:
+        """Lines that agree in all four."""
+        super().add(some, day=day, person=person, stage=stage, model=model)
+        for key in ((day, stage), (person, stage)):
+            self._stages[key] = self.at(*key) + some
+
+    def at(self, key: date | str, stage: Stage) -> Sum:
+        """What a day or a person has of a stage."""
+        return self._stages.get((key, stage), Sum())

@@ -122,6 +122,7 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
         asked.Models: looking.models,
         asked.BudgetShow: looking.budget,
         asked.SpendReport: spending.report,
+        asked.SpendPlot: spending.plot,
         asked.SpendExport: spending.export,
         asked.Savings: spending.savings,
         asked.BudgetSet: setting.budget,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.core.cards.sheet import Beside, Sheet
+from bot.core.charts import Chart
 from bot.core.errors import ClipDamaged
 from bot.core.rows import PictureKind
 from bot.media.errors import CannotFit, MediaUnavailable
@@ -28,6 +29,9 @@ FIT_TIMEOUT_S = 300.0
 ENCODERS_AT_ONCE = 1
 #: What a clip may take that is encoded without a limit.
 MOST_ENCODED_BYTES = 500_000_000
+CHART_TIMEOUT_S = 20.0
+#: A chart of 1600 by 1000 with everything on it has a tenth of this.
+CHART_BYTES = 4_000_000
 
 
 class Media:
@@ -169,6 +173,19 @@ class Media:
         try:
             await self._workers.run(request, timeout_s=DRAW_TIMEOUT_S, file_bytes=MOST_PICTURE_BYTES)
         except ClipDamaged as error:
+            raise MediaUnavailable(str(error)) from error
+
+
+    async def draw_chart(self, chart: Chart, into: Path, *, timeout_s: float = CHART_TIMEOUT_S) -> None:
+        """Draw a chart as a PNG of 1600 by 1000; matplotlib keeps its list of fonts in the same folder.
+
+        Raises:
+            MediaUnavailable: it could not be drawn, or the disk does not take it.
+        """
+        request = {"task": "chart", "chart": chart.said(), "into": str(into)}
+        try:
+            await self._workers.run(request, timeout_s=timeout_s, file_bytes=CHART_BYTES)
+        except ClipDamaged as error:  # How a worker says that it needs more than it may, or has crashed.
             raise MediaUnavailable(str(error)) from error
 
 

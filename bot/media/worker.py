@@ -24,6 +24,7 @@ READY = {"ready": True}
 #: The module of each task, with its function ``run``; imported when asked for, so that each costs only what it needs.
 TASKS = {
     "beside": "bot.media.beside",
+    "chart": "bot.media.chart",
     "check": "bot.media.probe",
     "fit": "bot.media.fit",
     "look": "bot.media.look",

@@ -41,7 +41,7 @@ async def export(
         asked = read_reach("--period", reach)
 
         async def begin(tx: Transaction) -> tuple[Purse, Any]:
-            purse = await _purse(tx, scope, zone)
+            purse = await purse_of(tx, scope, zone)
             return purse, await extent(tx, purse, asked)
 
         purse, of = await store.transact(begin)
@@ -58,7 +58,12 @@ async def export(
     return {"file": str(file), "scope": of.scope, "period": heading["period"], **sums}
 
 
-async def _purse(tx: Transaction, wanted: str, zone: str) -> Purse:
+async def purse_of(tx: Transaction, wanted: str, zone: str) -> Purse:
+    """A scope as the operator names it, in its current period; ``zone`` is that of scopes that have none of their own.
+
+    Raises:
+        Failed: there is none, or none was named and there are several workspaces.
+    """
     scope = wanted or await _only_workspace(tx)
     kind, _, name = scope.partition(":")
     match kind:

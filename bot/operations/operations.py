@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,7 +18,8 @@ from bot.jobs.answers import Answers
 from bot.jobs.audit import Severity, audit
 from bot.jobs.restored import Since, Wake
 from bot.jobs.story import NotFound, stories
-from bot.operations import exporting, placing, spending
+from bot.media.media import Media
+from bot.operations import exporting, placing, plotting, spending
 from bot.operations.views import as_finding, as_since, as_story
 
 #: More findings than anybody reads; the rest is counted.
@@ -55,6 +56,8 @@ class Premises:
     scale: float
     #: Has a take looked at, where a worker runs.
     wake: Wake
+    #: Draws charts.
+    media: Media = field(default_factory=Media)
 
 
 class Operations:
@@ -71,6 +74,7 @@ class Operations:
             "backup": self.backup,
             "spend": self.spend,
             "export": self.export,
+            "plot": self.plot,
             "places": self.places,
             "places add": self.add_place,
             "places remove": self.remove_place,
@@ -115,12 +119,14 @@ class Operations:
 
     async def export(self, arguments: Mapping[str, Any], _say: Say) -> dict[str, Any]:
         """``file``: an absolute path; ``form``, ``scope``, ``reach``, ``zone``; ``force``: replace what is there."""
-        file = Path(_text(arguments, "file"))
-        if not file.is_absolute():
-            msg = f"{file} is not an absolute path."
-            raise Failed(msg)
         wanted = {name: str(arguments.get(name) or "") for name in ("form", "scope", "reach", "zone")}
-        return await exporting.export(self._at.store, file, **wanted, force=arguments.get("force") is True)
+        return await exporting.export(self._at.store, _file(arguments), **wanted, force=arguments.get("force") is True)
+
+    async def plot(self, arguments: Mapping[str, Any], _say: Say) -> dict[str, Any]:
+        """``file``: an absolute path; ``what``, ``theme``, ``scope``, ``reach``, ``zone``; ``force`` as above."""
+        wanted = {name: str(arguments.get(name) or "") for name in ("what", "theme", "scope", "reach", "zone")}
+        force = arguments.get("force") is True
+        return await plotting.plot(self._at.store, self._at.media, _file(arguments), **wanted, force=force)
 
     async def places(self, _arguments: Mapping[str, Any], _say: Say) -> dict[str, Any]:
         """Every workspace with its channels."""
@@ -188,6 +194,14 @@ async def _health(tx: Transaction) -> dict[str, Any]:
         "outbox": await tx.count(Outbox),
         "paused": {key.id: key.paused_for for key in keys if key.paused_for},
     }
+
+
+def _file(arguments: Mapping[str, Any]) -> Path:
+    file = Path(_text(arguments, "file"))
+    if not file.is_absolute():
+        msg = f"{file} is not an absolute path."
+        raise Failed(msg)
+    return file
 
 
 def _text(arguments: Mapping[str, Any], name: str) -> str:

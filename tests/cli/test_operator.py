@@ -78,6 +78,11 @@ def test_by_itself(dailies: Dailies, home: Path) -> None:
     assert exported.startswith("4 lines of channel:local:launch, 1 ")
     assert exported.endswith(f"are in {file}: $1.07 spent, $0.00 held.\n")
     assert file.read_bytes().startswith(b"\xef\xbb\xbfwhen,date,time,take,")
+    picture = home.parent / "chart.png"
+    plotted = said(dailies("spend", *WHERE, "--plot", str(picture), "--scope", "channel:local:launch"))
+    assert plotted.startswith("#launch: spending by day. ")
+    assert plotted.endswith(f"The chart is in {picture}.\n")
+    assert picture.read_bytes().startswith(b"\x89PNG")
     assert said(dailies("places", *WHERE)).startswith("local (local): may spend · cap $100.00 · $1.07 spent")
     story = said(dailies("show", *WHERE, base))
     assert story.startswith(f"{base} · draft for mina in local:launch · delivered · price $0.32")

@@ -17,6 +17,7 @@ from PIL import Image
 from adapters.muapi.catalogue import load_catalogue
 from bot.core.budgets import Purse, Scope, holds
 from bot.core.cards import Beside, Sheet
+from bot.core.charts import Chart
 from bot.core.commands import Actor, Command, Draft, OrderOptions, Place
 from bot.core.fakes import FakeClock, FakeIds, MemoryStore
 from bot.core.fakes.archive import MemoryArchive
@@ -102,6 +103,9 @@ class AgreeableMedia(Media):
         #: Why copies cannot be made, in turn; and how often one was asked for.
         self.cannot_fit: list[BaseException] = []
         self.fits = 0
+        #: What was drawn; said instead, where it is set.
+        self.charts: list[Chart] = []
+        self.cannot_draw: Exception | None = None
 
     async def check_clip(
         self,
@@ -183,6 +187,12 @@ def drawn_pictures(into: Path) -> dict[PictureKind, MadePicture]:
         content = path.read_bytes()
         made[kind] = MadePicture(path=path, size=len(content), sha256=hashlib.sha256(content).hexdigest())
     return made
+    async def draw_chart(self, chart: Chart, into: Path, *, timeout_s: float = 20.0) -> None:
+        del timeout_s
+        if self.cannot_draw is not None:
+            raise self.cannot_draw
+        self.charts.append(chart)
+        into.write_bytes(b"a chart")
 
 
 class NamedPictures:

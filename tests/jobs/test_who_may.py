@@ -146,6 +146,7 @@ CASES = (
     Case(asked.Models, {}, _all("mini (on)")),
     Case(asked.BudgetShow, {}, _all("#launch: ", IN_PRIVATE)),
     Case(asked.SpendReport, {}, _all("#launch", IN_PRIVATE)),
+    Case(asked.SpendPlot, {}, _all("#launch", IN_PRIVATE)),
     Case(asked.Savings, {}, _all("#launch", IN_PRIVATE)),
     Case(asked.SpendExport, {}, Said(EXPORT, IN_PRIVATE, EXPORT, EXPORT, EXPORT, "lines of the ledger")),
     Case(asked.BudgetSet, {"amount": Money.usd(20)}, _owners("of $20.00 left")),

@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 
 from bot.control import Failed
+from bot.core.charts import Plot, Theme
 from bot.core.money import Money
 from bot.core.ports import History, HistoryRow
 from bot.core.rows import Inbound, Key, Take
 from bot.jobs.restored import make_safe
+from bot.media.errors import MediaUnavailable
 from bot.operations import Operations, Premises, operations, rows_name
 from bot.operations.views import dollars
 from tests.jobs.acts import sets, types
@@ -49,6 +51,7 @@ def premises(office: Office, copies: Copies) -> Premises:
         key="muapi",
         scale=1.0,
         wake=office.engine.wake,
+        media=office.media,
     )
 
 
@@ -175,6 +178,59 @@ async def test_export_of_several_places(office: Office, ask: Ask, tmp_path: Path
     await types(office, "/clip a fox", place=replace(LAUNCH, workspace="local2", channel="local:other", name="other"))
     with pytest.raises(Failed, match="Say whose ledger"):
         await ask("export", file=str(tmp_path / "all.csv"), form="csv", zone="UTC")
+
+
+async def test_plot(office: Office, ask: Ask, tmp_path: Path) -> None:
+    """A chart of any scope as a PNG; the answer has its words, and nothing else is left beside the file."""
+    await office.order()
+    await office.work()
+    target = tmp_path / "chart.png"
+    answer = await ask("plot", file=str(target), zone="UTC", reach="all")
+    assert answer == {
+        "file": str(target),
+        "scope": "workspace:local",
+        "period": "since the beginning",
+        "spent": "0.32",
+        "held": "0.00",
+        "about": answer["about"],
+    }
+    assert answer["about"].startswith("Local: spending by day. since 2 Nov 2026 · $0.32 spent.")
+    for scope in ("channel:local:launch", "person:local/mina"):
+        await ask("plot", file=str(target), scope=scope, what="people", theme="dark", zone="UTC", force=True)
+        drawn = office.media.charts[-1]
+        assert (drawn.plot, drawn.theme, drawn.bars[0].name) == (Plot.PEOPLE, Theme.DARK, "mina")
+    assert target.read_bytes() == b"a chart"
+    assert [path.name for path in tmp_path.glob("*chart*")] == ["chart.png"]
+    await ask("plot", file=str(tmp_path / "finished.png"), what="finished", zone="UTC")
+    assert office.media.charts[-1].bars
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        ({"file": "chart.png"}, "not an absolute path"),
+        ({"file": "/nowhere/chart.pdf"}, "ends in .png; this one is chart.pdf"),
+        ({"file": "/nowhere/chart.png"}, "could not be written: No such file"),
+        ({"what": "pie"}, "--what is days, people or finished; this is pie."),
+        ({"theme": "blue"}, "--theme is light or dark; this is blue."),
+        ({"scope": "channel:nowhere"}, "There is no scope channel:nowhere"),
+        ({"reach": "last"}, "has no earlier period"),
+        ({"reach": "2020"}, "There is nothing to draw of workspace:local, 1 Jan 2020 to 31 Dec 2020."),
+    ],
+)
+async def test_plot_refused(office: Office, ask: Ask, tmp_path: Path, arguments: dict[str, str], says: str) -> None:
+    """One sentence says what is wrong, and no file is left; one that is there stays as it is."""
+    await office.order()
+    asked = {"file": str(tmp_path / "chart.png"), "zone": "UTC"}
+    with pytest.raises(Failed, match=re.escape(says)):
+        await ask("plot", **(asked | arguments))
+    office.media.cannot_draw = MediaUnavailable("no process can be started")
+    with pytest.raises(Failed, match="could not be drawn: no process"):
+        await ask("plot", **asked)
+    assert not list(tmp_path.glob("*chart*"))
+    (tmp_path / "chart.png").write_bytes(b"mine")
+    with pytest.raises(Failed, match="is there already"):
+        await ask("plot", **asked)
 
 
 async def test_places(office: Office, ask: Ask) -> None:

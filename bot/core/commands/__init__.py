@@ -21,6 +21,7 @@ from bot.core.commands.money import (
     Savings,
     Settings,
     SpendExport,
+    SpendPlot,
     SpendReport,
 )
 from bot.core.commands.orders import (
@@ -76,6 +77,7 @@ __all__ = [
     "Settings",
     "Show",
     "SpendExport",
+    "SpendPlot",
     "SpendReport",
     "Status",
     "Tips",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.core.charts import Plot, Theme
 from bot.core.commands.base import Command
 from bot.core.money import Money
 from bot.core.periods import Days, Reach
@@ -132,6 +133,17 @@ class SpendReport(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SpendPlot(Command):
+    """Where the money went, as a picture."""
+
+    scope: str = ""
+    reach: Reach | Days = Reach.PERIOD
+    plot: Plot = Plot.DAYS
+    #: ``None``: as the platform usually looks.
+    theme: Theme | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SpendExport(Command):
     """Every line of the ledger, as a file."""
 
@@ -150,4 +162,4 @@ class Savings(Command):
 
 
 #: Each question about money that was spent.
-OfMoney = SpendReport | SpendExport | Savings
+OfMoney = SpendReport | SpendPlot | SpendExport | Savings

@@ -7,13 +7,12 @@ from bot.core.errors import Refusal
 from bot.core.kinds import one_of, repeated
 from bot.core.parsing import verbs
 from bot.core.parsing.budget import parse_budget_set
-from bot.core.parsing.later import refuse_later
 from bot.core.parsing.markup import plain
 from bot.core.parsing.more import parse_ask, parse_raise
 from bot.core.parsing.origin import Origin
 from bot.core.parsing.pause import parse_pause, parse_resume
 from bot.core.parsing.settings import parse_settings
-from bot.core.parsing.spending import parse_export, parse_report, parse_savings
+from bot.core.parsing.spending import parse_export, parse_plot, parse_report, parse_savings
 from bot.core.parsing.words import nearest
 from bot.core.settings_options import MODELS
 
@@ -69,10 +68,10 @@ def _spend(origin: Origin, rest: str) -> Command:
         case "export":
             return parse_export(origin, further)
         case "plot":
-            return refuse_later("dailies", f"spend {verb}")
+            return parse_plot(origin, further)
         case _:
-            sentence = f"spend is report or export; you asked for {repeated(rest)}."
-            raise Refusal(sentence, allowed=("report", "export"))
+            sentence = f"spend is report, plot or export; you asked for {repeated(rest)}."
+            raise Refusal(sentence, allowed=("report", "plot", "export"))
 
 
 def _first(text: str) -> tuple[str, str]:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import NoReturn
+from types import MappingProxyType
+from typing import Any, NoReturn
 
-from bot.core.commands import Command, Savings, SpendExport, SpendReport
+from bot.core.charts import Plot, Theme
+from bot.core.commands import Command, Savings, SpendExport, SpendPlot, SpendReport
 from bot.core.errors import Refusal
 from bot.core.kinds import Choice, one_of, read_as, repeated
 from bot.core.parsing.origin import Origin
@@ -20,6 +22,10 @@ from bot.core.sums import Part
 FILLING = frozenset({"by", "per", "for", "in", "of", "the", "this", "current", "period"})
 PARTS = tuple(part.value for part in Part)
 FORMS = ("csv", "json")
+PLOTS = tuple(plot.value for plot in Plot)
+#: The report's words for the same.
+ALSO_PLOTS = {"day": Plot.DAYS.value, "person": Plot.PEOPLE.value}
+THEMES = tuple(theme.value for theme in Theme)
 SCOPES = ("channel", "workspace")
 #: Named with ``last`` they are those before.
 UNITS = ("week", "month", "year")
@@ -40,6 +46,7 @@ class _Read:
     choice: str | None
     reach: Reach | Days
     scope: str
+    theme: str | None
 
 
 def parse_report(origin: Origin, text: str) -> Command:
@@ -51,6 +58,18 @@ def parse_report(origin: Origin, text: str) -> Command:
     found = _read(origin, "spend report", text, PARTS)
     by = None if found.choice is None else Part(found.choice)
     return origin.make(SpendReport, scope=found.scope, reach=found.reach, by=by)
+
+
+def parse_plot(origin: Origin, text: str) -> Command:
+    """The report as a picture.
+
+    Raises:
+        Refusal: as ``parse_report``.
+    """
+    found = _read(origin, "spend plot", text, PLOTS, also=ALSO_PLOTS, options=("scope", "theme"))
+    plot = Plot.DAYS if found.choice is None else Plot(found.choice)
+    theme = None if found.theme is None else Theme(found.theme)
+    return origin.make(SpendPlot, scope=found.scope, reach=found.reach, plot=plot, theme=theme)
 
 
 def parse_export(origin: Origin, text: str) -> Command:
@@ -86,16 +105,26 @@ def _words(text: str) -> list[str]:
     return [word for word in text.lower().replace(",", " ").split() if word not in FILLING]
 
 
-def _read(origin: Origin, verb: str, text: str, choices: Collection[str]) -> _Read:
-    found = scan(text, {"scope": "scope"})
+def _read(
+    origin: Origin,
+    verb: str,
+    text: str,
+    choices: Collection[str],
+    *,
+    also: Mapping[str, str] = MappingProxyType({}),
+    options: tuple[str, ...] = ("scope",),
+) -> _Read:
+    """``also`` are other words for choices."""
+    found = scan(text, {option: option for option in options})
     if found.strangers:
-        sentence = f"{verb} takes the option --scope; you gave --{repeated(found.strangers[0])}."
-        raise Refusal(sentence, allowed=("--scope",))
-    words = _words(found.text)
+        named = tuple(f"--{option}" for option in options)
+        sentence = f"{verb} takes the option {one_of(named)}; you gave --{repeated(found.strangers[0])}."
+        raise Refusal(sentence, allowed=named)
+    words = [also.get(word, word) for word in _words(found.text)]
     chosen = [word for word in words if word in choices]
     rest = [word for word in words if word not in choices]
     _require_one(verb, chosen)
-    return _Read(choice=next(iter(chosen), None), reach=_reach(verb, rest, choices), scope=_scope(origin, found.given))
+    return _Read(choice=next(iter(chosen), None), reach=_reach(verb, rest, choices), **_options(origin, found.given))
 
 
 def _reach(verb: str, words: list[str], choices: Collection[str]) -> Reach | Days:
@@ -148,8 +177,10 @@ def _refuse(verb: str, word: str, choices: Collection[str]) -> NoReturn:
     raise Refusal(sentence, allowed=(*choices, *REACHES))
 
 
-def _scope(origin: Origin, given: Mapping[str, Given]) -> str:
-    if "scope" not in given:
-        return ""
-    scope = read_as(Choice(SCOPES), given["scope"].typed, given["scope"].value)
-    return f"workspace:{origin.place.workspace}" if scope == "workspace" else ""
+def _options(origin: Origin, given: Mapping[str, Given]) -> dict[str, Any]:
+    scope, theme = _chosen(SCOPES, given.get("scope")), _chosen(THEMES, given.get("theme"))
+    return {"scope": f"workspace:{origin.place.workspace}" if scope == "workspace" else "", "theme": theme}
+
+
+def _chosen(values: tuple[str, ...], given: Given | None) -> str | None:
+    return None if given is None else read_as(Choice(values), given.typed, given.value)

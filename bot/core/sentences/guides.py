@@ -37,6 +37,7 @@ HELP = {
         "/dailies pause [why] · resume  for owners: nothing more is ordered here, or with --everywhere anywhere",
         "/dailies spend report [day|person|stage|model] [last|today|week|month|2026-11|all]  where the money went",
         "· as in: spend report last by person · spend report 2026-11 by day --scope workspace",
+        "/dailies spend plot [days|people|finished] [last|2026-11|…] [--theme dark|light]  the same as a picture",
         "/dailies spend export [csv|json] [2026-11]  every line of the ledger as a file, for owners",
         "/dailies savings [2026-11]  what drafting has saved, against all at 720p · --scope workspace, for owners",
         "/dailies settings [name=value …]  ratio, seconds, draft-seconds, model, audio, bitrate, look, grace,",

@@ -86,12 +86,16 @@ def _in(days: Days | None) -> str:
     return f"on {when(days)}" if days.first == days.last else f"from {when(days)}"
 
 
+def stages(sums: Sums) -> list[str]:
+    """``2 drafts: $0.32 spent``: a line for each stage."""
+    return [f"{count(each.takes, stage.value)}: {_money(each)}" for stage, each in _ranked(Part.STAGE, sums)]
+
+
 def in_short(sums: Sums, names: Mapping[str, str]) -> list[str]:
     """By stage, by person and, where there are several, by model: a line each."""
-    stages = [f"{count(each.takes, stage.value)}: {_money(each)}" for stage, each in _ranked(Part.STAGE, sums)]
     people = [(plain(names.get(key, key), NAME_CHARACTERS), each) for key, each in _ranked(Part.PERSON, sums)]
     models = _ranked(Part.MODEL, sums)
-    return [*stages, _shares(people), _shares(models) if len(models) > 1 else ""]
+    return [*stages(sums), _shares(people), _shares(models) if len(models) > 1 else ""]
 
 
 def _shares(ranked: Sequence[tuple[str, Sum]]) -> str:

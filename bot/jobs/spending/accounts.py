@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 
 from bot.core.approvals import Roles
 from bot.core.budgets import Purse, Scope, scopes_of, see_purses
 from bot.core.commands import OfMoney
 from bot.core.errors import Refusal
 from bot.core.policy import ChannelPolicy
-from bot.core.ports import Transaction
+from bot.core.ports import Store, Transaction
 from bot.core.rows import Channel, Take, Workspace
 from bot.core.sentences import reports
 from bot.jobs.kit import Kit
 from bot.jobs.places import here, require_channel
 from bot.jobs.steps import named
+
+#: People whose names are looked up in one transaction.
+NAMES_AT_ONCE = 20
 
 
 class Sight(Enum):
@@ -93,3 +97,15 @@ async def name_of(tx: Transaction, workspace: str, person: str) -> str:
     """A person's name, as one of their takes has it."""
     takes = await tx.rows(Take, workspace=workspace, person=person, limit=1)
     return takes[0].person_name if takes else person
+
+
+async def names_of(store: Store, workspace: str, people: list[str]) -> dict[str, str]:
+    """The names of people (platform's ids), a few in each transaction."""
+    names: dict[str, str] = {}
+    for begin in range(0, len(people), NAMES_AT_ONCE):
+        names |= await store.transact(partial(_named, workspace, people[begin : begin + NAMES_AT_ONCE]))
+    return names
+
+
+async def _named(workspace: str, people: list[str], tx: Transaction) -> dict[str, str]:
+    return {person: await name_of(tx, workspace, person) for person in people}

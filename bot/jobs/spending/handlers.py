@@ -1,10 +1,11 @@
-"""Handlers of ``spend report``, ``spend export`` and ``savings``; the sums are read in ``reading``."""
+"""Handlers of ``spend report``, ``plot``, ``export`` and ``savings``; the sums are read in ``reading``."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from bot.core.commands import OfMoney, Savings, SpendExport, SpendReport
+from bot.core.charts import Theme
+from bot.core.commands import OfMoney, Place, Savings, SpendExport, SpendPlot, SpendReport
 from bot.core.errors import Refusal
 from bot.core.filenames import safe_name
 from bot.core.money import ZERO
@@ -12,20 +13,21 @@ from bot.core.notices import Document, Notice
 from bot.core.periods import Reach
 from bot.core.ports import Transaction
 from bot.core.rows import Take
-from bot.core.sentences import ladder, reports
+from bot.core.sentences import charts, ladder, reports
 from bot.core.sentences.savings import savings
-from bot.core.sums import Part, Sums
+from bot.core.sums import Part, Sums, SumsByStage
 from bot.jobs.budgets.pace import full_at_pace
 from bot.jobs.kit import Kit
-from bot.jobs.spending.accounts import Account, Sight, account_of, name_of
+from bot.jobs.spending.accounts import Account, Sight, account_of, names_of
 from bot.jobs.spending.exporting import LedgerFile
-from bot.jobs.spending.reading import Extent, extent, newest_takes, read
+from bot.jobs.spending.picturing import picture_of, plotted
+from bot.jobs.spending.reading import Extent, extent, newest_takes, read, read_as
 from bot.jobs.spending.saving import saving_of
 
 #: Takes that a report in short lists: as many as a phone shows.
 LISTED = 10
-#: People whose names are looked up in one transaction.
-NAMES_AT_ONCE = 20
+#: Where charts are drawn on a dark background unless the person asks for another.
+DARK_PLATFORMS = frozenset({"discord"})
 
 
 class Spending:
@@ -38,31 +40,46 @@ class Spending:
     async def report(self, command: SpendReport) -> Notice:
         """Totals by stage, person and model with the newest takes, or a table; to guests the total alone."""
         account, of, sums = await read(self._kit.store, partial(self._begin, command))
-        current = command.reach is Reach.PERIOD
-        total = reports.totals(account.purse, sums, of.days, current=current)
-        if current and (pace := await full_at_pace(self._kit.store, account.purse, of)) is not None:
-            total += f"\n{ladder.forecast(pace, account.purse, of.now)}"
+        total, _ = await self._total(command, account, of, sums)
         if account.sight is Sight.TOTALS:
             return Notice(text=total)
-        if not any(sums.of(part) for part in Part):
-            return Notice(text=f"{total}\n{reports.nothing(of.days, current=current)}")
-        names = await self._names(account, reports.people_in(command.by, sums))
+        if _is_empty(sums):
+            return _nothing(command, total, of)
+        names = await names_of(self._kit.store, account.workspace, reports.people_in(command.by, sums))
         if command.by is not None:
             return _as_table(command.by, total, sums, names)
         takes = await self._newest(of)
         lines = (total, *reports.in_short(sums, names), *reports.newest(takes, LISTED))
         return Notice(text="\n".join(line for line in lines if line))
 
+    async def plot(self, command: SpendPlot) -> Notice:
+        """The report as a picture, with its figures in words as well; to guests the total alone."""
+        account, of, sums = await read_as(SumsByStage, self._kit.store, partial(self._begin, command))
+        total, full = await self._total(command, account, of, sums)
+        if account.sight is Sight.TOTALS:
+            return Notice(text=total)
+        if _is_empty(sums):
+            return _nothing(command, total, of)
+        theme = command.theme or _theme_in(command.place)
+        found = await plotted(self._kit.store, account, of, sums, plot=command.plot, theme=theme, full=full)
+        if found is None:
+            return Notice(text=f"{total}\n{charts.NO_DRAFTS}")
+        picture = await picture_of(self._kit, found)
+        lines = (total, *found.lines, "" if picture else charts.NOT_DRAWN)
+        return Notice(text="\n".join(line for line in lines if line), picture=picture)
+
+    async def _total(
+        self, command: SpendReport | SpendPlot, account: Account, of: Extent, sums: Sums
+    ) -> tuple[str, int | None]:
+        """What a report begins with; and when the cap will be full, UTC milliseconds, where that can be said."""
+        current = command.reach is Reach.PERIOD
+        total = reports.totals(account.purse, sums, of.days, current=current)
+        full = await full_at_pace(self._kit.store, account.purse, of) if current else None
+        return (total if full is None else f"{total}\n{ladder.forecast(full, account.purse, of.now)}"), full
+
     async def _begin(self, command: OfMoney, tx: Transaction) -> tuple[Account, Extent]:
         account = await account_of(self._kit, tx, command)
         return account, await extent(tx, account.purse, command.reach)
-
-    async def _names(self, account: Account, people: list[str]) -> dict[str, str]:
-        names: dict[str, str] = {}
-        for begin in range(0, len(people), NAMES_AT_ONCE):
-            some = people[begin : begin + NAMES_AT_ONCE]
-            names |= await self._kit.store.transact(partial(_named, account.workspace, some))
-        return names
 
     async def _newest(self, of: Extent) -> list[Take]:
         ids = await newest_takes(self._kit.store, of, LISTED)
@@ -88,8 +105,17 @@ class Spending:
         return Notice(text=savings(account.purse, of.days, await saving_of(self._kit, of)))
 
 
-async def _named(workspace: str, people: list[str], tx: Transaction) -> dict[str, str]:
-    return {person: await name_of(tx, workspace, person) for person in people}
+def _is_empty(sums: Sums) -> bool:
+    return not any(sums.of(part) for part in Part)
+
+
+def _nothing(command: SpendReport | SpendPlot, total: str, of: Extent) -> Notice:
+    return Notice(text=f"{total}\n{reports.nothing(of.days, current=command.reach is Reach.PERIOD)}")
+
+
+def _theme_in(place: Place) -> Theme:
+    """As most people see that platform."""
+    return Theme.DARK if place.channel.partition(":")[0] in DARK_PLATFORMS else Theme.LIGHT
 
 
 def _as_table(part: Part, total: str, sums: Sums, names: dict[str, str]) -> Notice:

@@ -18,7 +18,7 @@ import logging
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.core.budgets import Purse
 from bot.core.conditions import fits, scalar
@@ -31,6 +31,8 @@ from bot.core.sentences import reports
 from bot.core.sums import Sum, Sums
 from bot.jobs.paging import pages
 from bot.jobs.spending.accounts import Account
+
+S = TypeVar("S", bound=Sums)
 
 log = logging.getLogger(__name__)
 
@@ -148,7 +150,11 @@ class _Asked:
 
 async def sums_of(store: Store, of: Extent) -> Sums:
     """Every line of the extent, added up."""
-    sums, asked = Sums(), _Asked(columns=("amount", "held", "takes"), by=("person", "stage", "model"), where={})
+    return await _summed(store, of, Sums())
+
+
+async def _summed(store: Store, of: Extent, sums: S) -> S:
+    asked = _Asked(columns=("amount", "held", "takes"), by=("person", "stage", "model"), where={})
     async for each in _all_slices(store, of, asked):
         for (person, stage, model), (amount, held, takes) in each.sums.items():
             some = Sum(amount=Money(amount), held=Money(held), takes=takes)
@@ -160,8 +166,16 @@ async def groups_of(
     store: Store, of: Extent, columns: tuple[str, ...], *, by: tuple[str, ...], **where: object
 ) -> AsyncIterator[dict[tuple[Any, ...], tuple[int, ...]]]:
     """The sums of columns in each group of lines that agree in ``by``: of one slice after the other, to be added up."""
+    async for _, groups in dated_groups_of(store, of, columns, by=by, **where):
+        yield groups
+
+
+async def dated_groups_of(
+    store: Store, of: Extent, columns: tuple[str, ...], *, by: tuple[str, ...], **where: object
+) -> AsyncIterator[tuple[date, dict[tuple[Any, ...], tuple[int, ...]]]]:
+    """As ``groups_of``, each with its day; a day may come several times."""
     async for each in _all_slices(store, of, _Asked(columns=columns, by=by, where=where)):
-        yield each.sums
+        yield each.day, each.sums
 
 
 async def _all_slices(store: Store, of: Extent, asked: _Asked) -> AsyncIterator[_Slice]:
@@ -200,11 +214,16 @@ async def read(store: Store, begin: Work[tuple[Account, Extent]]) -> tuple[Accou
 
     A period's sums are its budget's; where others write beside us it may have to be read again.
     """
-    found = await _read_once(store, begin)
+    return await read_as(Sums, store, begin)
+
+
+async def read_as(kind: type[S], store: Store, begin: Work[tuple[Account, Extent]]) -> tuple[Account, Extent, S]:
+    """As ``read``, with sums of another kind."""
+    found = await _read_once(kind, store, begin)
     for _ in range(TRIES - 1):
         if _agrees(*found[1:]):
             return found
-        found = await _read_once(store, begin)
+        found = await _read_once(kind, store, begin)
     if not _agrees(*found[1:]):
         log.warning("the lines of %s do not add up to its budget; dailies audit looks into it", found[1].scope)
     return found
@@ -214,9 +233,9 @@ def _agrees(of: Extent, sums: Sums) -> bool:
     return of.budget is None or (sums.total.amount, sums.total.held) == (of.budget.used, of.budget.held)
 
 
-async def _read_once(store: Store, begin: Work[tuple[Account, Extent]]) -> tuple[Account, Extent, Sums]:
+async def _read_once(kind: type[S], store: Store, begin: Work[tuple[Account, Extent]]) -> tuple[Account, Extent, S]:
     account, of = await store.transact(begin)
-    return account, of, await sums_of(store, of)
+    return account, of, await _summed(store, of, kind())
 
 
 async def lines_of(store: Store, of: Extent) -> AsyncIterator[list[Line]]:

@@ -8,7 +8,7 @@ from adapters.local import LocalChat
 from adapters.local.entries import Entry, Kind
 from adapters.local.rendering import rendered
 from bot.core.notices import Document, Notice
-from bot.core.ports import CardView
+from bot.core.ports import CardView, Picture
 from tests.adapters.local.conftest import LAUNCH, MakeEntry, Screenful
 
 
@@ -67,3 +67,13 @@ def test_an_answer_without_a_file(make_entry: MakeEntry) -> None:
     """Nothing is said of one."""
     assert rendered(make_entry(Kind.ANSWER, title="done")) == ["done"]
     assert make_entry().view == CardView(title="A7K")
+
+
+async def test_a_picture_of_an_answer_is_copied_too(
+    chat: LocalChat, screen: Screenful, clips: Path, document: Document
+) -> None:
+    """The terminal shows no pictures, so the answer names its file, whole and under its own name."""
+    picture = Picture(path=document.path, name="spend-days-1.png", about="#launch: spending by day.")
+    entry = await shown(chat, screen, Notice(text="$1.07 spent", picture=picture))
+    assert entry.file == str(clips / "spend-days-1.png")
+    assert Path(entry.file).read_bytes() == document.path.read_bytes()

@@ -114,7 +114,7 @@ def test_verbs(dailies: Parse, make: Make, text: str, kind: type[Command], facts
         (f"budget ask {'x' * 201}", "budget ask takes a reason of at most 200 characters; yours has 201."),
         (f"pause {'x' * 201}", "pause takes a reason of at most 200 characters; yours has 201."),
         ("resume now", "resume stands alone, or with --everywhere; you added now."),
-        ("spend it", "spend is report or export; you asked for it."),
+        ("spend it", "spend is report, plot or export; you asked for it."),
         ("budget 50", "budget is show, set, raise or ask, as in budget set 50; you asked for 50."),
         ("budget set", "budget set needs an amount, as in budget set 50, or none for no cap."),
         ("budget set --scope person", "budget set needs an amount, as in budget set 50, or none for no cap."),

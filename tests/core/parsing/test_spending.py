@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.core.commands import Command, Savings, SpendExport, SpendReport
+from bot.core.charts import Plot, Theme
+from bot.core.commands import Command, Savings, SpendExport, SpendPlot, SpendReport
 from bot.core.periods import Days, Reach
 from bot.core.sums import Part
 
@@ -38,6 +39,20 @@ def days(first: str, last: str) -> Days:
         ("spend report 2026-10…2026-11 day", SpendReport, {"by": Part.DAY, "reach": days("2026-10-01", "2026-11-30")}),
         ("spend report --scope workspace all", SpendReport, {"scope": "workspace:W", "reach": Reach.ALL}),
         ("spend report —scope Channel", SpendReport, {"scope": ""}),
+        ("spend plot", SpendPlot, {}),
+        ("spend plot by day last", SpendPlot, {"plot": Plot.DAYS, "reach": Reach.LAST}),
+        ("spend plot people --theme Dark", SpendPlot, {"plot": Plot.PEOPLE, "theme": Theme.DARK}),
+        ("spend plot month person person", SpendPlot, {"plot": Plot.PEOPLE, "reach": Reach.MONTH}),
+        (
+            "spend plot --theme light finished 2026-11 --scope workspace",
+            SpendPlot,
+            {
+                "plot": Plot.FINISHED,
+                "theme": Theme.LIGHT,
+                "scope": "workspace:W",
+                "reach": days("2026-11-01", "2026-11-30"),
+            },
+        ),
         ("spend export", SpendExport, {"form": "csv"}),
         ("spend export today JSON", SpendExport, {"form": "json", "reach": Reach.TODAY}),
         ("savings", Savings, {}),
@@ -81,6 +96,11 @@ def test_words_in_any_order(dailies: Parse, make: Make, text: str, kind: type[Co
             f"{REPORT} {PERIODS}; you gave 2026..soon.",
         ),
         ("spend report --zone UTC", "spend report takes the option --scope; you gave --zone."),
+        ("spend report --theme dark", "spend report takes the option --scope; you gave --theme."),
+        ("spend plot --zone UTC", "spend plot takes the option --scope or --theme; you gave --zone."),
+        ("spend plot --theme blue", "--theme is light or dark; you asked for blue."),
+        ("spend plot day people", "spend plot takes one of a kind; you gave days and people."),
+        ("spend plot pie", f"spend plot takes days, people or finished, and {PERIODS}; you gave pie."),
         ("spend report --scope person", "--scope is channel or workspace; you asked for person."),
     ],
 )
