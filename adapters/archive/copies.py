@@ -28,7 +28,7 @@ MOST_BYTES = 5_000_000_000
 
 
 class Copies:
-    """A folder that may be removed at any time: each file in it can be had again. All but ``working_file`` in threads."""
+    """A folder that may be removed at any time: each file in it can be had again."""
 
     def __init__(self, folder: Path, *, most_bytes: int = MOST_BYTES) -> None:
         """``folder`` is made when it is first needed."""

@@ -37,9 +37,6 @@ class FolderArchive:
         """Where it is."""
         return str(self._root)
 
-    async def close(self) -> None:
-        """Nothing: a folder is not held open."""
-
     async def keep(self, source: Path, name: str, *, sha256: str) -> Stored:
         """Move ``source`` into the archive; again after a crash, with or without ``source``, is the same as once.
 

@@ -26,7 +26,3 @@ class OwnArchive(Archive, Protocol):
             ArchiveError: what does not work.
         """
         ...
-
-    async def close(self) -> None:
-        """Let go of what it holds."""
-        ...

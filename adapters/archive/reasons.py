@@ -9,8 +9,8 @@ from botocore.exceptions import ClientError
 
 _NO_BUCKET = "there is no such bucket: make it, or correct DAILIES_ARCHIVE"
 _MAY_NOT = (
-    "the key may not do that there, or the clock of this machine is wrong: let the key list the bucket, and read, write "
-    "and delete objects in it"
+    "the key may not do that there, or the clock of this machine is wrong: let the key list the bucket, and "
+    "read, write and delete objects in it"
 )
 _ELSEWHERE = "the bucket is in another region: set DAILIES_S3_REGION"
 _BUSY = "the server is overloaded or ill: it is tried again"
