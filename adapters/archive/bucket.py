@@ -18,6 +18,7 @@ from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
 from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from adapters.archive.disk import CHUNK_BYTES
 from adapters.archive.place import BucketPlace
@@ -40,6 +41,16 @@ SHA256 = "sha256"
 #: As a server writes a checksum of one piece, in base 64.
 SHA256_LETTERS = 44
 MISSING = 404
+#: What a call ends with that the server, the network or something that is no S3 server has spoilt.
+FAILURES = (
+    aiohttp.ClientError,
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    KeyError,
+    ResponseParserError,
+    TimeoutError,
+)
 CONTENT_TYPES = {".mp4": "video/mp4", ".jpg": "image/jpeg", ".gif": "image/gif", ".webp": "image/webp"}
 
 
@@ -108,7 +119,7 @@ class Bucket:
             "Metadata": {SHA256: sha256},
             "ChecksumSHA256": base64.b64encode(bytes.fromhex(sha256)).decode(),
         }
-        async with self._asked("written", seconds=_time_for(size)) as client:
+        async with self._asked("written", more_s=size / LEAST_BYTES_PER_S) as client:
             try:
                 await _put(client, source, {**facts, "IfNoneMatch": "*"})
             except ClientError as error:
@@ -129,7 +140,7 @@ class Bucket:
             ArchiveError
             OSError: what ``write`` raises.
         """
-        async with self._asked("read", seconds=_time_for(size)) as client:
+        async with self._asked("read", more_s=size / LEAST_BYTES_PER_S) as client:
             try:
                 answer = await client.get_object(**self._named(name))
             except ClientError as error:
@@ -161,7 +172,7 @@ class Bucket:
             ArchiveError
         """
         source = {"Bucket": self._place.bucket, "Key": f"{self._place.prefix}{name}"}
-        async with self._asked("written", seconds=COPY_S) as client:
+        async with self._asked("written", more_s=COPY_S) as client:
             await client.copy_object(**self._named(to), CopySource=source)
             await client.delete_object(**self._named(name))
 
@@ -210,12 +221,12 @@ class Bucket:
         self._seen = True
 
     @contextlib.asynccontextmanager
-    async def _asked(self, done: str, *, seconds: float = CALL_S, at: str | None = None) -> AsyncIterator[Any]:
+    async def _asked(self, done: str, *, more_s: float = 0.0, at: str | None = None) -> AsyncIterator[Any]:
         """The client, for one call with its time; what goes wrong becomes what can be done about it."""
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(CALL_S + more_s):
                 yield await self._client(at or self._place.endpoint)
-        except (BotoCoreError, ClientError, aiohttp.ClientError, ConnectionError, TimeoutError) as error:
+        except FAILURES as error:
             msg = f"The archive of finished clips ({self._place}) cannot be {done}: {reason(error)}"
             raise ArchiveError(msg) from error
 
@@ -280,11 +291,6 @@ def _config(addressing: str) -> AioConfig:
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
     )
-
-
-def _time_for(size: int) -> float:
-    """Seconds for a call that carries so many bytes."""
-    return CALL_S + size / LEAST_BYTES_PER_S
 
 
 def _as_hex(checksum: str | None) -> str | None:

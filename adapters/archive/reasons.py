@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
 
 _NO_BUCKET = "there is no such bucket: make it, or correct DAILIES_ARCHIVE"
 _MAY_NOT = (
@@ -46,8 +47,10 @@ REMEDIES = {
     "BadDigest": "the bytes did not arrive as they were sent: it is tried again",
     "InvalidDigest": "the bytes did not arrive as they were sent: it is tried again",
 }
+LONGEST_CODE_CHARS = 40
 #: A server that cannot be talked with at all.
 NO_ANSWER = "it does not answer: look at the network and at DAILIES_S3_ENDPOINT"
+NO_S3 = "it answers as no S3 server does: look at DAILIES_S3_ENDPOINT"
 TOO_SLOW = "it took too long to answer: look at the network and at DAILIES_S3_ENDPOINT"
 
 
@@ -67,9 +70,12 @@ def reason(error: Exception) -> str:
     """Why it was not done, with the remedy; nothing that the server wrote but its code, and nothing of the key."""
     if isinstance(error, TimeoutError):
         return TOO_SLOW
+    if isinstance(error, (KeyError, ResponseParserError)):
+        return NO_S3
     if not isinstance(error, ClientError):
         return NO_ANSWER
     code = code_of(error)
     found = REMEDIES.get(code) or REMEDIES.get(str(status_of(error)))
-    plain = re.sub(r"[^A-Za-z0-9]", "", code)[:40]
-    return found or f"it answered {status_of(error)} {plain}: look there for what that means".replace("  ", " ")
+    plain = re.sub(r"[^A-Za-z0-9]", "", code)[:LONGEST_CODE_CHARS]
+    known = f" {plain}" if plain and not plain.isdecimal() else ""
+    return found or f"it answered {status_of(error)}{known}: look there for what that means"

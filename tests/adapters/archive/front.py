@@ -68,7 +68,7 @@ class Front:
 
     async def up(self) -> None:
         app = web.Application(client_max_size=1 << 30)
-        app.router.add_route("*", "/{path:.*}", self._handle)
+        app.router.add_route("*", "/{path:.*}", self.handle)
         self._session = ClientSession(auto_decompress=False)
         self._runner = web.AppRunner(app, shutdown_timeout=0)
         await self._runner.setup()
@@ -80,7 +80,7 @@ class Front:
             await self._session.close()
             self._runner = None
 
-    async def _handle(self, request: web.Request) -> web.StreamResponse:
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         answer = self.answers.pop(0) if self.answers else None
         if answer is not None:
             return await answer(request)
