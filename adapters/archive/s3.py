@@ -166,9 +166,13 @@ class S3Archive:
             stored = await self.keep(working, name, sha256=sha256)
             await self._copies.drop(name)
             await self.open(stored)
+        except ArchiveError:
+            with contextlib.suppress(ArchiveError):
+                await self.delete(name)
+            raise
         finally:
             await asyncio.to_thread(working.unlink, missing_ok=True)
-            await self.delete(name)
+        await self.delete(name)
 
     async def _uploaded(self, source: Path, name: str, sha256: str) -> int:
         """Have the bytes in the bucket, those and no others; how many."""
