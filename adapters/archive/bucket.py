@@ -5,33 +5,26 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
 import aiohttp
-from aiobotocore.config import AioConfig
-from aiobotocore.session import AioSession
-from botocore.configprovider import BOTOCORE_DEFAUT_SESSION_VARIABLES
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
 from adapters.archive.disk import CHUNK_BYTES
 from adapters.archive.place import BucketPlace
 from adapters.archive.reasons import code_of, reason, status_of
+from adapters.archive.wire import Watched, config, session, while_it_moves
 from bot.core.errors import ArchiveError
 
-#: Seconds for a connection, between any two pieces of an answer, and for a call that carries no file.
-CONNECT_S, SILENCE_S, CALL_S = 5.0, 20.0, 30.0
+#: Seconds for a call that carries no file.
+CALL_S = 30.0
 #: A call with a file has a second more for so many bytes; one that copies within the server has so much.
 LEAST_BYTES_PER_S, COPY_S = 200_000, 600.0
-#: A call that failed by the network or by the server's load is made once more.
-MOST_ATTEMPTS = 2
-CONNECTIONS = 10
 #: What S3 takes in one piece; a server may take less.
 LARGEST_BYTES = 5 * 1024**3
 #: The longest that a signed address holds.
@@ -98,8 +91,8 @@ class Bucket:
                 if missing:
                     return None
                 raise
-        own = answer.get("Metadata", {}).get(SHA256)
-        return Found(size=answer["ContentLength"], sha256=_as_hex(answer.get("ChecksumSHA256")) or own)
+            own = answer.get("Metadata", {}).get(SHA256)
+            return Found(size=answer["ContentLength"], sha256=_as_hex(answer.get("ChecksumSHA256")) or own)
 
     async def put(self, source: Path, name: str, *, size: int, sha256: str) -> bool:
         """Write an object that is not there yet, read from the disk piece by piece; ``False`` when one is.
@@ -147,9 +140,9 @@ class Bucket:
                 if code_of(error) in ("NoSuchKey", "404"):
                     return False
                 raise
-            async with answer["Body"] as body:
+            async with answer["Body"] as body, while_it_moves() as moved:
                 read = 0
-                async for piece in _pieces(body):
+                async for piece in _pieces(body, moved):
                     read += len(piece)
                     await asyncio.to_thread(write, piece)
                     if read > size:
@@ -233,64 +226,35 @@ class Bucket:
     async def _client(self, endpoint: str | None) -> Any:
         async with self._opening:
             if endpoint not in self._clients:
-                made = _session().create_client(
+                made = session().create_client(
                     "s3",
                     region_name=self._place.region,
                     endpoint_url=endpoint,
                     aws_access_key_id=self._place.key_id,
                     aws_secret_access_key=self._place.secret,
-                    config=_config(self._place.addressing),
+                    config=config(self._place.addressing),
                 )
                 self._clients[endpoint] = await self._stack.enter_async_context(made)
             return self._clients[endpoint]
 
 
 async def _put(client: Any, source: Path, facts: dict[str, Any]) -> None:
-    with await asyncio.to_thread(source.open, "rb") as body:
-        await client.put_object(**facts, Body=body)
+    async with while_it_moves() as moved:
+        with await asyncio.to_thread(Watched, source, moved) as body:
+            await client.put_object(**facts, Body=body)
 
 
-async def _pieces(body: Any) -> AsyncIterator[bytes]:
+async def _pieces(body: Any, moved: Callable[[], None]) -> AsyncIterator[bytes]:
     """The bytes of an answer in pieces that are worth a thread."""
     gathered = bytearray()
     async for piece in body.iter_chunks(CHUNK_BYTES):
+        moved()
         gathered += piece
         if len(gathered) >= CHUNK_BYTES:
             yield bytes(gathered)
             gathered.clear()
     if gathered:
         yield bytes(gathered)
-
-
-@cache
-def _session() -> AioSession:
-    """A session without anything that the environment or files of this account say: all of it is set here.
-
-    It is made once, because it reads a description of S3 that is larger than everything else here.
-    """
-    unset = {
-        name: (None, None, default, convert)
-        for name, (_, _, default, convert) in BOTOCORE_DEFAUT_SESSION_VARIABLES.items()
-    }
-    nothing = (None, None, os.devnull, None)
-    return AioSession(session_vars={**unset, "config_file": nothing, "credentials_file": nothing})
-
-
-def _config(addressing: str) -> AioConfig:
-    return AioConfig(
-        signature_version="s3v4",
-        connect_timeout=CONNECT_S,
-        read_timeout=SILENCE_S,
-        max_pool_connections=CONNECTIONS,
-        retries={"total_max_attempts": MOST_ATTEMPTS, "mode": "standard"},
-        proxies={},
-        ignore_configured_endpoint_urls=True,
-        # The checksum of the whole file goes with it; signing the bytes as well would read them twice.
-        s3={"addressing_style": addressing, "payload_signing_enabled": False},
-        # Others than Amazon's server need not know the library's newer checksums.
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-    )
 
 
 def _as_hex(checksum: str | None) -> str | None:

@@ -212,25 +212,33 @@ class S3Archive:
     async def _fetched(self, stored: Stored) -> Path | None:
         """Fetch an object and compare it; ``None`` when there is none."""
         part = self._copies.working_file(stored.name, ".part")
-        with self._copies.told("written"):
-            digest, size = hashlib.sha256(), 0
-            with await asyncio.to_thread(part.open, "wb") as file:
+        whole = False
+        try:
+            with self._copies.told("written"):
+                there, size, sha256 = await self._written(stored, part)
+            whole = there and (size, sha256) == (stored.size, stored.sha256)
+            if there and not whole:
+                msg = f"{stored.name} in the archive ({self._place}) is damaged: its bytes are not those that were kept"
+                raise ArchiveError(msg)
+        finally:
+            if not whole:
+                part.unlink(missing_ok=True)
+        return part if whole else None
 
-                def write(piece: bytes) -> None:
-                    nonlocal size
-                    size += len(piece)
-                    digest.update(piece)
-                    file.write(piece)
+    async def _written(self, stored: Stored, part: Path) -> tuple[bool, int, str]:
+        """Write what the object has to a file: whether there is one, its size, its checksum."""
+        digest, size = hashlib.sha256(), 0
+        with await asyncio.to_thread(part.open, "wb") as file:
 
-                there = await self._bucket.get(stored.name, write, size=stored.size)
-                await asyncio.to_thread(file.flush)
-        if there and (size, digest.hexdigest()) == (stored.size, stored.sha256):
-            return part
-        await asyncio.to_thread(part.unlink, missing_ok=True)
-        if there:
-            msg = f"{stored.name} in the archive ({self._place}) is damaged: its bytes are not those that were kept"
-            raise ArchiveError(msg)
-        return None
+            def write(piece: bytes) -> None:
+                nonlocal size
+                size += len(piece)
+                digest.update(piece)
+                file.write(piece)
+
+            there = await self._bucket.get(stored.name, write, size=stored.size)
+            await asyncio.to_thread(file.flush)
+        return there, size, digest.hexdigest()
 
     def _alone(self, name: str) -> asyncio.Lock:
         """Held by one at a time with a name; it is there as long as somebody holds it or waits for it."""

@@ -122,21 +122,69 @@ async def test_too_slow(
     bucket: S3Archive, front: Front, download: Path, sha256: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A server that takes the connection and says nothing is given up on, whatever it was asked."""
-    monkeypatch.setattr("adapters.archive.bucket.CALL_S", 0.1)
 
     async def silent(_request: web.Request) -> web.StreamResponse:
         await asyncio.sleep(2)
         return web.Response()
 
-    front.answers += [silent]
-    with pytest.raises(ArchiveError, match="cannot be read: it took too long to answer"):
-        await bucket.keep(download, NAME, sha256=sha256)
+    assert await bucket.size_of(NAME) is None
+
+    with monkeypatch.context() as patch:
+        patch.setattr("adapters.archive.bucket.CALL_S", 0.1)
+        front.answers += [silent]
+        with pytest.raises(ArchiveError, match="cannot be read: it took too long to answer"):
+            await bucket.keep(download, NAME, sha256=sha256)
+    with monkeypatch.context() as patch:
+        patch.setattr("adapters.archive.wire.SILENCE_S", 0.1)
+        front.answers += [None, silent]
+        with pytest.raises(ArchiveError, match="cannot be written: it took too long to answer"):
+            await bucket.keep(download, NAME, sha256=sha256)
     assert download.exists()
+
+
+async def test_too_slow_in_the_download(
+    bucket: S3Archive, front: Front, stored: Stored, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A download in which nothing moves any more is given up on."""
+
+    async def stuck(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse(headers={"Content-Length": str(len(CLIP))})
+        await answer.prepare(request)
+        await answer.write(CLIP[:100])
+        await asyncio.sleep(2)
+        return answer
+
+    forget(tmp_path)
+    monkeypatch.setattr("adapters.archive.wire.SILENCE_S", 0.1)
+    front.answers += [stuck]
+    with pytest.raises(ArchiveError, match="cannot be read: it took too long to answer"):
+        await bucket.open(stored)
+    assert [path for path in (tmp_path / "copies").rglob("*") if path.is_file()] == []
 
 
 def refusal(status: int, code: str, message: str = "") -> web.Response:
     text = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
     return web.Response(status=status, text=text, content_type="application/xml")
+
+
+async def test_no_s3_at_all(bucket: S3Archive, front: Front, download: Path, sha256: str) -> None:
+    """An address at which another kind of server answers is named, and what it says to an upload is not believed."""
+
+    async def page(request: web.Request) -> web.StreamResponse:
+        await request.read()
+        return web.Response(status=404 if request.method == "HEAD" else 200, text="<html><p>Sign in</p></html>")
+
+    async def no_length(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse()
+        await answer.prepare(request)
+        return answer
+
+    says = "it answers as no S3 server does: look at DAILIES_S3_ENDPOINT"
+    for answer, expected in ((no_length, says), (page, "it is not in the archive .* after its upload")):
+        front.answers = [answer] * 9
+        with pytest.raises(ArchiveError, match=expected):
+            await bucket.keep(download, NAME, sha256=sha256)
+    assert download.exists()
 
 
 @pytest.mark.parametrize(
