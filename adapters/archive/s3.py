@@ -70,12 +70,12 @@ class S3Archive:
         async with self._alone(stored.name):
             if (copy := await self._copies.find(stored)) is not None:
                 return copy
+            if await self._before.size_of(stored.name) == stored.size:
+                with contextlib.suppress(ArchiveError):
+                    return await self._before.open(stored)
             if (fetched := await self._fetched(stored)) is not None:
                 return await self._copies.take(fetched, stored.name)
-        if await self._before.size_of(stored.name) is None:
-            msg = f"{stored.name} is not in the archive ({self._place})"
-            raise ArchiveError(msg)
-        return await self._before.open(stored)
+        return await self._from_before(stored)
 
     async def size_of(self, name: str) -> int | None:
         """How many bytes are kept under a name; ``None`` when nothing is.
@@ -98,10 +98,7 @@ class S3Archive:
             return None
         async with self._alone(stored.name):
             if await self._bucket.head(stored.name) is None:
-                if await self._before.size_of(stored.name) is None:
-                    msg = f"{stored.name} is not in the archive ({self._place})"
-                    raise ArchiveError(msg)
-                await self._uploaded(await self._before.open(stored), stored.name, stored.sha256)
+                await self._uploaded(await self._from_before(stored), stored.name, stored.sha256)
         return await self._bucket.link(stored.name, shown_as=name, seconds=seconds)
 
     async def delete(self, name: str) -> None:
@@ -173,6 +170,17 @@ class S3Archive:
         finally:
             await asyncio.to_thread(working.unlink, missing_ok=True)
         await self.delete(name)
+
+    async def _from_before(self, stored: Stored) -> Path:
+        """What the bucket has not, and the folder of the time before may have.
+
+        Raises:
+            ArchiveError: missing, or damaged.
+        """
+        if await self._before.size_of(stored.name) is None:
+            msg = f"{stored.name} is not in the archive ({self._place})"
+            raise ArchiveError(msg)
+        return await self._before.open(stored)
 
     async def _uploaded(self, source: Path, name: str, sha256: str) -> int:
         """Have the bytes in the bucket, those and no others; how many."""

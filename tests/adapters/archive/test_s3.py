@@ -417,7 +417,11 @@ async def test_what_the_folder_has(front: Front, s3_bucket: str, download: Path,
     archive = archive_at(front.url, s3_bucket, tmp_path, public_url=front.server)
     stored = await folder.keep(download, NAME, sha256=sha256)
     assert await archive.size_of(NAME) == len(CLIP)
+    await front.down()
     assert (await archive.open(stored)).read_bytes() == CLIP
+    await front.up()
+    with pytest.raises(ArchiveError, match="is damaged"):
+        await archive.open(Stored(name=NAME, size=len(CLIP), sha256=OTHER_SHA256))
     assert of(front, "PUT") == []
     address = await archive.link(stored, name="A7K-2.mp4", seconds=60)
     assert address is not None
