@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, SSLError
 from botocore.parsers import ResponseParserError
 
 _NO_BUCKET = "there is no such bucket: make it, or correct DAILIES_ARCHIVE"
@@ -50,6 +50,7 @@ REMEDIES = {
 LONGEST_CODE_CHARS = 40
 #: A server that cannot be talked with at all.
 NO_ANSWER = "it does not answer: look at the network and at DAILIES_S3_ENDPOINT"
+NO_TRUST = "its certificate is not that of its name, by a public authority: look at DAILIES_S3_ENDPOINT"
 NO_S3 = "it answers as no S3 server does: look at DAILIES_S3_ENDPOINT"
 TOO_SLOW = "it took too long to answer: look at the network and at DAILIES_S3_ENDPOINT"
 
@@ -70,6 +71,8 @@ def reason(error: Exception) -> str:
     """Why it was not done, with the remedy; nothing that the server wrote but its code, and nothing of the key."""
     if isinstance(error, TimeoutError):
         return TOO_SLOW
+    if isinstance(error, SSLError):
+        return NO_TRUST
     if isinstance(error, (KeyError, ResponseParserError)):
         return NO_S3
     if not isinstance(error, ClientError):

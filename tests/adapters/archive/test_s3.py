@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import ssl
 from pathlib import Path
 
 import httpx
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from adapters.archive.copies import Copies
 from adapters.archive.folder import FolderArchive
@@ -185,6 +187,27 @@ async def test_no_s3_at_all(bucket: S3Archive, front: Front, download: Path, sha
         with pytest.raises(ArchiveError, match=expected):
             await bucket.keep(download, NAME, sha256=sha256)
     assert download.exists()
+
+
+async def test_another_s_certificate(s3_bucket: str, download: Path, sha256: str, tmp_path: Path) -> None:
+    """A server that cannot prove its name gets nothing."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(Path(__file__).parents[1] / "web" / "clips.example.pem")
+    asked = []
+
+    async def anything(request: web.Request) -> web.StreamResponse:
+        asked.append(request)
+        return web.Response()
+
+    server = TestServer(web.Application(), host="127.0.0.1")
+    server.app.router.add_route("*", "/{path:.*}", anything)
+    await server.start_server(ssl=context)
+    archive = archive_at(f"https://127.0.0.1:{server.port}", s3_bucket, tmp_path)
+    with pytest.raises(ArchiveError, match="its certificate is not that of its name"):
+        await archive.keep(download, NAME, sha256=sha256)
+    assert (asked, download.exists()) == ([], True)
+    await archive.close()
+    await server.close()
 
 
 @pytest.mark.parametrize(
