@@ -49,7 +49,7 @@ lock: ## write requirements.lock anew from pyproject.toml
 	@python=$$($(FIND_PYTHON)); test -n "$$python" || $(NO_PYTHON); \
 	tools=$$(mktemp -d) && trap 'rm -rf "$$tools"' EXIT && "$$python" -m venv "$$tools" && \
 	"$$tools/bin/python" -m pip --disable-pip-version-check --quiet install '$(UV)' && \
-	env -u PIP_FIND_LINKS "$$tools/bin/uv" --no-config --quiet pip compile pyproject.toml --extra postgres --group dev \
+	env -u PIP_FIND_LINKS "$$tools/bin/uv" --no-config --quiet pip compile pyproject.toml --extra postgres --extra s3 --group dev \
 	    --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	    --output-file requirements.lock $(ARGS)
 

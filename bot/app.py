@@ -16,16 +16,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from adapters.archive.folder import FolderArchive
 from adapters.http.meters import MeteredProvider, Meters
 from adapters.muapi.catalogue import load_catalogue
 from adapters.muapi.client import MuapiClient
 from adapters.muapi.settings import Auth
 from adapters.pictures import PictureStore
+from bot.archives import open_archive
 from bot.core.clock import SystemClock, SystemIds
 from bot.core.errors import ArchiveError, LockLost, StoreError
 from bot.core.lifecycle import State
-from bot.core.ports import Chat, Clock, Provider, Transaction
+from bot.core.ports import Archive, Chat, Clock, Provider, Transaction
 from bot.core.rows import Key, Outbox, Rank, Take
 from bot.core.steady import SteadyClock
 from bot.jobs.answers import Answers
@@ -166,7 +166,7 @@ async def open_app(
         meters = Meters()
         metered = MeteredProvider(provider or client_of(settings, clock), meters)
         stack.push_async_callback(metered.close)
-        archive = FolderArchive(settings.home / "archive")
+        archive = await stack.enter_async_context(open_archive(settings))
         kit = _kit(settings, store, metered, clock, chats, archive, pictures_from)
         await _tidy(kit, archive)
         worker = Worker(kit)
@@ -198,7 +198,7 @@ def _kit(
     provider: Provider,
     clock: Clock,
     chats: Sequence[Chat],
-    archive: FolderArchive,
+    archive: Archive,
     pictures_from: Path | None,
 ) -> Kit:
     """Every part by its port; what has to be closed is given."""
@@ -238,6 +238,7 @@ def rules(settings: Settings) -> Rules:
         provider_scale=float(settings.provider_scale),
         draft_retention_days=settings.draft_retention_days,
         clip_limit_bytes=settings.clip_limit_mb * 1_000_000,
+        link_days=settings.link_days,
         channel_policy=settings.channel_policy,
         workspace_cap=workspace.cap,
         person_cap=workspace.person_cap,

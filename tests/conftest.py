@@ -1,9 +1,10 @@
-"""What every test shares: whether this run is the short one or the drill, and a PostgreSQL of its own."""
+"""What every test shares: whether this run is the short one or the drill, a PostgreSQL and an S3 server of its own."""
 
 from __future__ import annotations
 
 import contextlib
 import gc
+import logging
 import os
 import tempfile
 import uuid
@@ -11,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 import sqlalchemy as sa
@@ -126,3 +128,24 @@ def postgres_tables(postgres_server: str, postgres_migrated: str) -> Iterator[st
     name = postgres_migrated.partition("@/")[2].partition("?")[0]
     run_on(postgres_server, f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
     run_on(postgres_server, "; ".join(f"DELETE FROM {table}" for table in NAMES.values()), name)
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """The address of an S3-compatible server, which nothing but this test process uses; it takes any key."""
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415  # a quarter of a second, for those who need it
+
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3_bucket(s3_server: str) -> str:
+    """The name of a new and empty bucket on it."""
+    name = f"clips-{uuid.uuid4().hex}"
+    httpx.put(f"{s3_server}/{name}", trust_env=False).raise_for_status()
+    return name

@@ -59,7 +59,7 @@ def test_lock_is_exact() -> None:
     sorted(
         {
             *PROJECT["project"]["dependencies"],
-            *PROJECT["project"]["optional-dependencies"]["postgres"],
+            *(each for extra in PROJECT["project"]["optional-dependencies"].values() for each in extra),
             *PROJECT["dependency-groups"]["dev"],
             *PROJECT["build-system"]["requires"],
         }

@@ -10,7 +10,7 @@ import pytest
 from bot.core.money import Money
 from bot.settings import Secret, Settings, SettingsError, describe, load, table_markdown
 from bot.settings.table import ENTRIES
-from bot.settings.values import Listen
+from bot.settings.values import BucketName, Listen
 
 
 @pytest.fixture
@@ -215,6 +215,58 @@ def test_refuses_databases(home: Path, url: str) -> None:
 def test_database_is_absolute(home: Path, url: str, whole: str) -> None:
     """A relative SQLite file lives in the home, wherever the process was started; a server's address is as given."""
     assert read(home, DAILIES_DATABASE_URL=url).database_url.reveal() == whole.format(home=home)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("s3://clips", BucketName("clips")),
+        ("s3://clips/", BucketName("clips")),
+        ("s3://my.clips-1/studio/a_b/", BucketName("my.clips-1", "studio/a_b/")),
+    ],
+)
+def test_buckets(home: Path, text: str, value: BucketName) -> None:
+    """A bucket is named as an address, with or without a folder."""
+    settings = read(home, DAILIES_ARCHIVE=text, DAILIES_S3_ACCESS_KEY_ID="a", DAILIES_S3_SECRET_ACCESS_KEY="b")
+    assert settings.archive == value
+    assert str(value) == text.rstrip("/")
+    assert {each.reveal() for each in settings.secrets} == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    "text", ["clips", "s3://", "s3://A", "s3://clips/../x", "s3://clips//x", "https://clips", "s3://x?"]
+)
+def test_refuses_buckets(home: Path, text: str) -> None:
+    """What is no bucket is refused, with the form that it has."""
+    (line,) = problems(home, DAILIES_ARCHIVE=text)
+    assert line == f"DAILIES_ARCHIVE: {text!r} is not s3://<bucket> or s3://<bucket>/<folder>"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "allowed"),
+    [
+        ("DAILIES_LINK_DAYS", "8", "a whole number of days from 1 to 7"),
+        ("DAILIES_S3_STYLE", "dns", "one of auto, path, host"),
+        ("DAILIES_S3_REGION", "eu central", "the name of a region, such as eu-central-1"),
+        ("DAILIES_S3_ENDPOINT", "http://s3.example", "an https address"),
+        ("DAILIES_ARCHIVE_PUBLIC_URL", "clips.example", "an https address"),
+    ],
+)
+def test_refuses_what_a_bucket_needs(home: Path, name: str, text: str, allowed: str) -> None:
+    """Each setting of a bucket that is wrong is one line."""
+    (line,) = problems(home, **{name: text})
+    assert line.startswith(f"{name}: {text!r} is not {allowed}")
+
+
+def test_what_goes_with_a_bucket(home: Path) -> None:
+    """A bucket without its key, and what is of buckets without one, are named, and no key is shown."""
+    assert problems(home, DAILIES_ARCHIVE="s3://clips", DAILIES_S3_SECRET_ACCESS_KEY="hush") == (
+        "DAILIES_S3_ACCESS_KEY_ID: is not set; s3://clips is reached with a key",
+    )
+    assert problems(home, DAILIES_S3_ACCESS_KEY_ID="hush", DAILIES_ARCHIVE_PUBLIC_URL="https://clips.example") == (
+        "DAILIES_S3_ACCESS_KEY_ID: is set, and no bucket is: set DAILIES_ARCHIVE to s3://<bucket>, or remove this",
+        "DAILIES_ARCHIVE_PUBLIC_URL: is set, and no bucket is: set DAILIES_ARCHIVE to s3://<bucket>, or remove this",
+    )
 
 
 def test_all_at_once(home: Path) -> None:

@@ -7,10 +7,11 @@ import hashlib
 import os
 import shutil
 import stat
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 #: Read at a time; a clip is never held whole in memory.
 CHUNK_BYTES = 1 << 20
+FINGERPRINT_LETTERS = 16
 #: What a file system says that knows no hard links: FAT, some network and container ones.
 NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK})
 
@@ -27,6 +28,12 @@ def sha256_of(path: Path) -> str:
     """The checksum of a file's bytes, as hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def flat(name: str) -> str:
+    """One file name for an archive's name with folders; no other name has it."""
+    fingerprint = hashlib.sha256(name.encode()).hexdigest()[:FINGERPRINT_LETTERS]
+    return f"{fingerprint}-{PurePosixPath(name).name}"
 
 
 def make_folder(folder: Path) -> None:

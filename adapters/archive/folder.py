@@ -4,39 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import errno
-import hashlib
 import os
 import shutil
+import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable
+from pathlib import Path
 
 from adapters.archive import disk
+from adapters.archive.telling import require_safe, told
 from bot.core.errors import ArchiveError
-from bot.core.filenames import is_safe_path
 from bot.core.ports import Stored
 
 #: Inside the archive's folder, so that a finished download is there with a rename; hidden from who browses.
 WORKING_FOLDER = ".unfinished"
 #: A clip's address ends after a day, so that an older download is never taken up again.
 UNFINISHED_KEPT_MS = 2 * 24 * 60 * 60 * 1000
-FINGERPRINT_LETTERS = 16
 #: What the folders begin with in which clips are set aside.
 ASIDE = "aside-"
-
-#: What to do about it, for the errors that somebody can mend.
-REMEDIES = {
-    errno.ENOSPC: "its disk is full: free some space there, and it goes on by itself",
-    errno.EDQUOT: "its quota is used up: free some space there, and it goes on by itself",
-    errno.EFBIG: "its disk does not take a file of this size: put the archive on another one",
-    errno.EROFS: "its disk is read-only: mount it for writing, or put the archive on another one",
-    errno.EACCES: "this process may not write there: give its user the right to",
-    errno.EPERM: "this process may not write there: give its user the right to",
-    errno.ENOTDIR: "a part of that path is a file: name a folder",
-    errno.EEXIST: "a part of that path is a file: name a folder",
-    errno.EIO: "its disk does not answer as it should: look after it",
-}
 
 
 class FolderArchive:
@@ -47,6 +32,10 @@ class FolderArchive:
         self._root = root
         # Only for disks without hard links, where looking and renaming are two steps.
         self._naming = threading.Lock()
+
+    def __str__(self) -> str:
+        """Where it is."""
+        return str(self._root)
 
     async def keep(self, source: Path, name: str, *, sha256: str) -> Stored:
         """Move ``source`` into the archive; again after a crash, with or without ``source``, is the same as once.
@@ -104,6 +93,15 @@ class FolderArchive:
         """
         with self._told("read"):
             return await asyncio.to_thread(self._free_bytes)
+
+    async def probe(self) -> None:
+        """Write a small file and remove it.
+
+        Raises:
+            ArchiveError: what does not work.
+        """
+        with self._told("written"):
+            await asyncio.to_thread(self._probe)
 
     async def tidy(self, now: int) -> int:
         """Remove what unfinished downloads left behind over two days before ``now`` (UTC milliseconds); how many.
@@ -199,12 +197,16 @@ class FolderArchive:
         self._path(name)
         folder = self._inside(WORKING_FOLDER)
         disk.make_folder(folder)
-        fingerprint = hashlib.sha256(name.encode()).hexdigest()[:FINGERPRINT_LETTERS]
-        return folder / f"{fingerprint}-{PurePosixPath(name).name}{suffix}"
+        return folder / f"{disk.flat(name)}{suffix}"
 
     def _free_bytes(self) -> int:
         disk.make_folder(self._root)
         return shutil.disk_usage(self._root).free
+
+    def _probe(self) -> None:
+        disk.make_folder(self._root)
+        with tempfile.NamedTemporaryFile(dir=self._root, prefix=".doctor-"):
+            pass
 
     def _tidy(self, now: int) -> int:
         oldest_s = (now - UNFINISHED_KEPT_MS) / 1000
@@ -220,9 +222,7 @@ class FolderArchive:
         Raises:
             ArchiveError: it is not.
         """
-        if not is_safe_path(name):
-            msg = f"{name!r} is not a name for the archive"
-            raise ArchiveError(msg)
+        require_safe(name)
         return self._inside(*name.split("/"))
 
     def _inside(self, *parts: str) -> Path:
@@ -237,12 +237,5 @@ class FolderArchive:
             raise ArchiveError(msg)
         return path
 
-    @contextlib.contextmanager
-    def _told(self, done: str) -> Iterator[None]:
-        """Translate what the system says into what can be done about it."""
-        try:
-            yield
-        except OSError as error:
-            why = REMEDIES.get(error.errno or 0, error.strerror or str(error))
-            msg = f"The archive of finished clips ({self._root}) cannot be {done}: {why}"
-            raise ArchiveError(msg) from error
+    def _told(self, done: str) -> contextlib.AbstractContextManager[None]:
+        return told("The archive of finished clips", self._root, done)

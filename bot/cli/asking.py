@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from adapters.archive.folder import FolderArchive
 from bot.app import KEY, client_of
+from bot.archives import open_archive
 from bot.control import ControlError, Failed, NobodyThere, request, socket_path
 from bot.core.clock import SystemClock
 from bot.core.errors import StoreError
@@ -44,7 +44,7 @@ def settings_of(args: argparse.Namespace) -> Settings:
     settings = load()
     if not args.practice:
         return settings
-    return replace(settings, home=settings.home / PRACTICE_FOLDER, own_database_url=None)
+    return replace(settings, home=settings.home / PRACTICE_FOLDER, own_database_url=None, archive=None)
 
 
 async def ask(settings: Settings, verb: str, arguments: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -74,17 +74,18 @@ async def _here(settings: Settings, verb: str, arguments: Mapping[str, Any]) -> 
     store = await open_store(url, clock)
     provider = None if settings.muapi_api_key is None else client_of(settings, clock)
     try:
-        premises = Premises(
-            store=store,
-            copying=store,
-            archive=FolderArchive(settings.home / "archive"),
-            answers=Answers(settings.home / "answers"),
-            provider=provider,
-            key=KEY,
-            scale=settings.provider_scale,
-            wake=_nobody_to_wake,
-        )
-        return await Operations(premises).table()[verb](arguments, _say)
+        async with open_archive(settings) as archive:
+            premises = Premises(
+                store=store,
+                copying=store,
+                archive=archive,
+                answers=Answers(settings.home / "answers"),
+                provider=provider,
+                key=KEY,
+                scale=settings.provider_scale,
+                wake=_nobody_to_wake,
+            )
+            return await Operations(premises).table()[verb](arguments, _say)
     except Failed as error:
         raise StoreError(str(error)) from error
     finally:

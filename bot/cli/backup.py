@@ -14,7 +14,8 @@ from bot.core.errors import StoreError
 from bot.settings import Settings
 
 ALSO = (
-    "It has the rows only. Keep beside it: {home}/archive (the clips), pictures, answers, and your settings and keys."
+    "It has the rows only. Keep beside it: {clips} (the clips), in {home} pictures and answers, and your settings and "
+    "keys."
 )
 
 
@@ -46,7 +47,8 @@ async def run(args: argparse.Namespace) -> int:
 
 
 def _also(settings: Settings) -> str:
-    return ALSO.format(home=settings.home)
+    clips = f"{settings.home}/archive" if settings.archive is None else settings.archive
+    return ALSO.format(home=settings.home, clips=clips)
 
 
 def pg_dump(url: str, file: Path) -> str | None:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import available_timezones
 
-from adapters.archive.folder import FolderArchive
 from adapters.muapi.catalogue import load_catalogue
+from bot.archives import COPIES, FOLDER, open_archive, place_of
 from bot.cli.asking import SQLITE, ask
 from bot.cli.texts import counted
 from bot.core.catalogue import CatalogueError
@@ -88,7 +88,8 @@ def _writable(name: str, folder: Path) -> Check:
 
 async def disks(settings: Settings) -> Sequence[Check]:
     """Space for the rows and for the clips."""
-    folders = {"home": settings.home, "archive": settings.home / "archive"}
+    archive = FOLDER if settings.archive is None else COPIES
+    folders = {"home": settings.home, "archive": settings.home / archive}
     return [_space(name, folder) for name, folder in folders.items() if folder.is_dir()]
 
 
@@ -139,15 +140,23 @@ def _health(health: Mapping[str, Any]) -> list[Check]:
 
 async def clips(settings: Settings) -> Sequence[Check]:
     """The archive, and the process that looks into clips."""
-    archive = settings.home / "archive"
-    found: list[Check] = []
-    if settings.home.is_dir():
-        try:
-            await FolderArchive(archive).free_bytes()
-            found.append(_writable("archive", archive))
-        except ArchiveError as error:
-            found.append(Check("archive", Grade.BROKEN, str(error), "Clips cannot be kept before that is mended."))
+    found = [await _archive(settings)] if settings.home.is_dir() else []
     return [*found, await _checker()]
+
+
+async def _archive(settings: Settings) -> Check:
+    """A small file is kept and removed; in a bucket it is read as well."""
+    place = place_of(settings)
+    try:
+        async with open_archive(settings) as archive:
+            await archive.probe()
+            says = f"{archive} can be written"
+    except ArchiveError as error:
+        return Check("archive", Grade.BROKEN, str(error), "Clips cannot be kept before that is mended.")
+    if place is None:
+        return Check("archive", Grade.OK, says)
+    links = f"hold {settings.link_days} days" if place.has_public_address else "are not given"
+    return Check("archive", Grade.OK, f"{says} and read; links {links}")
 
 
 async def _checker() -> Check:

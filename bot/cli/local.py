@@ -161,6 +161,7 @@ async def practice(settings: Settings, *, scale: float, seed: int = 0) -> AsyncI
             replace(
                 settings,
                 own_database_url=None,
+                archive=None,
                 muapi_api_key=Secret(simulator.plan.key),
                 muapi_base_url=simulator.base_url,
                 provider_scale=scale,

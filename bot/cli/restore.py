@@ -12,6 +12,7 @@ from typing import Any
 
 from adapters.archive.folder import FolderArchive
 from bot.app import KEY
+from bot.archives import FOLDER, open_archive, place_of
 from bot.cli import codes
 from bot.cli.asking import SQLITE, add_where, ask, settings_of, write
 from bot.cli.texts import moment
@@ -91,12 +92,14 @@ async def restore(settings: Settings, file: Path, *, now: datetime) -> dict[str,
 
     Raises:
         StoreError: Dailies runs, the file is not fit, or the disk is full; then nothing was changed.
+        ArchiveError: the bucket cannot be used; then nothing was changed.
     """
     url, stamp = settings.database_url.reveal(), now.strftime("%Y%m%d-%H%M%S")
     if not url.startswith(SQLITE):
         raise StoreError(SERVERS_ROWS)
     database = database_path(url)
     database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    await _require_archive(settings)
     held = LockFile(database.with_name(f"{database.name}.lock"))
     try:
         copy = await asyncio.to_thread(copy_for_restore, file, database)
@@ -115,12 +118,14 @@ async def put_back(settings: Settings, *, now: datetime) -> dict[str, Any]:
 
     Raises:
         StoreError: Dailies runs, the rows are not fit, or they are in a file.
+        ArchiveError: the bucket cannot be used; then nothing was changed.
     """
     url, stamp = settings.database_url.reveal(), now.strftime("%Y%m%d-%H%M%S")
     if url.startswith(SQLITE):
         msg = "The rows are in a file: name a backup of it, as in dailies restore FILE."
         raise StoreError(msg)
     name = database_at(url).name
+    await _require_archive(settings)
     fit = await _make_fit(settings, url, name)
     return await _done(settings, fit, stamp, file=None, database=name, kept=None)
 
@@ -129,9 +134,8 @@ async def _done(
     settings: Settings, fit: Fit, stamp: str, *, file: str | None, database: str, kept: Path | None
 ) -> dict[str, Any]:
     """Set aside the clips that the rows do not know; all that was done."""
-    aside = await FolderArchive(settings.home / "archive").set_aside(
-        stamp, unless=lambda name: _take(name) in fit.takes
-    )
+    async with open_archive(settings) as archive:
+        where, aside = str(archive), await archive.set_aside(stamp, unless=lambda name: _take(name) in fit.takes)
     return {
         "file": file,
         "database": database,
@@ -140,8 +144,20 @@ async def _done(
         "cancelled": list(fit.done.cancelled),
         "unknown": list(fit.done.unknown),
         "set_aside": aside,
+        "archive": where,
         "answers": len(await Answers(settings.home / "answers").waiting()),
     }
+
+
+async def _require_archive(settings: Settings) -> None:
+    """Find out that a bucket can be used before anything is changed, since clips are set aside in it at the end.
+
+    Raises:
+        ArchiveError
+    """
+    if place_of(settings) is not None:
+        async with open_archive(settings) as archive:
+            await archive.probe()
 
 
 async def _make_fit(settings: Settings, url: str, backup: str) -> Fit:
@@ -157,9 +173,9 @@ async def _make_fit(settings: Settings, url: str, backup: str) -> Fit:
 
 
 async def _require_books(settings: Settings, store: SqlStore, backup: str) -> None:
-    found = await audit(
-        store, archive=FolderArchive(settings.home / "archive"), answers=Answers(settings.home / "answers")
-    )
+    # What is looked at is the books; the clips are where they are, and a bucket is not asked for each of them.
+    folder = FolderArchive(settings.home / FOLDER)
+    found = await audit(store, archive=folder, answers=Answers(settings.home / "answers"))
     wrong = [finding for finding in found.findings if finding.code in UNFIT]
     if wrong:
         msg = (
@@ -185,7 +201,7 @@ def _restored(answer: Mapping[str, Any], settings: Settings) -> Iterator[str]:
     if answer["unknown"]:
         yield f"Being ordered by then, unknown now with the money held: {', '.join(answer['unknown'])}."
     if answer["set_aside"]:
-        yield f"{answer['set_aside']} files that these rows do not know were set aside in {settings.home / 'archive'}."
+        yield f"{answer['set_aside']} files that these rows do not know were set aside in {answer['archive']}."
     if answer["answers"]:
         yield (
             f"{answer['answers']} answers of the provider wait in {settings.home / 'answers'}: those that belong to "

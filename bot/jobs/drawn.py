@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 #: A file is kept for so long after it was last asked for, and in any case for a day, for chats that are slow.
 KEPT_MS = 7 * 24 * 3600 * 1000
@@ -25,7 +26,7 @@ class Drawn:
         self._folder = folder
         self._most_bytes = most_bytes
         #: What is being made now, so that two who ask for the same wait for one.
-        self._making: dict[str, asyncio.Lock] = {}
+        self._making: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def get(self, name: str, make: Make) -> Path:
         """The file with this name, made where it is not there; nothing is left of what could not be made.
@@ -37,16 +38,12 @@ class Drawn:
         Raises:
             OSError: the disk does not take it; and what ``make`` raises.
         """
-        lock = self._making.setdefault(name, asyncio.Lock())
-        try:
-            async with lock:
-                path = self._folder / name
-                if not await self.run(lambda: _touched(path)):
-                    await self._make(path, make)
-                return path
-        finally:
-            if not lock.locked():
-                self._making.pop(name, None)
+        # It is there as long as somebody holds it or waits for it.
+        async with self._making.setdefault(name, asyncio.Lock()):
+            path = self._folder / name
+            if not await self.run(lambda: _touched(path)):
+                await self._make(path, make)
+            return path
 
     async def tidy(self, now: int) -> int:
         """Remove what nobody has asked for lately at ``now`` (UTC milliseconds); how many files it was."""

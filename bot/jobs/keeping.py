@@ -1,23 +1,29 @@
-"""What happens to a clip after it was made: hide, rescue, keep."""
+"""What happens to a clip after it was made: hide, rescue, keep, link."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from bot.core.commands import Command, Hide, Keep, Rescue
-from bot.core.errors import ChatError, Refusal
+from bot.core.cards import clip_name
+from bot.core.commands import Command, Hide, Keep, Link, Rescue
+from bot.core.errors import ArchiveError, ChatError, Refusal
 from bot.core.lifecycle import CLIP, ENDED_WITHOUT_CLIP, State
 from bot.core.notices import SILENCE, Notice
-from bot.core.ports import Message, Transaction
-from bot.core.rows import Post, PostState, Rank, Take
+from bot.core.ports import Message, Stored, Transaction
+from bot.core.rows import Channel, Post, PostState, Rank, Take
 from bot.core.sentences import answers
+from bot.jobs.drawing import load
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
 from bot.jobs.places import by_number, find_takes, home_of, require_one_card
-from bot.jobs.steps import move
+from bot.jobs.steps import move, named
 from bot.jobs.worker.locking import lock_together
 
+log = logging.getLogger(__name__)
+DAY_S = 24 * 3600
 #: The clip is in the archive and nobody is about to post it.
 POSTABLE = (State.DELIVERED, State.SHELVED, State.UNDELIVERABLE)
 #: The clip is still to be posted; until then a wish not to post it counts.
@@ -25,7 +31,7 @@ ON_THE_WAY = (State.RENDERING, State.FETCHING, State.DELIVERING)
 
 
 class Keeping:
-    """Handlers of ``hide``, ``rescue`` and ``keep``; of a slate those of its takes that there is anything of."""
+    """Handlers of ``hide``, ``rescue``, ``keep`` and ``link``; of a slate those takes that there is anything of."""
 
     def __init__(self, kit: Kit) -> None:
         """``kit`` is the worker's too."""
@@ -66,6 +72,40 @@ class Keeping:
         else:
             return take.state is State.DELIVERING
         return True
+
+    async def link(self, command: Link) -> Notice:
+        """Addresses of clips that hold for some days; they are for whoever asks, and in no row and no log."""
+        found = await once(self._kit, command, lambda tx: self._linkable(tx, command))
+        if found is None:
+            return SILENCE
+        takes, names, zone = found
+        until = self._kit.clock.now() + self._kit.rules.link_days * DAY_S * 1000
+        try:
+            addresses = {take.id: await self._address(take, names[take.id]) for take in takes}
+        except ArchiveError as error:
+            log.warning("no link to %s can be given: %s", takes[0].card, error)
+            return Notice(text=answers.archive_out_of_reach())
+        given = {take: address for take, address in addresses.items() if address is not None}
+        if not given:
+            return Notice(text=answers.no_public_address(takes[0]))
+        return Notice(text=answers.links(given, until, zone))
+
+    async def _linkable(self, tx: Transaction, command: Link) -> tuple[Sequence[Take], Mapping[str, str], str]:
+        """The takes whose clips may be shown, the names of their files, and the zone of their channel."""
+        found = require_one_card(await find_takes(tx, command.place.workspace, command.subject))
+        at = await home_of(self._kit, tx, found[0])
+        at.require_say(command.actor, found[0])
+        shown = [take for take in found if take.clip and take.purged_at is None and not take.hidden]
+        if not shown:
+            raise Refusal(answers.nothing_to_link(found[0]))
+        facts = await load(self._kit, tx, shown[0].card)
+        channel = await named(tx, Channel, shown[0].channel)
+        names = {take.id: clip_name(facts, take) for take in shown}
+        return sorted(shown, key=by_number), names, channel.policy.cap.zone or self._kit.rules.zone
+
+    async def _address(self, take: Take, name: str) -> str | None:
+        stored = Stored(name=take.clip or "", size=take.clip_size or 0, sha256=take.clip_sha256 or "")
+        return await self._kit.archive.link(stored, name=name, seconds=self._kit.rules.link_days * DAY_S)
 
     async def hide(self, command: Hide) -> Notice:
         """Take a clip down: its messages are removed and the card blanked; archive and ledger stay.

@@ -37,6 +37,8 @@ class Rules:
     provider_scale: float = 1.0
     draft_retention_days: int = 90
     clip_limit_bytes: int = 500_000_000
+    #: How long a link to a clip holds, where the archive has a public address.
+    link_days: int = 7
     channel_policy: ChannelPolicy = field(default_factory=ChannelPolicy)
     workspace_cap: CapPolicy = CapPolicy(amount=Money.usd(100))
     person_cap: CapPolicy = CapPolicy(amount=None)

@@ -115,6 +115,7 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
         asked.Hide: keeping.hide,
         asked.Rescue: keeping.rescue,
         asked.Keep: keeping.keep,
+        asked.Link: keeping.link,
         asked.Show: batches.show,
         asked.Status: looking.status,
         asked.Help: looking.help,

@@ -118,6 +118,7 @@ class Sweep:
             self._tidy_pictures,
             self._tidy_exports,
             self._tidy_drawn,
+            self._tidy_archive,
             self._forget_events,
             self._redrawing.once,
         )
@@ -192,6 +193,9 @@ class Sweep:
 
     async def _tidy_drawn(self) -> None:
         await self._kit.drawn.tidy(self._kit.clock.now())
+
+    async def _tidy_archive(self) -> None:
+        await self._kit.archive.tidy(self._kit.clock.now())
 
     async def _take_down(self) -> None:
         """Messages of hidden clips that were still there when the bot stopped."""

@@ -62,7 +62,10 @@ def load(environ: Mapping[str, str] = os.environ, *, working_folder: Path | None
             problems.append(f"{name}{written.place}: {shown} is not {entry.kind.allowed}")
     if problems:
         raise SettingsError(problems)
-    return Settings(**values)  # type: ignore[arg-type]  # each was read by the kind of its own field
+    settings = Settings(**values)  # type: ignore[arg-type]  # each was read by the kind of its own field
+    if settings.contradictions:
+        raise SettingsError(settings.contradictions)
+    return settings
 
 
 def _file(environ: Mapping[str, str], working_folder: Path) -> Path | None:

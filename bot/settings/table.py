@@ -10,10 +10,12 @@ from bot.core.money import Money
 from bot.core.policy import CapPolicy, ChannelPolicy, WorkspacePolicy
 from bot.settings.values import (
     ENTRY,
+    BucketName,
     Entry,
     Listen,
     Secret,
     base_url,
+    bucket,
     database_url,
     dollars,
     existing_file,
@@ -23,6 +25,7 @@ from bot.settings.values import (
     one_of,
     optional,
     people,
+    region,
     secret,
     setting,
     whole,
@@ -33,6 +36,7 @@ FILE_NAME = "dailies.toml"
 DATABASE_NAME = "dailies.db"
 SQLITE = "sqlite+aiosqlite:///"
 CONFIG, HOME = "DAILIES_CONFIG", "DAILIES_HOME"
+ARCHIVE_PUBLIC_URL = "DAILIES_ARCHIVE_PUBLIC_URL"
 
 _CHANNEL, _WORKSPACE = ChannelPolicy(), WorkspacePolicy()
 
@@ -81,6 +85,29 @@ class Settings:
     draft_retention_days: int = setting(
         "DAILIES_DRAFT_RETENTION_DAYS", whole(1, 3650, "days"), "how long a draft's clip is kept", "90"
     )
+
+    archive: BucketName | None = optional(
+        "DAILIES_ARCHIVE", bucket(), "a bucket in which clips are kept instead of a folder", f"a folder in {HOME}"
+    )
+    s3_endpoint: str | None = optional(
+        "DAILIES_S3_ENDPOINT", base_url(), "where the bucket's server is", "Amazon's own, of the region"
+    )
+    s3_region: str = setting("DAILIES_S3_REGION", region(), "the region that the bucket is in", "us-east-1")
+    s3_access_key_id: Secret | None = optional("DAILIES_S3_ACCESS_KEY_ID", secret(), "the bucket's key: its name")
+    s3_secret_access_key: Secret | None = optional("DAILIES_S3_SECRET_ACCESS_KEY", secret(), "the bucket's key")
+    s3_style: str = setting(
+        "DAILIES_S3_STYLE",
+        one_of("auto", "path", "host"),
+        "whether the bucket stands in an address's path or host; auto: path with DAILIES_S3_ENDPOINT, else host",
+        "auto",
+    )
+    archive_public_url: str | None = optional(
+        ARCHIVE_PUBLIC_URL,
+        base_url(),
+        "where others reach the bucket's server, for links",
+        "as DAILIES_S3_ENDPOINT, unless that is this machine",
+    )
+    link_days: int = setting("DAILIES_LINK_DAYS", whole(1, 7, "days"), "how long a link to a clip holds", "7")
 
     channel_cap: Money = setting(
         "DAILIES_CHANNEL_CAP", dollars(), "a new channel's cap for each month", f"{_CHANNEL.cap.amount}"
@@ -136,6 +163,19 @@ class Settings:
         """Every secret among the settings, for the log to keep out."""
         values = (getattr(self, field.name) for field in fields(self))
         return tuple(value for value in values if isinstance(value, Secret))
+
+    @property
+    def contradictions(self) -> tuple[str, ...]:
+        """A line for each setting that does not go with another, with what to do."""
+        key = {
+            "DAILIES_S3_ACCESS_KEY_ID": self.s3_access_key_id,
+            "DAILIES_S3_SECRET_ACCESS_KEY": self.s3_secret_access_key,
+        }
+        if self.archive is not None:
+            return tuple(f"{name}: is not set; {self.archive} is reached with a key" for name in key if not key[name])
+        of_buckets = {**key, "DAILIES_S3_ENDPOINT": self.s3_endpoint, ARCHIVE_PUBLIC_URL: self.archive_public_url}
+        instead = "set DAILIES_ARCHIVE to s3://<bucket>, or remove this"
+        return tuple(f"{name}: is set, and no bucket is: {instead}" for name, value in of_buckets.items() if value)
 
     @property
     def channel_policy(self) -> ChannelPolicy:

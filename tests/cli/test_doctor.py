@@ -104,6 +104,27 @@ def test_what_else_is_broken(dailies: Dailies, provider: dict[str, str], tmp_pat
     assert "12345-secret" not in run.stdout + run.stderr
 
 
+def test_the_bucket(dailies: Dailies, s3_server: str, s3_bucket: str, tmp_path: Path) -> None:
+    """A bucket is tried by writing to it; one that is not there is broken, and no key is shown."""
+    (tmp_path / "home").mkdir(mode=0o700)
+    bucket = {
+        "DAILIES_ARCHIVE": f"s3://{s3_bucket}/studio",
+        "DAILIES_S3_ENDPOINT": s3_server,
+        "DAILIES_S3_ACCESS_KEY_ID": "k-4711",
+        "DAILIES_S3_SECRET_ACCESS_KEY": "hush-0815",
+    }
+    run = dailies("doctor", "--practice", "--json", **bucket)
+    assert "archive" not in grades(run)
+    run = dailies("doctor", **bucket)
+    assert f"ok      archive: s3://{s3_bucket}/studio can be written and read; links are not given" in run.stdout
+    run = dailies("doctor", **(bucket | {"DAILIES_ARCHIVE": "s3://no-such-bucket"}))
+    assert (
+        "broken  archive: The archive of finished clips (s3://no-such-bucket) cannot be read: there is no" in run.stdout
+    )
+    assert "4711" not in run.stdout + run.stderr
+    assert "0815" not in run.stdout + run.stderr
+
+
 def test_what_keeps_orders_waiting() -> None:
     """Pauses, a clock that is behind and answers that wait are told from the health of the rows."""
     health = {"pid": 7, "open": 1, "outbox": 2, "paused": {"muapi": "restored"}, "behind_ms": 90_000, "answers": 3}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -9,14 +11,16 @@ from typing import Any
 import pytest
 
 from bot.app import open_app
+from bot.archives import open_archive
 from bot.cli import restore
 from bot.core.commands import Draft
-from bot.core.errors import StoreError
+from bot.core.errors import ArchiveError, StoreError
 from bot.core.fakes.chat import FakeChat
 from bot.core.fakes.provider import FakeProvider
 from bot.core.lifecycle import State
 from bot.core.rows import Take
 from bot.settings import Settings, load
+from bot.settings.values import BucketName
 from tests.jobs.conftest import LAUNCH, MINA
 
 SETTINGS = Settings(home=Path("/data"))
@@ -101,3 +105,30 @@ async def test_rows_in_a_file_are_not_put_back_by_others(tmp_path: Path) -> None
     with pytest.raises(StoreError, match="dailies restore FILE"):
         await restore.put_back(load({"DAILIES_HOME": str(tmp_path)}), now=datetime.now(UTC))
     assert not list(tmp_path.iterdir())
+
+
+async def test_clips_in_a_bucket(s3_server: str, s3_bucket: str, tmp_path: Path) -> None:
+    """Clips that a backup does not know are set aside in the bucket; one that cannot be used changes nothing."""
+    bucket = {
+        "DAILIES_ARCHIVE": f"s3://{s3_bucket}/studio",
+        "DAILIES_S3_ENDPOINT": s3_server,
+        "DAILIES_S3_ACCESS_KEY_ID": "key",
+        "DAILIES_S3_SECRET_ACCESS_KEY": "secret",
+    }
+    settings = load({"DAILIES_HOME": str(tmp_path / "home"), **bucket})
+    backup, name = tmp_path / "backup.db", "2026-11/launch/A7K.mp4"
+    async with open_app(settings, chats=[FakeChat("local")], provider=FakeProvider()) as app:
+        await app.rows.copy_to(backup)
+        working = app.kit.archive.working_file(name)
+        working.write_bytes(b"clip")
+        await app.kit.archive.keep(working, name, sha256=hashlib.sha256(b"clip").hexdigest())
+    with pytest.raises(ArchiveError, match="there is no such bucket"):
+        await restore.restore(replace(settings, archive=BucketName("nobodys")), backup, now=datetime.now(UTC))
+    assert not list(settings.home.glob("*before-restore*"))
+    answer = await restore.restore(settings, backup, now=datetime(2026, 11, 26, tzinfo=UTC))
+    assert f"1 clips that these rows do not know were set aside in s3://{s3_bucket}/studio." in "\n".join(
+        restore._restored(answer, settings)  # noqa: SLF001
+    )
+    async with open_archive(settings) as archive:
+        assert await archive.size_of(name) is None
+        assert await archive.size_of(f"aside-20261126-000000/{name}") == 4

@@ -1,11 +1,14 @@
-"""What happens to a clip after it was made: hide, rescue, keep."""
+"""What happens to a clip after it was made: hide, rescue, keep, link."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.core.errors import ChatBusy
+import pytest
+
+from bot.core.errors import ArchiveError, ChatBusy
 from bot.core.lifecycle import State
+from bot.core.periods import moment_name
 from bot.core.ports import Job, JobStatus, Transaction
 from bot.core.rows import Post, PostState, Take
 from tests.jobs.acts import card_of, clip_of, drafted, presses, sets, state_of, types, votes
@@ -144,11 +147,66 @@ async def test_a_final_has_buttons_for_it(office: Office) -> None:
     assert (await office.take(f"{draft.id}-F")).kept
 
 
+async def test_link(office: Office) -> None:
+    """Whoever may asks for the addresses of a slate's clips, for so many days, and nobody else reads them."""
+    office.archive.links_begin = "https://clips.example/"
+    takes = await office.order("a mug on {oak|steel}")
+    assert "has no clip to link to: it waits for its turn" in (await types(office, f"/clip link {takes[0].card}")).text
+    await office.work()
+    notice = await types(office, f"/clip link {takes[0].card}")
+    assert notice.private
+    first, second, until = notice.text.splitlines()
+    a, b = takes
+    assert first.startswith(f"{a.id}: https://clips.example/")
+    assert first.endswith(f"{a.id}.mp4?as={a.id}.mp4&for=604800")
+    assert second.startswith(f"{b.id}: https://clips.example/")
+    ends = moment_name(office.clock.now() + 7 * 24 * 3600 * 1000, "UTC")
+    assert until == f"Until {ends} anybody with these addresses can fetch it."
+
+
+async def test_link_of_a_batch_s_line(office: Office) -> None:
+    """The file is called as it is where it was posted."""
+    office.archive.links_begin = "https://clips.example/"
+    await presses(office, "Order", await types(office, "/clip batch\na fox"))
+    await office.work()
+    (take,) = await office.rows(Take)
+    assert f"?as={take.id}-line-2.mp4&" in (await types(office, f"/clip link {take.id}")).text
+
+
+async def test_link_without_an_address(office: Office) -> None:
+    """Where the archive is a folder there is another way to the clip."""
+    take = (await drafted(office))[0]
+    said = f"This archive has no public address; /clip rescue {take.id} posts the clip again."
+    assert (await types(office, f"/clip link {take.id}")).text == said
+
+
+async def test_link_while_the_archive_is_out_of_reach(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """Then it says so; the log says why."""
+    take = (await drafted(office))[0]
+    office.archive.script.add("link", ArchiveError("it does not answer"))
+    assert "cannot be reached right now" in (await types(office, f"/clip link {take.id}")).text
+    assert f"no link to {take.card} can be given: it does not answer" in caplog.text
+
+
+async def test_link_of_what_is_not_shown(office: Office) -> None:
+    """A hidden clip, and one that is no longer kept, have no address; of a slate the others have."""
+    office.archive.links_begin = "https://clips.example/"
+    takes = await drafted(office, "a mug on {oak|steel|brass}")
+    await types(office, f"/clip hide {takes[0].id}")
+    await purged(office, takes[1])
+    hidden = f"{takes[0].id} was taken down; /clip rescue {takes[0].id} posts it again."
+    assert (await types(office, f"/clip link {takes[0].id}")).text == hidden
+    assert "is no longer kept" in (await types(office, f"/clip link {takes[1].id}")).text
+    addresses = (await types(office, f"/clip link {takes[0].card}")).text
+    assert (addresses.count("https://"), takes[2].id in addresses) == (1, True)
+    assert addresses.endswith("anybody with this address can fetch it.")
+
+
 async def test_who_may(office: Office) -> None:
-    """Hide, rescue and keep are its maker's, an approver's and an owner's of its own channel, wherever they ask."""
+    """Hide, rescue, keep and link are its maker's, an approver's and an owner's of its channel, wherever they ask."""
     await sets(office, "settings approvers=@jo")
     take = (await drafted(office))[0]
-    for verb in ("hide", "rescue", "keep"):
+    for verb in ("hide", "rescue", "keep", "link"):
         for actor in (GUEST, RAVI):
             assert "Only its maker" in (await types(office, f"/clip {verb} {take.id}", actor, TEAM)).text
     for actor in (JO, DANA):

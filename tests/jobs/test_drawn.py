@@ -32,6 +32,30 @@ async def test_a_file_is_made_once_however_many_ask_for_it(tmp_path: Path) -> No
     assert (first.read_text(encoding="utf-8"), pen.times) == ("a sheet", 1)
 
 
+async def test_one_makes_a_file_at_a_time(tmp_path: Path) -> None:
+    """Whoever comes while another takes over from one who has failed waits too."""
+    drawn, begun, go_on = Drawn(tmp_path), asyncio.Event(), asyncio.Event()
+
+    async def fail(_path: Path) -> None:
+        raise OSError
+
+    async def slow(path: Path) -> None:
+        begun.set()
+        await go_on.wait()
+        path.write_text("a sheet", encoding="utf-8")
+
+    first, second = asyncio.create_task(drawn.get("a.jpg", fail)), asyncio.create_task(drawn.get("a.jpg", slow))
+    await begun.wait()
+    late = Pen()
+    third = asyncio.create_task(drawn.get("a.jpg", late))
+    await asyncio.sleep(0.05)
+    go_on.set()
+    with pytest.raises(OSError, match=r"^$"):
+        await first
+    assert await second == await third
+    assert late.times == 0
+
+
 async def test_nothing_is_left_of_what_could_not_be_made(tmp_path: Path) -> None:
     """A half-written file never has the name of a whole one, and the next who asks has it made."""
     drawn = Drawn(tmp_path)

@@ -58,6 +58,7 @@ async def test_every_act_is_done_once_for_its_event(office: Office) -> None:
         (commands.CastVote, {"subject": draft.id, **vote}),
         (commands.CastVote, {"subject": other.id, **vote, "meaning": Meaning.REJECT}),
         (commands.Keep, {"subject": draft.id}),
+        (commands.Link, {"subject": draft.id}),
         (commands.Hide, {"subject": other.id}),
         (commands.UseTip, {"subject": negative.id}),
         (commands.Cancel, {"subject": negative.id}),

@@ -261,6 +261,15 @@ async def test_old_events_are_forgotten(office: Office) -> None:
     assert [event.id for event in await office.rows(Inbound)] == ["event:new"]
 
 
+async def test_the_archive_is_tidied(office: Office, caplog: pytest.LogCaptureFixture) -> None:
+    """Copies and unfinished downloads that nobody needs go; an archive that cannot do it now stops nothing else."""
+    office.archive.script.add("tidy", ArchiveError("its disk is read-only"))
+    await office.sweep.once()
+    await office.sweep.once()
+    assert office.archive.script.called("tidy") == [{"now": office.clock.now()}] * 2
+    assert caplog.text.count("the sweep could not be finished") == 1
+
+
 async def test_rows_that_cannot_be_read_do_not_end_the_sweeping(
     office: Office, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -139,6 +139,7 @@ CASES = (
     Case(asked.Hide, {"subject": "<made>"}, _say("taken down")),
     Case(asked.Rescue, {"subject": "<made>"}, _say("will be posted")),
     Case(asked.Keep, {"subject": "<made>"}, _say("kept for ever")),
+    Case(asked.Link, {"subject": "<made>"}, _say("no public address")),
     Case(asked.Show, {"subject": "<made>"}, _all("draft for mina")),
     Case(asked.Status, {}, _all("at once, finals first", IN_PRIVATE)),
     Case(asked.Help, {}, _all("one draft per variant")),

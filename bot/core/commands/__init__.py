@@ -4,7 +4,7 @@ A command says who, where and by which event it came. It decides nothing.
 """
 
 from bot.core.commands.base import Actor, Command, Place
-from bot.core.commands.clips import Cancel, Help, Hide, Keep, Models, Rescue, Show, Status, Tips
+from bot.core.commands.clips import Cancel, Help, Hide, Keep, Link, Models, Rescue, Show, Status, Tips
 from bot.core.commands.money import (
     AnswerAsk,
     AskMore,
@@ -61,6 +61,7 @@ __all__ = [
     "Hide",
     "Judge",
     "Keep",
+    "Link",
     "LookAfter",
     "Models",
     "OfMoney",

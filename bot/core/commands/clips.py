@@ -48,6 +48,13 @@ class Keep(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Link(Command):
+    """An address at which anybody can fetch a clip for some days."""
+
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tips(Command):
     """How to write a prompt."""
 

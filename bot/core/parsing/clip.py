@@ -20,6 +20,7 @@ from bot.core.commands import (
     Help,
     Hide,
     Keep,
+    Link,
     OrderBatch,
     Place,
     Remix,
@@ -50,6 +51,7 @@ _OF_AN_ID: Mapping[str, type[Command]] = {
     "hide": Hide,
     "rescue": Rescue,
     "keep": Keep,
+    "link": Link,
 }
 _VOTES = {"promote": Meaning.APPROVE, "reject": Meaning.REJECT}
 _ALONE: Mapping[str, type[Command]] = {"status": Status, "tips": Tips, "help": Help}
@@ -141,8 +143,6 @@ class _Line:
         if not looks_like_id(subject):
             return None
         _require_no_options(verb, typed)
-        if verb == "link":
-            refuse_later("clip", verb)
         if meaning := _VOTES.get(verb):
             return self._origin.vote(subject, meaning, Source.VERB)
         return self._origin.make(_OF_AN_ID[verb], subject=subject)

@@ -63,3 +63,11 @@ class Archive(Protocol):
     def working_file(self, name: str) -> Path:
         """A path for an unfinished download, on the archive's own disk, the same for the same name."""
         ...
+
+    async def tidy(self, now: int) -> int:
+        """Remove what nobody needs any more at ``now`` (UTC milliseconds), and no kept file; how many files.
+
+        Raises:
+            ArchiveError: could not be removed.
+        """
+        ...

@@ -22,6 +22,7 @@ HELP = {
         "/clip final: <prompt>  straight to 720p, for approvers",
         "/clip promote A7K-2 · reject A7K-2  as ✅ and ❌ · again A7K · remix A7K: <new prompt>",
         "/clip status · show A7K · cancel A7K · hide A7K · rescue A7K · keep A7K",
+        "/clip link A7K  addresses at which anybody can fetch the clips for some days, where the archive has one",
         "/clip tips  how to write a prompt",
         "Options: --seconds 4–15 (the final) · --draft-seconds 4–15 · --ratio 16:9 9:16 1:1 3:4 4:3 21:9",
         "· --count 1–10 · --audio on|off · --bitrate normal|high · --model",

@@ -15,6 +15,7 @@ from bot.core.commands import (
     Help,
     Hide,
     Keep,
+    Link,
     OrderOptions,
     Remix,
     Rescue,
@@ -49,6 +50,7 @@ Make = Callable[..., Command]
         ("remove A7K-1", Hide, {"subject": "A7K-1"}),
         ("rescue A7K", Rescue, {"subject": "A7K"}),
         ("repost A7K", Rescue, {"subject": "A7K"}),
+        ("link A7K-2", Link, {"subject": "A7K-2"}),
         ("keep A7K-F", Keep, {"subject": "A7K-F"}),
         (
             "promote a7k\u20132",
@@ -140,7 +142,6 @@ def test_refused(clip: Parse, refused: Callable[..., str], text: str, sentence: 
     [
         ("build", "build"),
         ("build:", "build"),
-        ("link A7K-2", "link"),
     ],
 )
 def test_later(clip: Parse, refused: Callable[..., str], text: str, verb: str) -> None:

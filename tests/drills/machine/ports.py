@@ -254,6 +254,9 @@ class GatedArchive:
     async def link(self, stored: Stored, *, name: str, seconds: int) -> str | None:
         return await self._gate.call(lambda: self._archive.link(stored, name=name, seconds=seconds))
 
+    async def tidy(self, now: int) -> int:
+        return await self._archive.tidy(now)
+
     def working_file(self, name: str) -> Path:
         return self._archive.working_file(name)
 

@@ -4,10 +4,14 @@ By theme; every sentence is reached as ``answers.<name>``.
 """
 
 from bot.core.sentences.answers.clips import (
+    archive_out_of_reach,
     hidden,
     hidden_soon,
     kept,
+    links,
+    no_public_address,
     nothing_to_hide,
+    nothing_to_link,
     nothing_to_post,
     rescued,
 )
@@ -151,6 +155,7 @@ __all__ = [
     "answered_already",
     "approvals",
     "approvers_only",
+    "archive_out_of_reach",
     "armed",
     "ask_instead",
     "asked_for_more",
@@ -189,6 +194,7 @@ __all__ = [
     "judged_lost",
     "judged_made",
     "kept",
+    "links",
     "looking_again",
     "looks_after",
     "lost_sight_by_restore",
@@ -199,6 +205,7 @@ __all__ = [
     "no_cap_to_raise",
     "no_longer_rejected",
     "no_match_yet",
+    "no_public_address",
     "no_such_take",
     "no_tip",
     "not_answered",
@@ -213,6 +220,7 @@ __all__ = [
     "not_yours",
     "nothing_to_cancel",
     "nothing_to_hide",
+    "nothing_to_link",
     "nothing_to_post",
     "nothing_waits",
     "ordered",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from bot.core.periods import moment_name
 from bot.core.rows import Take
 from bot.core.sentences.numbers import listed
 from bot.core.sentences.states import is_
@@ -29,6 +30,32 @@ def hidden_soon(ids: Sequence[str]) -> str:
 def rescued(ids: Sequence[str]) -> str:
     """Posted again, as soon as the worker comes to it."""
     return f"{listed(ids)} will be posted here."
+
+
+def links(addresses: Mapping[str, str], until: int, zone: str) -> str:
+    """The addresses of clips by their ids, each on a line of its own, with the moment at which they end."""
+    lines = [f"{take}: {address}" for take, address in addresses.items()]
+    whose = "this address" if len(lines) == 1 else "these addresses"
+    return "\n".join([*lines, f"Until {moment_name(until, zone)} anybody with {whose} can fetch it."])
+
+
+def no_public_address(take: Take) -> str:
+    """The archive is a folder, or a server that only this machine reaches."""
+    return f"This archive has no public address; /clip rescue {take.id} posts the clip again."
+
+
+def nothing_to_link(take: Take) -> str:
+    """There is no clip that may be shown."""
+    if take.hidden:
+        return f"{take.id} was taken down; /clip rescue {take.id} posts it again."
+    if take.purged_at is not None:
+        return nothing_to_post(take)
+    return f"{take.id} has no clip to link to: it {is_(take)}."
+
+
+def archive_out_of_reach() -> str:
+    """The archive cannot say an address now."""
+    return "The archive of the clips cannot be reached right now; ask again in a few minutes."
 
 
 def nothing_to_post(take: Take) -> str:

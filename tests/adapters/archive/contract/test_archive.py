@@ -1,10 +1,10 @@
-"""What every archive does: the folder, and the one in memory."""
+"""What every archive does: the folder, the bucket, and the one in memory."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from adapters.archive.folder import FolderArchive
 from bot.core.errors import ArchiveError
 from bot.core.fakes.archive import MemoryArchive
 from bot.core.ports import Archive, Stored
+from tests.adapters.archive.front import archive_at
 
 NAME = "2026-11/launch/A7K-2.mp4"
 OTHER = b"other bytes"
@@ -36,15 +37,16 @@ UNSAFE = [
 Write = Callable[..., Path]
 
 
-ARCHIVES: list[Callable[[Path], Archive]] = [FolderArchive, MemoryArchive]
-
-
-@pytest.fixture(params=ARCHIVES)
-def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Archive:
+@pytest.fixture(params=["folder", "bucket", "memory"])
+async def archive(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Archive]:
     folder = tmp_path / "archive"
     folder.mkdir()
-    made: Archive = request.param(folder)
-    return made
+    if request.param == "bucket":
+        made = archive_at(request.getfixturevalue("s3_server"), request.getfixturevalue("s3_bucket"), tmp_path)
+        yield made
+        await made.close()
+    else:
+        yield FolderArchive(folder) if request.param == "folder" else MemoryArchive(folder)
 
 
 @pytest.fixture
@@ -169,6 +171,12 @@ async def test_unsafe_name(archive: Archive, download: Path, sha256: str, name: 
         await archive.delete(name)
     with pytest.raises(ArchiveError, match="is not a name for the archive"):
         archive.working_file(name)
+
+
+async def test_tidied(archive: Archive, stored: Stored) -> None:
+    """Tidying removes nothing that is kept."""
+    assert await archive.tidy(0) == 0
+    assert await content(archive, stored)
 
 
 async def test_the_size_of_what_is_kept(archive: Archive, stored: Stored) -> None:
