@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import itertools
 import shutil
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from PIL import Image
 
 from adapters.muapi.catalogue import load_catalogue
 from bot.core.budgets import Purse, Scope, holds
@@ -24,7 +26,7 @@ from bot.core.lifecycle import WAITING, State
 from bot.core.money import Money
 from bot.core.notices import Notice
 from bot.core.ports import Row, Store, Transaction
-from bot.core.rows import Alert, Asked, Budget, Channel, Line, Take, Workspace
+from bot.core.rows import Alert, Asked, Budget, Channel, ClipPicture, Line, PictureKind, Take, Workspace
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.budgets.ladder import on_the_ladder
@@ -282,6 +284,20 @@ def make_office(tmp_path: Path, *, store: Store | None = None, clock: FakeClock 
         outbox=OutboxSender(kit),
         sweep=Sweep(kit, worker),
     )
+
+
+async def keep_posters(office: Office, *takes: Take) -> None:
+    """Put a real picture of each take's clip into the archive, beside it."""
+    for take in takes:
+        path = office.archive.working_file(f"{take.id}.jpg")
+        Image.new("RGB", (16, 9), (200, 30, 30)).save(path)
+        digest, name = hashlib.sha256(path.read_bytes()).hexdigest(), f"{(take.clip or '')[:-4]}.poster.jpg"
+        kept = await office.archive.keep(path, name, sha256=digest)
+        now = office.clock.now()
+        row = ClipPicture(
+            take=take.id, kind=PictureKind.POSTER, name=name, size=kept.size, sha256=digest, created_at=now
+        )
+        await office.store.transact(lambda tx, row=row: tx.put(row))  # type: ignore[misc]
 
 
 #: Runs a module's tests on each store: ``pytestmark = ON_BOTH_STORES``.

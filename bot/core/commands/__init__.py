@@ -35,6 +35,7 @@ from bot.core.commands.orders import (
     OrderOptions,
     React,
     Remix,
+    SetLook,
     Undo,
     UseTip,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "Rescue",
     "Resume",
     "Savings",
+    "SetLook",
     "Settings",
     "Show",
     "SpendExport",

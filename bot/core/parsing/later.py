@@ -11,7 +11,6 @@ LATER = {
     ("clip", "build"): "write the six parts as one prompt; /clip tips names them",
     ("clip", "link"): "/clip rescue with the id posts the clip again",
     ("dailies", "spend plot"): "/dailies spend report has the same figures",
-    ("dailies", "settings look match"): "finals are a new roll of the same prompt",
 }
 
 
