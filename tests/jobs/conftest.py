@@ -289,15 +289,20 @@ def make_office(tmp_path: Path, *, store: Store | None = None, clock: FakeClock 
 async def keep_posters(office: Office, *takes: Take) -> None:
     """Put a real picture of each take's clip into the archive, beside it."""
     for take in takes:
-        path = office.archive.working_file(f"{take.id}.jpg")
-        Image.new("RGB", (16, 9), (200, 30, 30)).save(path)
-        digest, name = hashlib.sha256(path.read_bytes()).hexdigest(), f"{(take.clip or '')[:-4]}.poster.jpg"
-        kept = await office.archive.keep(path, name, sha256=digest)
-        now = office.clock.now()
-        row = ClipPicture(
-            take=take.id, kind=PictureKind.POSTER, name=name, size=kept.size, sha256=digest, created_at=now
-        )
-        await office.store.transact(lambda tx, row=row: tx.put(row))  # type: ignore[misc]
+        await keep_poster(office.store, office.archive, take)
+
+
+async def keep_poster(store: Store, archive: MemoryArchive, take: Take) -> None:
+    """The same of one."""
+    path, name = archive.working_file(f"{take.id}.jpg"), f"{(take.clip or '').removesuffix('.mp4')}.poster.jpg"
+    Image.new("RGB", (16, 9), (200, 30, 30)).save(path)
+    kept = await archive.keep(path, name, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+    facts: dict[str, Any] = {"name": kept.name, "size": kept.size, "sha256": kept.sha256}
+
+    async def note(tx: Transaction) -> None:
+        await tx.put(ClipPicture(take=take.id, kind=PictureKind.POSTER, created_at=tx.now, **facts))
+
+    await store.transact(note)
 
 
 #: Runs a module's tests on each store: ``pytestmark = ON_BOTH_STORES``.
