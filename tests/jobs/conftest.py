@@ -25,7 +25,7 @@ from bot.core.ladder import reached
 from bot.core.lifecycle import WAITING, State
 from bot.core.money import Money
 from bot.core.notices import Notice
-from bot.core.ports import Row, Store, Transaction
+from bot.core.ports import Archive, Row, Store, Transaction
 from bot.core.rows import Alert, Asked, Budget, Channel, ClipPicture, Line, PictureKind, Take, Workspace
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
@@ -292,7 +292,7 @@ async def keep_posters(office: Office, *takes: Take) -> None:
         await keep_poster(office.store, office.archive, take)
 
 
-async def keep_poster(store: Store, archive: MemoryArchive, take: Take) -> None:
+async def keep_poster(store: Store, archive: Archive, take: Take) -> None:
     """The same of one."""
     path, name = archive.working_file(f"{take.id}.jpg"), f"{(take.clip or '').removesuffix('.mp4')}.poster.jpg"
     Image.new("RGB", (16, 9), (200, 30, 30)).save(path)
