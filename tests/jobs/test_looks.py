@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
-from bot.core.commands import BatchLine, Draft, OrderBatch, OrderOptions, SetLook, Settings
+from bot.core.commands import BatchLine, Draft, OrderBatch, OrderOptions, SetLook, Settings, Undo
 from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.rows import Card, Line, Shot, Take
@@ -104,6 +105,18 @@ async def test_match_as_option_and_as_setting(office: Office, where: str, said: 
     assert await look_of(office, (await finals(office))[0]) == said
 
 
+async def test_a_list_says_from_what_its_finals_start(office: Office) -> None:
+    """Where all of them do."""
+    await sets(office, "settings look=match")
+    quote = (await types(office, "/clip batch: a fox\na cat")).text
+    assert "Finals would be 5 s at 720p, $0.75 each, from its draft's frame." in quote
+    lines = tuple(
+        BatchLine(number=number, label=look, prompt="a fox", options=OrderOptions(look=look))
+        for number, look in enumerate(("new", "match"), start=1)
+    )
+    assert "$0.75 each." in (await office.handle(OrderBatch, lines=lines)).text
+
+
 async def test_the_setting_is_listed(office: Office) -> None:
     """With what it may be; help and tips say what it does."""
     await sets(office, "settings look=match")
@@ -182,6 +195,24 @@ async def test_votes_of_before_stand_and_arm_nothing_by_themselves(office: Offic
     assert await finals(office) == []
     await votes(office, draft.id, RAVI)
     assert (await finals(office))[0].approved_by == "jo and ravi"
+
+
+@pytest.mark.parametrize("kind_of_store", ["postgres"])
+async def test_a_press_and_a_vote_at_once(office: Office) -> None:
+    """Whichever is first: the final has one look, its line on the card says which, and the next round the new one."""
+    draft = (await pictured(office))[0]
+    for number in range(4):
+        looks = ("match", "new") if number % 2 == 0 else ("new", "match")
+        press = office.handle(SetLook, subject=draft.id, look=looks[0])
+        notice, voted = await asyncio.gather(press, votes(office, draft.id, JO))
+        assert f"Finals of {draft.id}" in notice.text
+        assert "is approved" in voted.text
+        final = (await finals(office))[-1]
+        armed = next(line for line in (await card_of(office, draft)).view.lines if "ordering in" in line)
+        assert ("from the draft's frame" in armed) == (await look_of(office, final) == "match")
+        assert (await office.rows(Card))[0].look == looks[0]
+        await office.handle(Undo, subject=final.id)
+        await votes(office, draft.id, JO, given=False)
 
 
 @ON_BOTH_STORES
