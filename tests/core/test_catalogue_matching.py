@@ -55,7 +55,7 @@ def test_a_prompt_without_room_or_a_model_without_names_has_the_frame_unnamed() 
             (*FIVE, *FIVE[:4]),
             (
                 "mini takes 9 pictures, and the shot has 9: there is no room for the draft's frame. "
-                "Leave one out, or say look new."
+                "Order it with 8, or leave its look new."
             ),
         ),
     ],

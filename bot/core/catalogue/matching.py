@@ -47,7 +47,7 @@ def matched(model: Model, mode: str, *, prompt: str, pictures: tuple[str, ...], 
     if most is not None and len(all_) > most.most:
         sentence = (
             f"{model.name} takes {most.most} pictures, and the shot has {len(pictures)}: there is no room for the "
-            "draft's frame. Leave one out, or say look new."
+            f"draft's frame. Order it with {most.most - 1}, or leave its look new."
         )
         raise Refusal(sentence)
     named = most.naming(len(all_)) if most is not None else ""
