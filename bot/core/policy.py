@@ -7,6 +7,9 @@ from enum import Enum
 
 from bot.core.money import ZERO, Money
 
+#: How a final is made: rolled anew from its prompt, or started from its draft's frame.
+NEW, MATCH = "new", "match"
+
 
 class Period(Enum):
     """How long a cap lasts, by the calendar of a zone."""
@@ -61,7 +64,7 @@ class ChannelPolicy:
     model: str = "mini"
     audio: bool = True
     bitrate: str = "normal"
-    look: str = "new"
+    look: str = NEW
     #: Seconds between the card with Undo and the order, 0–120.
     grace_s: int = 15
     #: Approvals that a final needs, 1–20.

@@ -10,14 +10,14 @@ from typing import Any
 from bot.core.approvals import OWNERS
 from bot.core.errors import Refusal
 from bot.core.kinds import Amount, AmountOrOff, Choice, Shown, Switch, TimeOfDay, Whole, one_of, read_as
-from bot.core.policy import ChannelPolicy
+from bot.core.policy import MATCH, NEW, ChannelPolicy
 
 RATIOS = ("16:9", "9:16", "1:1", "3:4", "4:3", "21:9")
 #: A clip's length in seconds.
 SECONDS = Whole(4, 15, "s")
 RATIO = Choice(RATIOS, colons="x×/")
 BITRATE = Choice(("normal", "high"))
-LOOK = Choice(("new", "match"))
+LOOK = Choice((NEW, MATCH))
 AUDIO = Switch()
 #: The models that are on unless the catalogue says otherwise.
 MODELS = ("mini",)

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from bot.core.budgets import scopes_of, see_purses
 from bot.core.cards import BatchFacts, CardFacts, Phase
-from bot.core.catalogue import Model
+from bot.core.catalogue import Model, takes_frame
 from bot.core.lifecycle import SLOTTED, Stage
 from bot.core.money import ZERO
 from bot.core.ports import Transaction
 from bot.core.rows import Batch, Card, Channel, ClipPicture, PictureKind, Shot, Slate, Take, Vote, Workspace
 from bot.core.sentences.finals import Offer
 from bot.jobs.finals import round_of
+from bot.jobs.frames import look_of, starts_from_frame
 from bot.jobs.kit import Kit
 from bot.jobs.places import here
 from bot.jobs.quotes import at_last_charge
@@ -56,7 +57,9 @@ async def load(kit: Kit, tx: Transaction, card_id: str) -> CardFacts:
         over=max((purse.excess for purse in purses), default=ZERO),
         final_price=ZERO if model is None else model.quote(model.final_resolution, shot.seconds),
         final_resolution="" if model is None else model.final_resolution,
-        offers={draft.id: _offer(shots[draft.id], models[shots[draft.id].model]) for draft in drafts},
+        offers={draft.id: _offer(card, shots[draft.id], models[shots[draft.id].model]) for draft in drafts},
+        startable=frozenset(draft.id for draft in drafts if _can_start(shots[draft.id], models[shots[draft.id].model])),
+        matched=frozenset(take.id for take in takes if starts_from_frame(take, shots[take.id])),
         paused_by=at.paused_by or "",
         copies={take.id: made for take in takes if (made := kit.copies.percent(take.id)) is not None},
         orderable=not off,
@@ -87,12 +90,22 @@ def _is_on(model: Model | None) -> bool:
     return model is not None and model.on
 
 
-def _offer(shot: Shot, model: Model | None) -> Offer:
+def _can_start(shot: Shot, model: Model | None) -> bool:
+    return model is not None and takes_frame(model, shot.mode)
+
+
+def _offer(card: Card, shot: Shot, model: Model | None) -> Offer:
     """What the final of a shot would be."""
     if model is None:
         return Offer(seconds=shot.seconds, resolution="", price=ZERO, model=shot.model)
     price = model.quote(model.final_resolution, shot.seconds)
-    return Offer(seconds=shot.seconds, resolution=model.final_resolution, price=price, model=shot.model)
+    return Offer(
+        seconds=shot.seconds,
+        resolution=model.final_resolution,
+        price=price,
+        model=shot.model,
+        look=look_of(card, shot, model),
+    )
 
 
 async def load_batch(kit: Kit, tx: Transaction, batch: Batch) -> BatchFacts:

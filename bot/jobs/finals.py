@@ -14,12 +14,14 @@ from bot.core.lifecycle import CLIP, ENDED_WITHOUT_CLIP, Stage, State
 from bot.core.money import Money
 from bot.core.notices import Notice
 from bot.core.owner_rules import OwnerRule, owner_rule
+from bot.core.policy import MATCH
 from bot.core.ports import Transaction
 from bot.core.rows import Asked, Card, Rank, Shot, Slate, Take, Vote
 from bot.core.sentences import answers
 from bot.jobs.accept import MAKER_ANSWERS_MS, new_take
 from bot.jobs.asking.question import Question
 from bot.jobs.asking.rules import OWNER_ANSWERS_MS, Waits, ask_by_rule
+from bot.jobs.frames import look_of, require_frame
 from bot.jobs.kit import Kit
 from bot.jobs.places import Here, home_of, require_open
 from bot.jobs.plans import Plan, from_shot
@@ -77,13 +79,24 @@ def require_promotable(draft: Take) -> None:
 
 
 async def plan_final(kit: Kit, tx: Transaction, draft: Take) -> Plan:
-    """The final of a draft, as its shot was asked for, at today's price.
+    """The final of a draft, as its shot was asked for, in the look that its card says, at today's price.
 
     Raises:
         Refusal: its model is off by now, or no longer takes what was asked.
     """
-    shot = await named(tx, Shot, draft.shot)
-    return from_shot(kit, shot, stage=Stage.FINAL, model=await quoted(kit, tx, shot.model))
+    shot, card = await named(tx, Shot, draft.shot), await named(tx, Card, draft.card)
+    model = await quoted(kit, tx, shot.model)
+    return from_shot(kit, replace(shot, look=look_of(card, shot, model)), stage=Stage.FINAL, model=model)
+
+
+async def require_startable(tx: Transaction, draft: Take, made: Plan) -> None:
+    """Whether there is what a final starts from, before any money is held for it.
+
+    Raises:
+        Refusal: its look is *match*, and no frame of the draft is kept; says what to do.
+    """
+    if made.look == MATCH:
+        await require_frame(tx, draft)
 
 
 async def arm_final(
@@ -154,6 +167,7 @@ async def _ask_for(
 ) -> Notice:
     """Write the final that waits for its maker's yes; or for an owner's, where it does not fit."""
     made = await plan_final(kit, tx, draft)
+    await require_startable(tx, draft, made)
     final = await _new_final(kit, tx, draft, made, maker, round_number=round_number, approved_by=maker.name)
     missing = short(purses, final.price, Stage.FINAL)
     until = tx.now + (OWNER_ANSWERS_MS if missing else MAKER_ANSWERS_MS)
@@ -171,7 +185,7 @@ async def _ask_for(
 async def _new_final(
     kit: Kit, tx: Transaction, draft: Take, made: Plan, maker: Actor, *, round_number: int, approved_by: str
 ) -> Take:
-    shot, card = await named(tx, Shot, draft.shot), await named(tx, Card, draft.card)
+    shot, card = await _own_shot(kit, tx, draft, made), await named(tx, Card, draft.card)
     fresh = await new_take(kit, tx, made, shot, card, maker)
     return replace(
         fresh,
@@ -184,6 +198,16 @@ async def _new_final(
         lane=0,
         approved_by=approved_by,
     )
+
+
+async def _own_shot(kit: Kit, tx: Transaction, draft: Take, made: Plan) -> Shot:
+    """The draft's shot; one of its own for a final of another look, which it keeps whatever the card says later."""
+    shot = await named(tx, Shot, draft.shot)
+    if made.look == shot.look:
+        return shot
+    own = replace(shot, id=kit.ids.unique(), look=made.look, created_at=tx.now)
+    await tx.add(own)
+    return own
 
 
 async def _write(kit: Kit, tx: Transaction, final: Take, purses: tuple[Purse, ...]) -> None:

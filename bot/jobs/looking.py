@@ -11,12 +11,13 @@ from bot.core.money import ZERO
 from bot.core.notices import Notice
 from bot.core.parsing.actions import action
 from bot.core.ports import Button, Transaction
-from bot.core.rows import BATCH_LANE, Attempt, AttemptKind, Batch, Key, Line, Shot, Slate, Take
+from bot.core.rows import BATCH_LANE, Attempt, AttemptKind, Batch, Card, Key, Line, Shot, Slate, Take
 from bot.core.sentences import answers, guides, hour
 from bot.core.sentences import batches as batch_words
 from bot.core.sentences.budgets import shown
 from bot.jobs.budgets.standing import standing
 from bot.jobs.contacts import contact_name
+from bot.jobs.frames import look_of
 from bot.jobs.kit import Kit
 from bot.jobs.line import LANES, in_line
 from bot.jobs.places import Here, enter, find_takes
@@ -59,7 +60,12 @@ class Looking:
         lines = await tx.rows(Line, take=take.id, order=("at", "id"))
         booked = [f"{line.kind.value} {line.amount}" for line in lines if line.scope.startswith("channel:")]
         submits = await tx.count(Attempt, take=take.id, kind=AttemptKind.SUBMIT)
-        return guides.take_in_full(take, shot, booked=booked, submits=submits, now=tx.now)
+        look = shot.look if take.draft else await self._look(tx, take, shot)
+        return guides.take_in_full(take, shot, look=look, booked=booked, submits=submits, now=tx.now)
+
+    async def _look(self, tx: Transaction, draft: Take, shot: Shot) -> str:
+        """How the draft's next final is made."""
+        return look_of(await named(tx, Card, draft.card), shot, self._kit.catalogue.known(shot.model))
 
     async def status(self, command: Status) -> Notice:
         """What runs and what waits in this channel, and in which place."""

@@ -20,6 +20,7 @@ from bot.jobs.events import refused_first, was_taken
 from bot.jobs.keeping import Keeping
 from bot.jobs.kit import Kit
 from bot.jobs.looking import Looking
+from bot.jobs.looks import Looks
 from bot.jobs.orders import Orders, lets_itself_in
 from bot.jobs.places import arrive
 from bot.jobs.reactions import Reactions
@@ -103,6 +104,7 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
         asked.UseTip: orders.use_tip,
         asked.CastVote: votes.cast,
         asked.Undo: votes.undo,
+        asked.SetLook: Looks(kit).set,
         asked.React: reactions.react,
         asked.Confirm: batches.confirm,
         asked.AskOwner: answering.ask,

@@ -177,7 +177,7 @@ class Orders:
         model = await quoted(self._kit, tx, wish.options.model or at.channel.policy.model)
         if closed is not None:
             raise closed
-        return Checked(at=at, purses=purses, plan=plan(wish, at.channel.policy, model))
+        return Checked(at=at, purses=purses, plan=plan(wish, at.channel.policy, model, self._kit.catalogue))
 
 
 async def _are_unlike(tx: Transaction, takes: list[Take]) -> bool:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from bot.core.catalogue import Model
+from bot.core.catalogue import Catalogue, Model, matched, require_frame_taker
 from bot.core.commands import OrderOptions
 from bot.core.errors import Refusal
 from bot.core.lifecycle import Stage
 from bot.core.money import Money, total
-from bot.core.policy import ChannelPolicy
+from bot.core.policy import MATCH, NEW, ChannelPolicy
 from bot.core.prompts import MOST_AT_ONCE, Variant, check, variants
 from bot.core.rows import Shot
 from bot.core.sentences import answers
@@ -50,6 +50,7 @@ class Plan:
     draft_seconds: int
     audio: bool
     bitrate: str
+    #: Of the finals.
     look: str
     #: Names in the picture store.
     pictures: tuple[str, ...] = ()
@@ -98,18 +99,16 @@ class Plan:
         )
 
 
-def plan(wish: Wish, policy: ChannelPolicy, model: Model) -> Plan:
+def plan(wish: Wish, policy: ChannelPolicy, model: Model, catalogue: Catalogue) -> Plan:
     """Fill in what was not said from the channel's settings, and check every limit.
 
-    Pictures that are still to be fetched count, but are not in the plan.
+    Pictures that are still to be fetched count, but are not in the plan. ``catalogue`` has the models that can do
+    what this one cannot.
 
     Raises:
         Refusal: the option, what was given, and what is allowed.
     """
     options = wish.options
-    look = options.look or policy.look
-    if look == "match":
-        raise Refusal(answers.no_match_yet())
     prompt = check(wish.prompt)
     made = Plan(
         stage=wish.stage,
@@ -122,9 +121,11 @@ def plan(wish: Wish, policy: ChannelPolicy, model: Model) -> Plan:
         draft_seconds=policy.draft_seconds if options.draft_seconds is None else options.draft_seconds,
         audio=policy.audio if options.audio is None else options.audio,
         bitrate=options.bitrate or policy.bitrate,
-        look=look,
+        look=_look(wish, policy),
         pictures=wish.kept,
     )
+    if made.look == MATCH:
+        require_frame_taker(catalogue, model, made.mode)
     _check(made, pictures=len(sources(options) or wish.kept))
     return made
 
@@ -188,20 +189,33 @@ def _rolls(prompt: str, count: int) -> tuple[Variant, ...]:
     return tuple(variant for variant in found for _ in range(count))
 
 
+def _look(wish: Wish, policy: ChannelPolicy) -> str:
+    """How the finals are to look; a direct final has no draft to start from, whatever the channel's setting is.
+
+    Raises:
+        Refusal: one was asked to.
+    """
+    if wish.stage is Stage.DRAFT:
+        return wish.options.look or policy.look
+    if wish.options.look == MATCH:
+        raise Refusal(answers.no_draft_to_match())
+    return NEW
+
+
 def _check(made: Plan, *, pictures: int) -> None:
     """Both the drafts and the finals that may follow must be within the model's limits."""
+    model, given = made.model, ("",) * pictures
     for variant in made.variants:
-        for resolution, seconds in (
-            (made.model.draft_resolution, made.draft_seconds),
-            (made.model.final_resolution, made.seconds),
-        ):
-            made.model.check(
-                made.mode,
-                prompt=variant.prompt,
-                ratio=made.ratio,
-                resolution=resolution,
-                seconds=seconds,
-                pictures=pictures,
+        ways = [
+            (made.mode, variant.prompt, given, model.draft_resolution, made.draft_seconds),
+            (made.mode, variant.prompt, given, model.final_resolution, made.seconds),
+        ]
+        if made.look == MATCH:
+            way = matched(model, made.mode, prompt=variant.prompt, pictures=given)
+            ways.append((way.mode, way.prompt, way.pictures, model.final_resolution, made.seconds))
+        for mode, prompt, all_, resolution, seconds in ways:
+            model.check(
+                mode, prompt=prompt, ratio=made.ratio, resolution=resolution, seconds=seconds, pictures=len(all_)
             )
 
 

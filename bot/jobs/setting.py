@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.core.budgets import Purse, Scope, scopes_of, set_cap
+from bot.core.catalogue import require_frame_taker
 from bot.core.commands import BudgetSet, Settings
 from bot.core.conditions import key_of
 from bot.core.errors import Refusal
 from bot.core.ladder import require_rising
 from bot.core.money import ZERO
 from bot.core.notices import SILENCE, Notice
-from bot.core.policy import CapPolicy, Ladder, Period
+from bot.core.policy import MATCH, CapPolicy, ChannelPolicy, Ladder, Period
 from bot.core.ports import Between, Transaction
 from bot.core.rows import Budget, Channel, Rank, Take, Workspace
 from bot.core.sentences import answers, guides
 from bot.core.sentences.ladder import steps_set
-from bot.core.settings_options import apply, describe, describe_changed
+from bot.core.settings_options import NAMES, apply, describe, describe_changed
 from bot.jobs.budgets.caps import CHANNEL, PERSON, SCOPES, WORKSPACE, keep_policy
 from bot.jobs.budgets.changes import note_cap, note_settings
 from bot.jobs.events import once
@@ -96,13 +98,22 @@ class Setting:
         channel = await tx.lock(Channel, at.channel.id) or at.channel
         first = self._kit.rules.channel_policy
         policy = apply(channel.policy, command.changes, models=self._models, first=first)
-        if policy.look == "match":
-            raise Refusal(answers.no_match_yet())
+        self._require_possible(policy, dict(command.changes))
         await tx.put(replace(channel, policy=policy))
         await note_settings(self._kit, tx, command.actor, f"{CHANNEL}:{channel.id}", channel.policy, policy)
         await self._redraw(tx, at)
         log.info("%s changed the settings of %s: %s", command.actor.id, at.channel.id, dict(command.changes))
         return Notice(text="\n".join(describe_changed(policy, [name for name, _ in command.changes])))
+
+    def _require_possible(self, policy: ChannelPolicy, changes: Mapping[str, str]) -> None:
+        """Whether the channel's model can make the look, where one of them was changed.
+
+        Raises:
+            Refusal: it cannot; names the models that can.
+        """
+        model = self._kit.catalogue.known(policy.model)
+        if policy.look == MATCH and model is not None and {"look", "model"} & {NAMES.get(name) for name in changes}:
+            require_frame_taker(self._kit.catalogue, model, "text")
 
     @property
     def _models(self) -> tuple[str, ...]:

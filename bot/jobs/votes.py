@@ -25,6 +25,7 @@ from bot.jobs.finals import (
     lock_family,
     plan_final,
     require_promotable,
+    require_startable,
     round_of,
 )
 from bot.jobs.kit import Kit
@@ -134,6 +135,7 @@ class Votes:
         votes = await matter.counting(tx, matter.round)
         try:
             made = await plan_final(self._kit, tx, draft)
+            await require_startable(tx, draft, made)
         except Refusal as refusal:
             return refusal
         if len(votes) < quorum:

@@ -51,6 +51,16 @@ def changed(path: str, value: object) -> dict[str, Any]:
     return data
 
 
+def test_how_a_prompt_names_pictures_is_read() -> None:
+    """Where it can; else it names none."""
+    image = {"endpoint": "mini-image", "pictures": {"least": 1, "most": 2, "list": "images", "named": "@image"}}
+    pictures = read_catalogue(changed("models/mini/modes/image", image)).model("mini").modes["image"].pictures
+    plain = read_catalogue(GOOD).model("mini").modes["image"].pictures
+    assert pictures is not None
+    assert plain is not None
+    assert (pictures.naming(2), plain.naming(1)) == ("@image2", "")
+
+
 def test_a_good_catalogue_is_read() -> None:
     """Every field of the file has its place in the model."""
     catalogue = read_catalogue(GOOD)

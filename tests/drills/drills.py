@@ -94,6 +94,7 @@ OWNED_SETTING = Setting(rules=OWNED)
 ONE_DRAFT = tuple(_each("a draft", stories.one_draft, OWNED_SETTING))
 UNSEEN_DRAFT = tuple(_each("a draft without history", stories.one_draft, replace(OWNED_SETTING, history=False)))
 ONE_FINAL = tuple(_each("a final", stories.one_final, OWNED_SETTING, before=(ACCEPTED,)))
+FROM_THE_FRAME = tuple(_each("from the frame", stories.one_final_from_the_frame, OWNED_SETTING, before=(ACCEPTED,)))
 TWO_OF_THREE = tuple(_each("two of three", stories.two_of_three, Setting(rules=NARROW, renders_s=300.0)))
 JUDGED = tuple(
     Drill(
@@ -136,6 +137,7 @@ EVERY = (
     *ONE_DRAFT,
     *UNSEEN_DRAFT,
     *ONE_FINAL,
+    *FROM_THE_FRAME,
     *TWO_OF_THREE,
     *JUDGED,
     WITHDRAWN,

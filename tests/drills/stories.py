@@ -18,10 +18,11 @@ from bot.core.commands import (
     Undo,
 )
 from bot.core.lifecycle import State
+from bot.core.policy import MATCH
 from bot.core.ports import Message, Order, Reaction
 from bot.core.rows import Batch, Card, Inbound, Meaning, Source, Take
 from tests.drills.schedule import Told, in_state
-from tests.jobs.conftest import DANA, JO, LAUNCH, MINA
+from tests.jobs.conftest import DANA, JO, LAUNCH, MINA, keep_poster
 
 #: The vote of the stories in which one is given.
 OK = "✅"
@@ -48,6 +49,17 @@ async def one_draft_and_hours(told: Told) -> None:
 async def one_final(told: Told) -> None:
     """A draft, its approval, the grace, and its final."""
     await one_draft(told)
+    await _reacts(told)
+    await told.settles()
+
+
+async def one_final_from_the_frame(told: Told) -> None:
+    """A draft of the look *match*, its picture, its approval, and a final that starts from the frame."""
+    told.on.vendor.on_order = lambda order: _require_frame(told, order)
+    await told.does(replace(_draft("e-draft"), options=OrderOptions(look=MATCH)))
+    await told.settles()
+    for draft in await told.on.store.transact(lambda tx: tx.rows(Take, state=State.DELIVERED)):
+        await keep_poster(told.on.store, told.on.archive, draft)
     await _reacts(told)
     await told.settles()
 
@@ -151,6 +163,12 @@ async def _reacts(told: Told) -> Message | None:
     at = told.on.clock.now()
     await told.does(React(actor=JO, place=LAUNCH, event="e-vote", message=message.id, emoji=OK, added=True, at=at))
     return message
+
+
+def _require_frame(told: Told, order: Order) -> None:
+    """A final that was asked to start from the frame is never ordered without it."""
+    if order.payload["resolution"] == "720p" and not str(order.payload.get("image_url")).endswith(".jpg"):
+        told.noticed.append("a final was ordered without its frame")
 
 
 def _require_votes(told: Told, order: Order) -> None:

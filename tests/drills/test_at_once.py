@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.commands import AnswerAsk, Cancel, Confirm, Draft, Judge, OrderOptions, RaiseCap, Undo
+from bot.core.commands import AnswerAsk, Cancel, Confirm, Draft, Judge, OrderOptions, RaiseCap, SetLook, Undo
 from bot.core.errors import OutcomeUnknown, Refusal, Stale
 from bot.core.fakes import FakeClock, FakeIds
 from bot.core.lifecycle import State
@@ -28,7 +28,7 @@ from storage import open_store
 from storage.schema import metadata
 from storage.store import begun
 from tests.jobs.acts import drafted, finals, types, votes
-from tests.jobs.conftest import DANA, JO, LAUNCH, MINA, TEAM, Office, make_office
+from tests.jobs.conftest import DANA, JO, LAUNCH, MINA, TEAM, Office, keep_posters, make_office
 from tests.jobs.worker.conftest import rebuilt
 from tests.storage.test_postgres import deadlocks
 
@@ -110,6 +110,12 @@ async def armed(office: Office) -> Take:
     return (await office.rows(Take, draft=draft.id))[0]
 
 
+async def pictured(office: Office) -> Take:
+    draft = await ordered(office, State.DELIVERED)
+    await keep_posters(office, draft)
+    return draft
+
+
 async def unknown(office: Office) -> Take:
     office.provider.script.add("submit", OutcomeUnknown("no answer"))
     take = await ordered(office, State.UNKNOWN)
@@ -150,6 +156,7 @@ DEEDS: dict[str, Deed] = {
     "T5": step(State.FETCHING),
     "T6": step(State.DELIVERING),
     "arm": Deed(lambda office, take: votes(office, take.id, JO), lambda office: ordered(office, State.DELIVERED)),
+    "keep the look": Deed(says(SetLook, look="match"), pictured),
     "undo": Deed(says(Undo), armed),
     "order after the grace": Deed(lambda office, take: office.worker.advance(take.id), armed),
     "confirm": Deed(says(Confirm, yes=True), to_confirm),

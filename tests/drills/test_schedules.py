@@ -15,6 +15,7 @@ from tests.drills.drills import (
     ALLOWED,
     BATCH,
     EVERY,
+    FROM_THE_FRAME,
     GUIDE,
     JUDGED,
     LAGGING,
@@ -38,6 +39,7 @@ from tests.drills.vendor import Behaviour
 
 #: Of the longer stories make test ends each so many-th step; of the pairs and stops too.
 LONGER = 12
+MUCH_LONGER = 60
 FEW = 14
 #: A batch has many takes, and each its steps.
 IN_A_BATCH = 400
@@ -65,6 +67,12 @@ async def test_an_end_at_every_step_of_a_draft(drill_: Drill) -> None:
 async def test_an_end_in_longer_stories(drill_: Drill, drill: bool) -> None:  # noqa: FBT001  # a fixture
     """Without a history, over a vote and its final, with a full cap and one slot: the same laws."""
     await require_lawful(singles(drill_, stride=1 if drill else LONGER, offset=len(drill_.name)))
+
+
+@pytest.mark.parametrize("drill_", FROM_THE_FRAME, ids=str)
+async def test_an_end_in_a_final_from_the_frame(drill_: Drill, drill: bool) -> None:  # noqa: FBT001  # a fixture
+    """The frame may be handed over twice and have two addresses; the final is never ordered without it, nor twice."""
+    await require_lawful(singles(drill_, stride=1 if drill else MUCH_LONGER, offset=len(drill_.name)))
 
 
 @pytest.mark.parametrize("drill_", [*JUDGED, WITHDRAWN, ALLOWED, UNDONE, LAGGING, GUIDE, NEVER], ids=str)

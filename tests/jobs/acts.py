@@ -158,6 +158,14 @@ def to_dana(office: Office, says: str) -> Sent:
     return [sent for sent in office.chat.sent if sent.to == "dana" and says in sent.view.title][-1]
 
 
+def models(office: Office, **modes: tuple[str, ...]) -> None:
+    """Further models are on: as mini is, with these of its modes alone."""
+    mini = office.kit.catalogue.model("mini")
+    more = (replace(mini, name=name, modes={mode: mini.modes[mode] for mode in only}) for name, only in modes.items())
+    catalogue = replace(office.kit.catalogue, models=(*office.kit.catalogue.models, *more))
+    object.__setattr__(office.kit, "catalogue", catalogue)
+
+
 def submits(office: Office) -> int:
     """How often an order was sent to the provider."""
     return len(office.provider.script.called("submit"))

@@ -27,8 +27,8 @@ from bot.core.ladder import reached
 from bot.core.lifecycle import WAITING, State
 from bot.core.money import Money
 from bot.core.notices import Notice
-from bot.core.ports import Row, Store, Transaction
-from bot.core.rows import Alert, Asked, Budget, Channel, Line, PictureKind, Take, Workspace
+from bot.core.ports import Archive, Row, Store, Transaction
+from bot.core.rows import Alert, Asked, Budget, Channel, ClipPicture, Line, PictureKind, Take, Workspace
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.budgets.ladder import on_the_ladder
@@ -368,6 +368,25 @@ def make_office(tmp_path: Path, *, store: Store | None = None, clock: FakeClock 
         outbox=OutboxSender(kit),
         sweep=Sweep(kit, worker),
     )
+
+
+async def keep_posters(office: Office, *takes: Take) -> None:
+    """Put a real picture of each take's clip into the archive, beside it."""
+    for take in takes:
+        await keep_poster(office.store, office.archive, take)
+
+
+async def keep_poster(store: Store, archive: Archive, take: Take) -> None:
+    """The same of one."""
+    path, name = archive.working_file(f"{take.id}.jpg"), f"{(take.clip or '').removesuffix('.mp4')}.poster.jpg"
+    Image.new("RGB", (16, 9), (200, 30, 30)).save(path)
+    kept = await archive.keep(path, name, sha256=hashlib.sha256(path.read_bytes()).hexdigest())
+    facts: dict[str, Any] = {"name": kept.name, "size": kept.size, "sha256": kept.sha256}
+
+    async def note(tx: Transaction) -> None:
+        await tx.put(ClipPicture(take=take.id, kind=PictureKind.POSTER, created_at=tx.now, **facts))
+
+    await store.transact(note)
 
 
 #: Runs a module's tests on each store: ``pytestmark = ON_BOTH_STORES``.

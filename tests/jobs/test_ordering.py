@@ -68,7 +68,7 @@ async def test_count_times_variants_is_at_most_ten(office: Office, line: str, sa
         (OrderOptions(draft_seconds=3), "seconds is 4 to 15"),
         (OrderOptions(model="giant"), "model is mini; you asked for giant"),
         (OrderOptions(count=11), "count is 1 to 10; you asked for 11"),
-        (OrderOptions(look="match"), "Starting from the draft is not available yet"),
+        (OrderOptions(look="match", refs=tuple("abcdefghi")), "there is no room for the draft's frame"),
         (OrderOptions(refs=tuple("abcdefghij")), "you gave 10"),
     ],
 )

@@ -13,7 +13,7 @@ from bot.core.parsing import raise_cap_action
 from bot.core.policy import Ladder, Period
 from bot.core.ports import Button
 from bot.core.rows import Budget, Card, Channel, Workspace
-from tests.jobs.acts import drafted, finals, presses, sets, types, votes
+from tests.jobs.acts import drafted, finals, models, presses, sets, types, votes
 from tests.jobs.conftest import DANA, JO, LAUNCH, MINA, ON_BOTH_STORES, TEAM, Office
 
 DAY_S = 24 * 3600
@@ -204,10 +204,11 @@ async def test_default_is_the_installations(office: Office) -> None:
 
 
 async def test_what_cannot_be_set(office: Office) -> None:
-    """A quorum that nobody can reach, and a look that is not there yet; nothing changes."""
+    """A quorum that nobody can reach, and a look that the channel's model cannot make; nothing changes."""
     assert "cannot be reached" in (await types(office, "/dailies settings approvers=@jo quorum=2", DANA)).text
-    notice = await office.handle(Settings, DANA, changes=(("look", "match"),))
-    assert "look is new" in notice.text
+    models(office, textonly=("text",))
+    notice = await office.handle(Settings, DANA, changes=(("look", "match"), ("model", "textonly")))
+    assert "which textonly cannot; mini can. Or say look new." in notice.text
     assert (await office.rows(Channel))[0].policy == office.kit.rules.channel_policy
 
 

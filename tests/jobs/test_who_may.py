@@ -21,6 +21,7 @@ from bot.core.rows import (
     Budget,
     Card,
     Channel,
+    ClipPicture,
     Key,
     Line,
     Meaning,
@@ -32,10 +33,10 @@ from bot.core.rows import (
 )
 from bot.jobs.manager import JobManager
 from tests.jobs.acts import BOT, drafted, sets, types, votes
-from tests.jobs.conftest import DANA, GUEST, JO, LAUNCH, RAVI, Office, make_office
+from tests.jobs.conftest import DANA, GUEST, JO, LAUNCH, RAVI, Office, keep_posters, make_office
 
 #: The events are left behind: those of the test are others.
-TABLES: tuple[type[Row], ...] = (Workspace, Channel, Key, Card, Slate, Shot, Take, Budget, Line)
+TABLES: tuple[type[Row], ...] = (Workspace, Channel, Key, Card, Slate, Shot, Take, ClipPicture, Budget, Line)
 PRIVATE = Place(workspace="local", channel="local:dm", name="dana", direct=True)
 ELSEWHERE = Place(workspace="other", channel="local:other/general", name="general")
 
@@ -119,6 +120,8 @@ CASES = (
         {"subject": "<made>", "meaning": Meaning.REJECT, "source": Source.BUTTON, "at": 1},
         _say("is set aside"),
     ),
+    Case(asked.SetLook, {"subject": "<made>", "look": "match"}, _say("start from the draft's frame from now on")),
+    Case(asked.SetLook, {"subject": "<made>", "look": "new"}, _say("are new rolls already")),
     Case(asked.Undo, {"subject": "<armed>"}, _say("is not ordered")),
     Case(asked.React, {"message": "<card>", "emoji": "✅", "added": True, "at": 1}, Said(G_PICK, "", "", PICK, "", "")),
     Case(
@@ -212,6 +215,7 @@ async def played(office: Office) -> Scene:
     await sets(office, "budget set 4")
     await types(office, "/clip a mug --count 3")
     await sets(office, "budget set 50")
+    await keep_posters(office, made)
     takes = await office.rows(Take)
     by_asked = {take.asked: take.card for take in takes if take.state is State.ASKED}
     meant = {

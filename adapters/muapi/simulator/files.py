@@ -18,6 +18,7 @@ from adapters.muapi.simulator.faults import Fault, without_marks
 from adapters.muapi.simulator.jobs import Job, Stage
 from adapters.muapi.simulator.models import frame_size
 from adapters.muapi.simulator.picture import Scene
+from adapters.muapi.simulator.references import start_picture
 from adapters.muapi.simulator.uploads import MEDIA_TYPES
 from adapters.muapi.simulator.world import PAGE, World
 
@@ -145,12 +146,11 @@ def describe(job: Job, uploads: Path) -> Clip:
 
 
 def _reference(job: Job, uploads: Path) -> Path | None:
-    """The first reference, where it was uploaded here; others are not fetched: the simulator opens no connection."""
-    pictures = job.payload.get("images_list")
-    first = job.payload.get("image_url") or (pictures[0] if isinstance(pictures, list) and pictures else None)
-    if not isinstance(first, str):
-        return None
-    name = urlsplit(first).path.rpartition("/files/uploads/")[2]
+    """The picture that the clip starts from, where it was uploaded here.
+
+    Others are not fetched: the simulator opens no connection.
+    """
+    name = urlsplit(start_picture(job.payload)).path.rpartition("/files/uploads/")[2]
     path = uploads / Path(name).name
     return path if path.is_file() else None
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
-from adapters.muapi.simulator.writing import LINE_HEIGHT, SMALLEST_TEXT_PX, fit, font, readable
+from adapters.muapi.simulator.writing import LINE_HEIGHT, SMALLEST_TEXT_PX, first_line, fit, font, readable
 
 LARGEST_TEXT_SHARE = 0.11
 #: So that nobody takes a simulated clip for a real one.
@@ -63,17 +63,42 @@ def palette(scene: Scene) -> Palette:
 
 
 def draw(scene: Scene) -> tuple[Image.Image, Image.Image]:
-    """The set, and what is written before it: two layers, so that something can move between them."""
+    """The set, and what is written before it: two layers, so that something can move between them.
+
+    A clip that starts from a picture shows it as it is, with what is written on bands above and below: the picture
+    may be a frame of another simulated clip, whose own writing stands in the same places.
+    """
     colours = palette(scene)
     written = Image.new("RGBA", (scene.width, scene.height), (*colours.low, 0))
-    _write(ImageDraw.Draw(written), scene, colours)
-    return _backdrop(scene, colours), written
+    pen, start = ImageDraw.Draw(written), _reference(scene)
+    margin, small = _measures(scene)
+    if start is None:
+        box = (margin, margin + small * 2, scene.width - margin, scene.height - margin - small * 2)
+        _write_prompt(pen, scene, colours, box)
+    else:
+        _lay_bands(pen, scene, colours)
+    _write_labels(pen, scene, colours)
+    return start or _backdrop(scene, colours), written
 
 
-def _write(pen: ImageDraw.ImageDraw, scene: Scene, colours: Palette) -> None:
+def _measures(scene: Scene) -> tuple[int, int]:
+    """The margin, and the height of small writing."""
     unit = min(scene.width, scene.height)
-    margin = round(unit * 0.075)
-    small = max(SMALLEST_TEXT_PX, round(unit * 0.04))
+    return round(unit * 0.075), max(SMALLEST_TEXT_PX, round(unit * 0.04))
+
+
+def _lay_bands(pen: ImageDraw.ImageDraw, scene: Scene, colours: Palette) -> None:
+    """Above for the title; below for the job, and before it the prompt in a line."""
+    margin, small = _measures(scene)
+    above, below = margin + small * 2, scene.height - margin - small * 3
+    pen.rectangle((0, 0, scene.width, above), fill=colours.low)
+    pen.rectangle((0, below, scene.width, scene.height), fill=colours.low)
+    line, face = first_line(scene.prompt, width=scene.width - 2 * margin, size=small)
+    pen.text((margin, below + small / 2), line, font=face, fill=colours.ink)
+
+
+def _write_labels(pen: ImageDraw.ImageDraw, scene: Scene, colours: Palette) -> None:
+    margin, small = _measures(scene)
     label = font(scene.title + scene.job, small)
     pen.text((margin, margin), readable(scene.title, label), font=label, fill=colours.glow)
     foot = scene.height - margin - small
@@ -81,14 +106,9 @@ def _write(pen: ImageDraw.ImageDraw, scene: Scene, colours: Palette) -> None:
     width = pen.textlength(TAG, font=label)
     if pen.textlength(scene.job, font=label) + width + 3 * margin < scene.width:
         pen.text((scene.width - margin - width, foot), TAG, font=label, fill=colours.glow)
-    _write_prompt(pen, scene, colours, (margin, margin + small * 2, scene.width - margin, foot - small))
 
 
 def _backdrop(scene: Scene, colours: Palette) -> Image.Image:
-    reference = _reference(scene)
-    if reference is not None:
-        shade = Image.new("RGB", reference.size, colours.low)
-        return Image.blend(reference, shade, 0.45)
     size = max(8, scene.width // BACKDROP_SHRINK), max(8, scene.height // BACKDROP_SHRINK)
     slope = Image.linear_gradient("L").resize(size).rotate(180)
     soft = Image.composite(Image.new("RGB", size, colours.high), Image.new("RGB", size, colours.low), slope)

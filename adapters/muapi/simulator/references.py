@@ -1,9 +1,10 @@
-"""How long the videos are that an order starts from: their seconds are charged."""
+"""What an order starts from: which picture its clip shows, and how long its videos are, whose seconds are charged."""
 
 from __future__ import annotations
 
 import asyncio
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +15,21 @@ from adapters.muapi.simulator.world import World
 
 #: What a video that does not lie here is taken for; a guess: the simulator fetches nothing.
 ELSEWHERE_S = 5
+#: How a prompt names a picture of the list, from 1.
+_NAMED = re.compile(r"@image(\d{1,2})")
+
+
+def start_picture(payload: Mapping[str, object]) -> str:
+    """The address of the picture that the clip shows; empty without any.
+
+    It is the start image; of references the one that the prompt names last, else the first.
+    """
+    start, pictures = payload.get("image_url"), payload.get("images_list")
+    listed = pictures if isinstance(pictures, list) else []
+    named = [int(number) for number in _NAMED.findall(str(payload.get("prompt")))]
+    shown = [listed[number - 1] for number in named if 0 < number <= len(listed)]
+    meant = start or next(iter([*reversed(shown), *listed]), "")
+    return meant if isinstance(meant, str) else ""
 
 
 async def reference_seconds(world: World, payload: Mapping[str, object]) -> int:

@@ -35,6 +35,14 @@ def fit(prompt: str, *, width: int, height: int, largest: int) -> tuple[list[str
     return lines, face
 
 
+def first_line(prompt: str, *, width: int, size: int) -> tuple[str, ImageFont.FreeTypeFont]:
+    """As much of the prompt as one line of this size has room for, and the font; dots stand for the rest."""
+    text = " ".join(prompt[:MOST_PROMPT_CHARS].split()) or "(no prompt)"
+    face = font(text, size)
+    line, *more = wrap(readable(text, face), face, width - face.getlength("..."))
+    return (f"{line}..." if more else line), face
+
+
 def wrap(text: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
     """Lines no wider than ``width`` pixels; a word that is wider is broken."""
     lines: list[str] = []

@@ -8,6 +8,7 @@ from bot.core.cards.facts import CardFacts, Phase
 from bot.core.lifecycle import WAITING, State
 from bot.core.money import total
 from bot.core.parsing.actions import action
+from bot.core.policy import MATCH, NEW
 from bot.core.ports.chat import Button
 from bot.core.rows import Asked, Take
 from bot.core.sentences import finals as final_words
@@ -30,6 +31,7 @@ def buttons(facts: CardFacts, phase: Phase) -> tuple[Button, ...]:
         *_cancel(facts),
         *_ask(facts),
         *_promote(facts),
+        *_look(facts),
         *_again(facts, phase),
         *post_anyway_buttons(facts),
     )
@@ -64,6 +66,14 @@ def _ask(facts: CardFacts) -> Iterator[Button]:
 def _promote(facts: CardFacts) -> Iterator[Button]:
     for take in facts.candidates:
         yield Button(label=final_words.promote_label(take, len(facts.drafts)), action=action("promote", take.id))
+
+
+def _look(facts: CardFacts) -> Iterator[Button]:
+    """How the finals to come are made; beside the votes that order them."""
+    matches = [facts.offer(take).matches for take in facts.candidates if take.id in facts.startable]
+    if matches:
+        change = action("look", facts.card.id, NEW if any(matches) else MATCH)
+        yield Button(label=final_words.look_label(matched=any(matches)), action=change)
 
 
 def _again(facts: CardFacts, phase: Phase) -> Iterator[Button]:

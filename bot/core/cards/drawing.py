@@ -71,7 +71,10 @@ def _lines(facts: CardFacts, phase: Phase) -> Iterator[str]:
     yield from _votes(facts)
     for final in facts.newest_finals:
         paused = bool(facts.paused_by)
-        yield words.trouble(final, facts.now) or final_words.final_line(final, facts.now, facts.grace_s, paused=paused)
+        matched = final.id in facts.matched
+        yield words.trouble(final, facts.now) or final_words.final_line(
+            final, facts.now, facts.grace_s, paused=paused, matched=matched
+        )
     if facts.copies:
         yield copying(facts.copies)
     if facts.paused_by and any(take.state in HELD_BACK for take in facts.takes):
@@ -85,15 +88,7 @@ def _how_to_finish(facts: CardFacts) -> str:
     first = offers[0][1]
     if any(offer != first for _, offer in offers):
         return final_words.how_to_finish_each(offers, facts.quorum)
-    return final_words.how_to_finish(
-        facts.candidates,
-        len(facts.drafts),
-        seconds=first.seconds,
-        resolution=first.resolution,
-        price=first.price,
-        quorum=facts.quorum,
-        model=first.model,
-    )
+    return final_words.how_to_finish(facts.candidates, len(facts.drafts), first, quorum=facts.quorum)
 
 
 def _progress(facts: CardFacts, phase: Phase) -> Iterator[str]:
@@ -116,5 +111,4 @@ def _votes(facts: CardFacts) -> Iterator[str]:
     for draft in facts.candidates:
         given = facts.votes[draft.id]
         if 0 < given < facts.quorum:
-            offer = facts.offer(draft)
-            yield final_words.votes(draft, given, facts.quorum, offer.seconds, offer.resolution, offer.price)
+            yield final_words.votes(draft, given, facts.quorum, facts.offer(draft))

@@ -57,6 +57,10 @@ class CardFacts:
     final_resolution: str = "720p"
     #: By draft: what its final would be, where that is not the shot's length at that price.
     offers: Mapping[str, Offer] = field(default_factory=dict)
+    #: The drafts whose model can start their final from a frame.
+    startable: frozenset[str] = frozenset()
+    #: The finals that start from their draft's frame.
+    matched: frozenset[str] = frozenset()
     #: Whether the models are still on; without them nothing more is ordered, and what is there is shown all the same.
     orderable: bool = True
     #: The drafts whose model is off, where others are on.

@@ -35,7 +35,7 @@ def final_message(facts: CardFacts, take: Take) -> CardView:
         CardView(
             title=words.final_here(take, facts.left, facts.over),
             quote=shorten(facts.prompts[take.id]),
-            lines=(words.made_as(take), sentence(take.clip_note)),
+            lines=(words.made_as(take, matched=take.id in facts.matched), sentence(take.clip_note)),
             buttons=(
                 Button(label=f"Again · {take.price}", action=action("again", take.id)),
                 Button(label="Keep for ever", action=action("keep", take.id)),

@@ -64,6 +64,12 @@ class Pictures:
     fields: tuple[str, ...] = ()
     #: The field that takes them all.
     in_list: str | None = None
+    #: What a prompt calls one of them, before its number: ``@image``; empty: it cannot name them.
+    named: str = ""
+
+    def naming(self, number: int) -> str:
+        """What a prompt calls the picture at this place, from 1: ``@image2``; empty where it cannot."""
+        return f"{self.named}{number}" if self.named else ""
 
     def payload(self, urls: tuple[str, ...]) -> dict[str, object]:
         """The part of an order's body that names the pictures."""

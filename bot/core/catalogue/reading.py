@@ -168,8 +168,9 @@ def _pictures(table: Table) -> Pictures:
     fields = table.words("fields") if single else ()
     if single and len(fields) != most:
         table.problem(f"names {len(fields)} fields for {most} pictures", "write a field for each", field="fields")
+    named = table.text("named") if "named" in table else ""
     table.finish()
-    return Pictures(least=least, most=most, fields=fields, in_list=in_list)
+    return Pictures(least=least, most=most, fields=fields, in_list=in_list, named=named)
 
 
 def _usual(table: Table, resolutions: tuple[str, ...]) -> MappingProxyType[str, tuple[tuple[int, int], ...]]:

@@ -36,6 +36,7 @@ from bot.core.commands.orders import (
     OrderOptions,
     React,
     Remix,
+    SetLook,
     Undo,
     UseTip,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "Rescue",
     "Resume",
     "Savings",
+    "SetLook",
     "Settings",
     "Show",
     "SpendExport",

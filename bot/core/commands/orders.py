@@ -128,6 +128,14 @@ class Undo(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetLook(Command):
+    """How the next finals of a card are made: ``new`` or ``match``."""
+
+    subject: str
+    look: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Confirm(Command):
     """The maker's yes or no to an order that waits for it."""
 

@@ -32,6 +32,7 @@ from bot.core.commands import (
     Place,
     RaiseCap,
     Rescue,
+    SetLook,
     Settings,
     Show,
     SpendReport,
@@ -44,6 +45,7 @@ from bot.core.errors import Refusal
 from bot.core.ids import readings
 from bot.core.money import MICROS_PER_CENT, Money
 from bot.core.parsing.origin import Origin
+from bot.core.policy import MATCH, NEW
 from bot.core.rows import Meaning, Source
 
 #: Discord's limit of a ``custom_id``.
@@ -127,6 +129,10 @@ _VERBS: Mapping[str, _Verb] = {
     "ask": _of_a_take(AskOwner),
     "raise": _Verb(make=_raise, argument=re.compile(rf"{_CENTS}\.{_TIME}")),
     "fewer": _Verb(make=_fewer, argument=re.compile("[1-9]")),
+    "look": _Verb(
+        make=lambda origin, subject, look: origin.make(SetLook, subject=subject, look=look),
+        argument=re.compile(f"{NEW}|{MATCH}"),
+    ),
     "tip": _of_a_take(UseTip),
     "allow": _answer(yes=True),
     "decline": _answer(yes=False),

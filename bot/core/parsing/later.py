@@ -9,7 +9,6 @@ from bot.core.errors import Refusal
 #: (root, verb) → what to use instead. A verb that is built loses its line here.
 LATER = {
     ("clip", "build"): "write the six parts as one prompt; /clip tips names them",
-    ("dailies", "settings look match"): "finals are a new roll of the same prompt",
 }
 
 

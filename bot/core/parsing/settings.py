@@ -7,7 +7,6 @@ import re
 from bot.core.commands import Command, Settings
 from bot.core.errors import Refusal
 from bot.core.kinds import one_of, repeated
-from bot.core.parsing.later import LATER, refuse_later
 from bot.core.parsing.origin import Origin
 from bot.core.parsing.words import nearest
 from bot.core.policy import ChannelPolicy
@@ -36,9 +35,6 @@ def parse_settings(origin: Origin, text: str, *, models: tuple[str, ...]) -> Com
             current.append(value)
     typed = tuple((name, " ".join(values).rstrip(",;")) for name, values in changes.items())
     for name, value in typed:
-        wanted = f"settings {name} {value.lower()}"
-        if ("dailies", wanted) in LATER:
-            refuse_later("dailies", wanted)
         apply(ChannelPolicy(), [(name, value)], models=models)
     return origin.make(Settings, changes=typed)
 

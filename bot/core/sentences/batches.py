@@ -9,6 +9,7 @@ from bot.core.budgets import Purse
 from bot.core.lifecycle import ENDED_WITHOUT_CLIP, State
 from bot.core.money import ZERO, Money, total
 from bot.core.parsing.actions import action
+from bot.core.policy import MATCH
 from bot.core.ports.chat import Button, CardView
 from bot.core.rows import Asked, Batch, Take
 from bot.core.sentences.answers.ordering import Quoted, Said
@@ -151,9 +152,9 @@ def _finals(plans: Sequence[Quoted]) -> str:
     seconds, prices = {plan.seconds for plan in plans}, {plan.final_price for plan in plans}
     one = len(plans) == 1
     cost = f"{min(prices)}" if len(prices) == 1 else f"{min(prices)} to {max(prices)}"
-    return (
-        f"{'The final' if one else 'Finals'} would be {_range(seconds, ' s')} at 720p, {cost}{'' if one else ' each'}."
-    )
+    each = f"{cost}{'' if one else ' each'}"
+    frame = ", from its draft's frame" if {plan.look for plan in plans} == {MATCH} else ""
+    return f"{'The final' if one else 'Finals'} would be {_range(seconds, ' s')} at 720p, {each}{frame}."
 
 
 def _range(values: Iterable[int], unit: str) -> str:

@@ -26,6 +26,7 @@ HELP = {
         "/clip tips  how to write a prompt",
         "Options: --seconds 4–15 (the final) · --draft-seconds 4–15 · --ratio 16:9 9:16 1:1 3:4 4:3 21:9",
         "· --count 1–10 · --audio on|off · --bitrate normal|high · --model",
+        "· --look new|match: a final is a new roll of the prompt, or starts from its draft's frame",
         "Money and settings: /dailies help",
     ),
     "dailies": (
@@ -54,6 +55,7 @@ TIPS = (
     "Say what you want to see: the model follows “sharp, crisp frames” better than “no motion blur”.",
     "One camera move per clip. One action per clip. Light and lens help: “soft window light”, “35 mm”.",
     "Try variants side by side: a mug on {marble|oak|steel}. Drafts are cheap; finish only the one you like.",
+    "A final is a new roll: same prompt, other pixels. Keep this look, on a draft's card, starts it from the draft.",
 )
 
 
@@ -135,14 +137,17 @@ def _under_way(take: Take, what: str) -> str:
     return joined(f"{take.id} {what}", f"for {maker(take)}", str(take.price))
 
 
-def take_in_full(take: Take, shot: Shot, *, booked: Sequence[str], submits: int, now: int) -> str:
-    """Everything about one take: what was asked, what it cost line by line, where its clip is."""
+def take_in_full(take: Take, shot: Shot, *, look: str, booked: Sequence[str], submits: int, now: int) -> str:
+    """Everything about one take: what was asked, what it cost line by line, where its clip is.
+
+    ``look`` is a final's own, or that of the finals to come.
+    """
     sound = "with sound" if shot.audio else "silent"
     pictures = count(len(shot.pictures), "picture") if shot.pictures else ""
     facts = [
         joined(take.id, f"{take.stage.value} for {maker(take)}", doing(take, now)),
         f"“{shot.prompt}”",
-        joined(take.model, take.resolution, f"{take.seconds} s", shot.ratio, sound, pictures),
+        joined(take.model, take.resolution, f"{take.seconds} s", shot.ratio, sound, pictures, f"look {look}"),
         joined(f"price {take.price}", *booked) if booked else f"price {take.price} · nothing booked",
         joined(_submitted(submits), f"provider job {take.job}" if take.job else ""),
         f"approved by {take.approved_by}" if take.approved_by else "",

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.catalogue import Model
+from bot.core.catalogue import Catalogue, Model
 from bot.core.commands import BatchLine
 from bot.core.errors import PictureRefused, Refusal
 from bot.core.policy import ChannelPolicy
@@ -27,6 +27,7 @@ class Offered:
     policy: ChannelPolicy
     #: By the name that was given.
     models: Mapping[str, Model | Refusal]
+    catalogue: Catalogue
 
     def plan(self, line: BatchLine) -> Plan:
         """What a line orders.
@@ -37,7 +38,7 @@ class Offered:
         model = self.models[line.options.model or self.policy.model]
         if isinstance(model, Refusal):
             raise model
-        return plan(Wish(prompt=line.prompt, options=line.options), self.policy, model)
+        return plan(Wish(prompt=line.prompt, options=line.options), self.policy, model, self.catalogue)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,7 +92,8 @@ class Batches:
         if closed is not None:
             raise closed
         names = {line.options.model or at.channel.policy.model for line in command.lines}
-        return Offered(policy=at.channel.policy, models={name: await self._model(tx, name) for name in names})
+        models = {name: await self._model(tx, name) for name in names}
+        return Offered(policy=at.channel.policy, models=models, catalogue=self._kit.catalogue)
 
     async def _here(self, tx: Transaction, command: OrderBatch) -> Here:
         """Where it is ordered; the place's roles and stops are checked."""

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
-from bot.core.errors import KeyRefused, NotSent, NotSentFor, OrderRefused, Refusal, Transient
+from bot.core.catalogue import Matched, matched
+from bot.core.errors import ArchiveError, KeyRefused, NotSent, NotSentFor, OrderRefused, Refusal, Transient
 from bot.core.lifecycle import State
-from bot.core.ports import Between, Order, Transaction
+from bot.core.ports import Between, Order, Stored, Transaction
 from bot.core.rows import Attempt, AttemptKind, Outcome, Shot, Take
 from bot.core.sentences import answers
 from bot.jobs.engine import DONE, Done, Wake
+from bot.jobs.frames import require_frame, starts_from_frame
 from bot.jobs.keys import pause_for
 from bot.jobs.kit import Kit
 from bot.jobs.refusing import refuse
@@ -30,6 +33,17 @@ UPLOAD_KEPT_MS = 3600 * 1000
 Settle = Callable[[Transaction, Take], Coroutine[Any, Any, None]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToHandOver:
+    """A picture that an order names."""
+
+    #: In the picture store; of a draft's frame in the archive, where names have a folder.
+    name: str
+    media_type: str
+    #: Gives the file.
+    open: Callable[[], Coroutine[Any, Any, Path]]
+
+
 class Prepare:
     """The state admitted."""
 
@@ -42,7 +56,7 @@ class Prepare:
         """Prepare the order and send it."""
         shot = await self._kit.store.transact(lambda tx: named(tx, Shot, take.shot))
         try:
-            order = self._order(take, shot, await self._uploaded(take, shot))
+            order = self._order(take, shot, await self._worded(take, shot))
         except OrderRefused as error:
             return await self._refuse(take, answers.refused_because(error.reason, error.text))
         except Refusal as refusal:
@@ -53,15 +67,40 @@ class Prepare:
             return await self._try_again(take, error.text)
         return await self._submit.send(take, order)
 
-    async def _uploaded(self, take: Take, shot: Shot) -> tuple[str, ...]:
-        """The URLs of the shot's pictures, each upload an attempt of its own."""
-        return tuple([await self._url_of(take, name) for name in shot.pictures])
+    async def _worded(self, take: Take, shot: Shot) -> Matched:
+        """The mode, the prompt and the pictures' URLs, each upload an attempt of its own."""
+        model = self._kit.catalogue.model(shot.model)
+        if not starts_from_frame(take, shot):
+            urls = tuple([await self._url_of(take, self._reference(name)) for name in shot.pictures])
+            return Matched(mode=shot.mode, prompt=shot.prompt, pictures=urls)
+        draft = await self._kit.store.transact(lambda tx: named(tx, Take, take.draft or ""))
+        frame = self._frame(await self._kit.store.transact(lambda tx: require_frame(tx, draft)))
+        all_ = {name: self._reference(name) for name in shot.pictures} | {frame.name: frame}
+        worded = matched(model, shot.mode, prompt=shot.prompt, pictures=shot.pictures, frame=frame.name)
+        urls = tuple([await self._url_of(take, all_[name]) for name in worded.pictures])
+        return replace(worded, pictures=urls)
 
-    async def _url_of(self, take: Take, picture: str) -> str:
-        known = await self._kit.store.transact(lambda tx: _handed_over(tx, take, picture))
+    def _reference(self, name: str) -> ToHandOver:
+        async def there() -> Path:
+            return self._kit.pictures.path(name)
+
+        return ToHandOver(name=name, media_type=self._kit.pictures.media_type(name), open=there)
+
+    def _frame(self, stored: Stored) -> ToHandOver:
+        async def opened() -> Path:
+            try:
+                return await self._kit.archive.open(stored)
+            except ArchiveError as error:
+                why = f"the draft's frame cannot be read: {error}"
+                raise Transient(why) from error
+
+        return ToHandOver(name=stored.name, media_type="image/jpeg", open=opened)
+
+    async def _url_of(self, take: Take, picture: ToHandOver) -> str:
+        known = await self._kit.store.transact(lambda tx: _handed_over(tx, take, picture.name))
         return known or await self._upload(take, picture)
 
-    async def _upload(self, take: Take, picture: str) -> str:
+    async def _upload(self, take: Take, picture: ToHandOver) -> str:
         now = self._kit.clock.now()
         attempt = Attempt(
             id=self._kit.ids.unique(),
@@ -70,13 +109,11 @@ class Prepare:
             owner=self._kit.owner,
             started_at=now,
             expires_at=now + round((UPLOAD_S + MARGIN_S) * 1000),
-            payload=picture,
+            payload=picture.name,
         )
         await self._kit.store.transact(lambda tx: tx.add(attempt))
         try:
-            url = await self._kit.provider.upload(
-                self._kit.pictures.path(picture), self._kit.pictures.media_type(picture)
-            )
+            url = await self._kit.provider.upload(await picture.open(), picture.media_type)
         except (OrderRefused, KeyRefused, Transient) as error:
             why = error.text
             await self._kit.store.transact(lambda tx: _close(tx, attempt, Outcome.CLOSED, why))
@@ -84,16 +121,16 @@ class Prepare:
         await self._kit.store.transact(lambda tx: _close(tx, attempt, Outcome.ACCEPTED, url))
         return url
 
-    def _order(self, take: Take, shot: Shot, urls: tuple[str, ...]) -> Order:
+    def _order(self, take: Take, shot: Shot, worded: Matched) -> Order:
         return self._kit.catalogue.model(shot.model).order(
-            shot.mode,
-            prompt=shot.prompt,
+            worded.mode,
+            prompt=worded.prompt,
             ratio=shot.ratio,
             resolution=take.resolution,
             seconds=take.seconds,
             audio=shot.audio,
             high_bitrate=shot.bitrate == "high",
-            picture_urls=urls,
+            picture_urls=worded.pictures,
         )
 
     async def _try_again(self, take: Take, why: str) -> Wake | Done:

@@ -10,7 +10,8 @@ from bot.core.cards import CardFacts, draw
 from bot.core.lifecycle import State
 from bot.core.money import ZERO, Money
 from bot.core.rows import Asked
-from tests.core.builders import make_facts, make_final, make_slate, make_take
+from bot.core.sentences.finals import Offer
+from tests.core.builders import FINAL_PRICE, make_facts, make_final, make_slate, make_take
 
 IN, MADE, WAITS = State.DELIVERED, State.RENDERING, State.QUEUED
 SHORT = {"asked": Asked.CAP, "held": ZERO}
@@ -103,3 +104,35 @@ def test_a_model_that_is_off_by_now_offers_nothing_more() -> None:
     assert ready.buttons == ()
     assert not any("React" in line for line in ready.lines)
     assert [button.action for button in kept.buttons] == ["rescue:A7K"]
+
+
+@pytest.mark.parametrize(
+    ("looks", "startable", "button"),
+    [
+        ("new new", "1 2", ("Keep this look", "look:A7K:match")),
+        ("match match", "1 2", ("A new roll", "look:A7K:new")),
+        ("match new", "1 2", ("A new roll", "look:A7K:new")),
+        ("new new", "1", ("Keep this look", "look:A7K:match")),
+        ("new new", "", None),
+    ],
+)
+def test_the_look_can_be_changed_while_there_is_something_to_vote_for(
+    looks: str, startable: str, button: tuple[str, str] | None
+) -> None:
+    """Beside the votes; where the model cannot start from a frame there is no such button."""
+    slate = make_slate(IN, IN)
+    offers = {
+        take.id: Offer(seconds=10, resolution="720p", price=FINAL_PRICE, model="mini", look=look)
+        for take, look in zip(slate, looks.split(), strict=True)
+    }
+    facts = make_facts(*slate, offers=offers, startable=frozenset(f"A7K-{number}" for number in startable.split()))
+    found = [(each.label, each.action) for each in draw(facts).buttons]
+    assert found[:2] == [("1", "promote:A7K-1"), ("2", "promote:A7K-2")]
+    assert [each for each in found if each[1].startswith("look:")] == ([button] if button else [])
+    assert found[2] == (button or ("Again · $0.64", "again:A7K"))
+
+
+def test_a_card_without_candidates_offers_no_look() -> None:
+    """There is nothing to come that it would change."""
+    facts = make_facts(SINGLE, finals=(make_final(draft="A7K", id="A7K-F"),), startable=frozenset({"A7K"}))
+    assert not any(button.action.startswith("look:") for button in draw(facts).buttons)

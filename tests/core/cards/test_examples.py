@@ -12,6 +12,7 @@ from bot.core.lifecycle import Stage, State
 from bot.core.money import ZERO, Money
 from bot.core.ports import CardView
 from bot.core.rows import Take
+from bot.core.sentences.finals import Offer
 from tests.core.builders import FINAL_PRICE, NOW, PROMPT, make_facts, make_final, make_slate, make_take
 
 Read = Callable[[CardView], str]
@@ -67,6 +68,32 @@ def test_the_grace_runs_down_once_the_card_was_shown(read: Read, order_at: int, 
     """From the moment that Undo could be seen the card counts down."""
     card = read(draw(make_facts(*READY, finals=(make_final(order_at=order_at),))))
     assert f"2 oak: approved by jo and ravi · ordering {said}" in card
+
+
+def test_a_card_whose_look_is_kept(read: Read) -> None:
+    """Before any vote it says that finals start from the draft's frame; so do a half-given vote and an armed final."""
+    offer = Offer(seconds=10, resolution="720p", price=FINAL_PRICE, model="mini", look="match")
+    facts = make_facts(
+        *READY,
+        finals=(make_final(),),
+        offers={take.id: offer for take in READY},
+        startable=frozenset(take.id for take in READY),
+        matched=frozenset({"A7K-2F"}),
+        votes={take.id: int(take.number == 1) for take in READY},
+        quorum=2,
+    )
+    assert read(draw(facts)) == (
+        f"{TITLE}\n{CHOICES}\n"
+        "1 marble: 1 of 2 approvals · final 10 s 720p from the draft's frame, $1.50\n"
+        "2 oak: approved by jo and ravi · from the draft's frame · ordering in 15 s\n"
+        "React 1️⃣, 3️⃣ or 4️⃣ to finish one, 2 approvals each: 10 s at 720p, $1.50. "
+        "Mini starts from the draft's frame: same look, not the same pixels.\n"
+        "$1.28 spent · $1.50 held · $36.40 left\n"
+        "[Undo] [1] [3] [4] [A new roll] [Again · $1.28]"
+    )
+    assert "10 s at 720p · made from the draft's frame · approved by jo and ravi" in read(
+        final_message(facts, make_final(State.DELIVERED))
+    )
 
 
 def test_a_final_that_renders(read: Read) -> None:

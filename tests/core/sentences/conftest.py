@@ -17,6 +17,7 @@ class Planned:
     resolution: str = "480p"
     seconds: int = 10
     final_price: Money = Money.usd("1.50")
+    look: str = "new"
 
 
 @pytest.fixture(scope="session")

@@ -175,11 +175,11 @@ def test_a_take_in_full() -> None:
     """What was asked, what it cost line by line, how often it was ordered, where its clip is."""
     take = make_final(State.DELIVERED, job="job_9", clip="2026-11/launch/A7K-2F.mp4", clip_note="asked 10 s, got 9.5 s")
     shot = replace(SHOT, pictures=("fox.png",))
-    said = guides.take_in_full(take, shot, booked=["hold $1.50", "settle $0.00"], submits=1, now=NOW)
+    said = guides.take_in_full(take, shot, look="match", booked=["hold $1.50", "settle $0.00"], submits=1, now=NOW)
     assert said.splitlines() == [
         "A7K-2F · final for mina · ready",
         "“a ceramic mug on oak, steam rising, soft morning light”",
-        "mini · 720p · 10 s · 16:9 · with sound · 1 picture",
+        "mini · 720p · 10 s · 16:9 · with sound · 1 picture · look match",
         "price $1.50 · hold $1.50 · settle $0.00",
         "ordered once · provider job job_9",
         "approved by jo and ravi",
@@ -192,9 +192,11 @@ def test_a_take_in_full() -> None:
 def test_how_often_a_take_was_ordered_is_never_hidden(submits: int, said: str) -> None:
     """An owner sees at once whether anything was sent twice; a take without money says that too."""
     take = make_take(State.REFUSED, problem="refused by the provider")
-    lines = guides.take_in_full(take, replace(SHOT, audio=False), booked=[], submits=submits, now=NOW).splitlines()
+    lines = guides.take_in_full(
+        take, replace(SHOT, audio=False), look="new", booked=[], submits=submits, now=NOW
+    ).splitlines()
     assert lines[2:] == [
-        "mini · 480p · 4 s · 16:9 · silent",
+        "mini · 480p · 4 s · 16:9 · silent · look new",
         "price $0.32 · nothing booked",
         said,
         "Refused by the provider.",

@@ -144,6 +144,59 @@ def test_a_final_over_the_cap_names_only_what_is_short() -> None:
     assert labels(buttons) == {"Ask for more": "ask:A7K-2F"}
 
 
+def test_an_order_in_the_look_match_says_what_its_finals_start_from(drafts: Planned, final: Planned) -> None:
+    """Before anything is held for them."""
+    drafts, final = replace(drafts, look="match"), replace(final, look="match")
+    said = answers.ordered(drafts, Money.usd("1.28"), [FREE], 4)
+    assert "Finals will be 10 s at 720p, $1.50 each, from its draft's frame." in said
+    assert "$1.50, from the draft's frame." in answers.ordered(drafts, EACH, [FREE], 1)
+    text, _ = answers.confirm_order("A7K-F2", Money.usd("1.50"), 1, final)
+    assert text == "1 final of 10 s at 720p from the draft's frame: $1.50 held for 15 minutes. Order it?"
+
+
+@pytest.mark.parametrize(
+    ("look", "given", "ordered", "said"),
+    [
+        ("match", 0, [], "Finals of A7K start from the draft's frame from now on."),
+        (
+            "match",
+            1,
+            ["A7K-2F"],
+            (
+                "Finals of A7K start from the draft's frame from now on. A7K-2F stays as ordered. "
+                "The approval given already counts for that too."
+            ),
+        ),
+        (
+            "new",
+            2,
+            ["A7K-1F", "A7K-2F"],
+            (
+                "Finals of A7K are new rolls from now on. A7K-1F and A7K-2F stay as ordered. "
+                "The 2 approvals given already count for that too."
+            ),
+        ),
+    ],
+)
+def test_a_changed_look_says_what_it_means_for_what_was_said_before(
+    look: str, given: int, ordered: list[str], said: str
+) -> None:
+    """What was ordered stays; votes that stand approve what the card says now."""
+    assert answers.look_set("A7K", look, given=given, ordered=ordered) == said
+    assert answers.look_already("A7K", look) == said.partition(" from now on.")[0] + " already."
+
+
+def test_a_frame_that_is_not_there_says_what_to_do() -> None:
+    """It may be drawn yet, or its clip is gone."""
+    assert answers.no_frame("A7K-2", kept=True) == (
+        "A7K-2 has no picture to start from yet; missing ones are drawn within the hour. Vote again then, or press "
+        "A new roll on its card."
+    )
+    assert answers.no_frame("A7K-2", kept=False) == (
+        "The clip of A7K-2 is no longer kept, so nothing can start from it: press A new roll on its card."
+    )
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [
@@ -165,8 +218,8 @@ def test_an_order_to_confirm_names_its_price(final: Planned, given: int, said: s
         (answers.count_out_of_range(12, 10), "count is 1 to 10; you asked for 12."),
         (answers.no_tip("A7K"), "A7K already says what it wants in positive words."),
         (
-            answers.no_match_yet(),
-            "look is new: every final is a new roll of the same prompt. Starting from the draft is not available yet.",
+            answers.no_draft_to_match(),
+            "A direct final has no draft to start from: order a draft with --look match, or leave the option out.",
         ),
         (
             answers.still_over([SHORT], EACH * 3),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -199,9 +200,46 @@ def test_how_to_finish_names_the_reactions_that_do_it(numbers: tuple[int, ...], 
     """Numbers in a row by their ends, others one by one; how many approvals are needed, where it is not one."""
     candidates = [make_take(State.DELIVERED, number=number) for number in numbers]
     of = 1 if numbers == (0,) else 10
-    price = make_final().price
-    line = finals.how_to_finish(candidates, of, seconds=10, resolution="720p", price=price, quorum=quorum, model="mini")
+    offer = finals.Offer(seconds=10, resolution="720p", price=make_final().price, model="mini")
+    line = finals.how_to_finish(candidates, of, offer, quorum=quorum)
     assert line == f"{said} at 720p, $1.50. Mini renders it anew: same prompt, not the same pixels."
+    line = finals.how_to_finish(candidates, of, replace(offer, look="match"), quorum=quorum)
+    assert line == f"{said} at 720p, $1.50. Mini starts from the draft's frame: same look, not the same pixels."
+
+
+@pytest.mark.parametrize(
+    ("offers", "said"),
+    [
+        ({"look": "match"}, "1️⃣ for 10 s at 720p, $1.50; 2️⃣ for 8 s at 720p, $1.50. Mini starts each from its draft's"),
+        ({"look": "match", "model": "fast"}, "Mini and fast start each from its draft's frame: same look, not the"),
+        ({"look": "new"}, "Mini renders them anew: same prompts"),
+        ({"model": "fast"}, "1️⃣ for 10 s at 720p, $1.50, from its frame; 2️⃣ for 8 s at 720p, $1.50, anew. Either way"),
+    ],
+)
+def test_how_to_finish_each_says_which_starts_from_its_frame(offers: dict[str, str], said: str) -> None:
+    """In one word where it is the same for all."""
+    first = finals.Offer(seconds=10, resolution="720p", price=make_final().price, model="mini", look="match")
+    second = replace(first, **({"seconds": 8, "look": "new"} | offers))  # type: ignore[arg-type]
+    if "look" in offers:
+        first = replace(first, look=offers["look"])
+    candidates = [(make_take(State.DELIVERED, number=1), first), (make_take(State.DELIVERED, number=2), second)]
+    assert said in finals.how_to_finish_each(candidates, 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "changes", "said"),
+    [
+        (State.ARMED, {}, "2 oak: approved by jo and ravi · from the draft's frame · ordering in 15 s"),
+        (State.ASKED, {"asked": Asked.CAP}, "ravi · from the draft's frame · not ordered, $1.50 is more than is left"),
+        (State.ASKED, {"asked": Asked.OWNER}, "from the draft's frame · waits for an owner's yes, $1.50"),
+        (State.ASKED, {"asked": Asked.CONFIRM}, "A7K-2F waits for a yes · from the draft's frame · $0.00 held"),
+    ],
+)
+def test_a_final_that_waits_says_that_it_starts_from_the_frame(
+    state: State, changes: dict[str, Asked], said: str
+) -> None:
+    """While it can still be undone or declined."""
+    assert said in finals.final_line(make_final(state, **changes), NOW, 15, matched=True)
 
 
 def test_a_clip_without_a_card_to_stand_under_is_announced_as_a_clip() -> None:
@@ -210,3 +248,6 @@ def test_a_clip_without_a_card_to_stand_under_is_announced_as_a_clip() -> None:
     assert finals.final_here(final, None) == "Final A7K-2F is here · $1.50"
     assert finals.final_here(draft, None) == "Clip A7K is here · $0.32"
     assert (finals.made_as(draft), draft.stage) == ("4 s at 480p", Stage.DRAFT)
+    assert finals.made_as(final, matched=True) == (
+        "10 s at 720p · made from the draft's frame · approved by jo and ravi"
+    )

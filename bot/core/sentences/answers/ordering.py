@@ -9,6 +9,7 @@ from bot.core.budgets import Purse
 from bot.core.lifecycle import Stage
 from bot.core.money import Money
 from bot.core.parsing.actions import action
+from bot.core.policy import MATCH
 from bot.core.ports.chat import Button
 from bot.core.rows import Take
 from bot.core.sentences.answers.purses import name, room, standing, tightest, too_little
@@ -45,18 +46,25 @@ class Quoted(Protocol):
         """A final's price."""
         ...
 
+    @property
+    def look(self) -> str:
+        """How a final is made: ``new`` or ``match``."""
+        ...
+
 
 def ordered(plan: Quoted, price: Money, purses: Sequence[Purse], number: int) -> str:
     """``4 drafts of 4 s at 480p: $1.28 held. Finals will be 10 s at 720p, $1.50 each.``, and what is left."""
     held = f"{_what(plan, number)}: {price} held."
     if plan.stage is Stage.DRAFT:
         one, each = ("The final will be", "") if number == 1 else ("Finals will be", " each")
-        held = f"{held} {one} {plan.seconds} s at 720p, {plan.final_price}{each}."
+        frame = f", from {'the' if number == 1 else 'its'} draft's frame" if plan.look == MATCH else ""
+        held = f"{held} {one} {plan.seconds} s at 720p, {plan.final_price}{each}{frame}."
     return f"{held}\n{standing(tightest(purses, price))}"
 
 
 def _what(plan: Quoted, number: int) -> str:
-    return f"{count(number, plan.stage.value)} of {plan.length} s at {plan.resolution}"
+    frame = " from the draft's frame" if plan.stage is Stage.FINAL and plan.look == MATCH else ""
+    return f"{count(number, plan.stage.value)} of {plan.length} s at {plan.resolution}{frame}"
 
 
 def over_cap(subject: str, price: Money, short: Sequence[Purse], each: Money, number: int, stage: Stage) -> Said:
@@ -101,9 +109,39 @@ def confirmed(card: str, price: Money) -> str:
     return f"{card} is ordered · {price} held."
 
 
-def no_match_yet() -> str:
-    """The look that starts from the draft's frame."""
-    return "look is new: every final is a new roll of the same prompt. Starting from the draft is not available yet."
+def no_draft_to_match() -> str:
+    """A direct final that is to start from its draft's frame."""
+    return "A direct final has no draft to start from: order a draft with --look match, or leave the option out."
+
+
+def no_frame(draft: str, *, kept: bool) -> str:
+    """A final that is to start from a frame which is not there; ``kept``: its clip still is."""
+    if kept:
+        return (
+            f"{draft} has no picture to start from yet; missing ones are drawn within the hour. Vote again then, or "
+            "press A new roll on its card."
+        )
+    return f"The clip of {draft} is no longer kept, so nothing can start from it: press A new roll on its card."
+
+
+def look_set(card: str, look: str, *, given: int, ordered: Sequence[str]) -> str:
+    """How the next finals of a card are made from now on; what that means for votes given and finals ordered."""
+    said = [f"{_made_how(card, look)} from now on."]
+    if ordered:
+        said.append(f"{listed(ordered)} {'stays' if len(ordered) == 1 else 'stay'} as ordered.")
+    if given:
+        votes = "The approval given already counts" if given == 1 else f"The {given} approvals given already count"
+        said.append(f"{votes} for that too.")
+    return " ".join(said)
+
+
+def look_already(card: str, look: str) -> str:
+    """Nothing to change."""
+    return f"{_made_how(card, look)} already."
+
+
+def _made_how(card: str, look: str) -> str:
+    return f"Finals of {card} start from the draft's frame" if look == MATCH else f"Finals of {card} are new rolls"
 
 
 def count_out_of_range(given: int, most: int) -> str:

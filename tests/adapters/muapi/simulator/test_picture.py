@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from adapters.muapi.simulator.picture import MOST_REFERENCE_PIXELS, Scene, draw
-from adapters.muapi.simulator.writing import SMALLEST_TEXT_PX, fit, font, plain, readable, wrap
+from adapters.muapi.simulator.references import start_picture
+from adapters.muapi.simulator.writing import SMALLEST_TEXT_PX, first_line, fit, font, plain, readable, wrap
 
 SCENE = Scene(width=320, height=180, prompt="a fox in snow", title="Mini", job="job_1")
 
@@ -67,7 +68,7 @@ def test_other_scripts(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_reference_is_the_backdrop(tmp_path: Path) -> None:
-    """A picture that was uploaded lies behind the writing; what is no picture is left out."""
+    """A picture that was uploaded is shown as it is; what is no picture is left out."""
     path = tmp_path / "red.png"
     Image.new("RGB", (50, 50), (255, 0, 0)).save(path)
     red, green, blue = _middle(draw(replace(SCENE, reference=path))[0])
@@ -75,6 +76,43 @@ def test_reference_is_the_backdrop(tmp_path: Path) -> None:
     assert red > 2 * max(green, blue)
     path.write_bytes(b"no picture")
     assert draw(replace(SCENE, reference=path))[0].tobytes() == draw(SCENE)[0].tobytes()
+
+
+def test_what_is_written_on_a_picture_stands_on_bands(tmp_path: Path) -> None:
+    """So a clip that starts from a frame of another shows that frame as it is, and its writing once."""
+    path = tmp_path / "frame.png"
+    Image.new("RGB", (50, 50), (255, 0, 0)).save(path)
+    start, written = draw(replace(SCENE, prompt="a fox in snow, " * 20, reference=path))
+    alpha = written.getchannel("A")
+    assert _middle(start) == (255, 0, 0)
+    assert alpha.crop((0, 50, 320, 110)).getextrema() == (0, 0)
+    assert [alpha.getpixel(at) for at in ((319, 0), (319, 179))] == [255, 255]
+
+
+def test_a_line_too_long_for_its_band_ends_in_dots() -> None:
+    """At the size that it has, not smaller."""
+    line, face = first_line("a fox in snow, " * 20, width=200, size=20)
+    assert line.startswith("a fox in")
+    assert line.endswith("...")
+    assert (face.size, face.getlength(line) <= 200) == (20, True)
+    assert first_line(" ", width=200, size=20)[0] == "(no prompt)"
+
+
+@pytest.mark.parametrize(
+    ("payload", "shown"),
+    [
+        ({"image_url": "https://a/start"}, "https://a/start"),
+        ({"images_list": ["https://a/1", "https://a/2"], "prompt": "a fox"}, "https://a/1"),
+        ({"images_list": ["https://a/1", "https://a/2"], "prompt": "@image1, from @image2."}, "https://a/2"),
+        ({"images_list": ["https://a/1"], "prompt": "@image7 and @image0"}, "https://a/1"),
+        ({"images_list": [7]}, ""),
+        ({"images_list": "https://a/1"}, ""),
+        ({}, ""),
+    ],
+)
+def test_which_picture_a_clip_starts_from(payload: dict[str, object], shown: str) -> None:
+    """The start image; of references the one that the prompt names last, else the first."""
+    assert start_picture(payload) == shown
 
 
 def test_giant_reference_is_left_out(tmp_path: Path) -> None:
