@@ -168,7 +168,7 @@ async def open_app(
         stack.push_async_callback(metered.close)
         archive = await stack.enter_async_context(open_archive(settings))
         kit = _kit(settings, store, metered, clock, chats, archive, pictures_from)
-        await _tidy(kit, archive)
+        await _tidy(kit)
         worker = Worker(kit)
         yield App(
             kit=kit,
@@ -183,11 +183,11 @@ async def open_app(
         )
 
 
-async def _tidy(kit: Kit, archive: FolderArchive) -> None:
+async def _tidy(kit: Kit) -> None:
     """Remove what downloads have left behind; an archive that is out of reach is no reason not to start."""
     await keep_fresh(kit)
     try:
-        await archive.tidy(kit.clock.now())
+        await kit.archive.tidy(kit.clock.now())
     except ArchiveError as error:
         log.warning("the archive could not be tidied: %s", error)
 

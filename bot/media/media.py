@@ -175,7 +175,6 @@ class Media:
         except ClipDamaged as error:
             raise MediaUnavailable(str(error)) from error
 
-
     async def draw_chart(self, chart: Chart, into: Path, *, timeout_s: float = CHART_TIMEOUT_S) -> None:
         """Draw a chart as a PNG of 1600 by 1000; matplotlib keeps its list of fonts in the same folder.
 

@@ -18,8 +18,8 @@ from bot.core.ports import Store, Transaction
 from bot.core.rows import Channel
 from bot.core.sentences import reports
 from bot.core.sums import Part, SumsByStage
-from bot.jobs.spending.accounts import Account, Sight
 from bot.jobs.budgets.pace import full_at_pace
+from bot.jobs.spending.accounts import Account, Sight
 from bot.jobs.spending.picturing import plotted
 from bot.jobs.spending.reading import Extent, extent, read_as
 from bot.media.errors import MediaUnavailable

@@ -145,6 +145,13 @@ class AgreeableMedia(Media):
         )
         return TakenIn(facts=facts, pictures=drawn_pictures(into) if self.pictures else {})
 
+    async def draw_chart(self, chart: Chart, into: Path, *, timeout_s: float = 20.0) -> None:
+        del timeout_s
+        if self.cannot_draw is not None:
+            raise self.cannot_draw
+        self.charts.append(chart)
+        into.write_bytes(b"a chart")
+
     async def draw_sheet(self, sheet: Sheet, strips: Mapping[str, Path], into: Path) -> None:
         await self.draws(sheet, tuple(strips.values()), into)
 
@@ -187,12 +194,6 @@ def drawn_pictures(into: Path) -> dict[PictureKind, MadePicture]:
         content = path.read_bytes()
         made[kind] = MadePicture(path=path, size=len(content), sha256=hashlib.sha256(content).hexdigest())
     return made
-    async def draw_chart(self, chart: Chart, into: Path, *, timeout_s: float = 20.0) -> None:
-        del timeout_s
-        if self.cannot_draw is not None:
-            raise self.cannot_draw
-        self.charts.append(chart)
-        into.write_bytes(b"a chart")
 
 
 class NamedPictures:
