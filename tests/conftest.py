@@ -24,6 +24,16 @@ from storage.schema import NAMES
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--drill", action="store_true", help="run the long forms of the drills, as make drill does")
+    parser.addoption("--long", action="store_true", help="run what takes long too, as make check and make drill do")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is marked as long is left to make check, which has half an hour; make test has four minutes."""
+    if config.getoption("--drill") or config.getoption("--long"):
+        return
+    left = [item for item in items if item.get_closest_marker("long")]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
 def pytest_collection_finish() -> None:

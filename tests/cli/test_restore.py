@@ -126,7 +126,7 @@ async def test_clips_in_a_bucket(s3_server: str, s3_bucket: str, tmp_path: Path)
         await restore.restore(replace(settings, archive=BucketName("nobodys")), backup, now=datetime.now(UTC))
     assert not list(settings.home.glob("*before-restore*"))
     answer = await restore.restore(settings, backup, now=datetime(2026, 11, 26, tzinfo=UTC))
-    assert f"1 clips that these rows do not know were set aside in s3://{s3_bucket}/studio." in "\n".join(
+    assert f"1 files that these rows do not know were set aside in s3://{s3_bucket}/studio." in "\n".join(
         restore._restored(answer, settings)  # noqa: SLF001
     )
     async with open_archive(settings) as archive:

@@ -75,5 +75,5 @@ async def test_a_picture_of_an_answer_is_copied_too(
     """The terminal shows no pictures, so the answer names its file, whole and under its own name."""
     picture = Picture(path=document.path, name="spend-days-1.png", about="#launch: spending by day.")
     entry = await shown(chat, screen, Notice(text="$1.07 spent", picture=picture))
-    assert entry.file == str(clips / "spend-days-1.png")
-    assert Path(entry.file).read_bytes() == document.path.read_bytes()
+    assert entry.picture == str(clips / "spend-days-1.png")
+    assert (clips / "spend-days-1.png").read_bytes() == document.path.read_bytes()

@@ -82,6 +82,7 @@ def require_all_in_order(bot: Installation) -> None:
     laws.require_visible(bot)
 
 
+@pytest.mark.long
 def test_full_when_it_is_ordered(install: Install, start: Start) -> None:
     """The line is refused with a sentence and nothing is held or sent; with space the next one goes on."""
     bot = install()
@@ -98,6 +99,7 @@ def test_full_when_it_is_ordered(install: Install, start: Start) -> None:
     require_all_in_order(bot)
 
 
+@pytest.mark.long
 def test_full_before_it_is_sent(install: Install, start: Start) -> None:
     """No intent on the disk, no order: what waits is sent when there is space again, by itself."""
     bot = install()
@@ -126,7 +128,10 @@ def test_full_when_the_answer_comes(install: Install, start: Start) -> None:
     require_all_in_order(bot)
 
 
-@pytest.mark.parametrize("lagging", [False, True], ids=["in the history", "nowhere"])
+@pytest.mark.parametrize(
+    "lagging",
+    [pytest.param(False, id="in the history"), pytest.param(True, id="nowhere", marks=pytest.mark.long)],
+)
 def test_killed_while_the_answer_cannot_be_written(install: Install, start: Start, *, lagging: bool) -> None:
     """The answer died with the process: evidence brings the clip, else it is unknown, and nothing is bought again."""
     bot = install(lagging=lagging)
@@ -144,6 +149,7 @@ def test_killed_while_the_answer_cannot_be_written(install: Install, start: Star
     laws.require_visible(bot)
 
 
+@pytest.mark.long
 def test_archive_and_channel_that_may_not_be_written(install: Install, start: Start) -> None:
     """A paid clip waits for each in turn, the card says for what, and is there once when both may be written."""
     bot = install()
@@ -180,6 +186,7 @@ def test_a_home_that_may_not_be_written(tmp_path: Path, start: Start, verb: str,
     assert "Traceback" not in said
 
 
+@pytest.mark.long
 def test_full_in_mid_life_and_killed(install: Install, start: Start) -> None:
     """A disk that is full again and again, under a process that is stopped at last, costs nothing but time."""
     bot = install()

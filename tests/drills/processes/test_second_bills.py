@@ -15,7 +15,12 @@ PRICE = Money.usd("0.32")
 
 
 @pytest.mark.parametrize(
-    ("rule", "bills", "state"), [("never", 1, "unknown"), ("guide", 2, "delivered"), ("careful", 2, "delivered")]
+    ("rule", "bills", "state"),
+    [
+        ("never", 1, "unknown"),
+        pytest.param("guide", 2, "delivered", marks=pytest.mark.long),
+        ("careful", 2, "delivered"),
+    ],
 )
 def test_a_job_that_no_history_shows(tmp_path: Path, rule: str, bills: int, state: str) -> None:
     """Only ``never`` excludes the second bill; the others make one more for the one 5xx, and never a third."""

@@ -81,6 +81,7 @@ def test_asked_to_stop(number: int, tmp_path: Path, *, drill: bool) -> None:
         laws.require_visible(bot)
 
 
+@pytest.mark.long
 def test_a_second_start_beside_a_frozen_one(tmp_path: Path) -> None:
     """A frozen process still has the rows: another is told so and changes nothing, and the first one goes on."""
     with simulating(scale=0.01, seed=1) as provider:
