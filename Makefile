@@ -37,7 +37,7 @@ check: $(STAMP) ## format, lint, types, import rules, tests and their coverage
 	$(MAKE) --no-print-directory test ARGS='--cov --cov-report= --ignore=tests/drills'
 	$(BIN)/python -m coverage report --include='bot/core/*' --fail-under=100
 	$(BIN)/python -m coverage report --omit='bot/core/*' --fail-under=90
-	$(MAKE) --no-print-directory test ARGS='tests/drills --long'
+	$(MAKE) --no-print-directory test ARGS='--long tests/drills'
 
 drill: $(STAMP) ## the long forms of the drills: every pair of crashes, thousands of kills; hours
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/drills tests/jobs/test_budget_machine.py --drill $(ARGS)
