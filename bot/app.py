@@ -23,7 +23,7 @@ from adapters.muapi.settings import Auth
 from adapters.pictures import PictureStore
 from bot.archives import open_archive
 from bot.core.clock import SystemClock, SystemIds
-from bot.core.errors import ArchiveError, LockLost, StoreError
+from bot.core.errors import LockLost, StoreError
 from bot.core.lifecycle import State
 from bot.core.ports import Archive, Chat, Clock, Provider, Transaction
 from bot.core.rows import Key, Outbox, Rank, Take
@@ -44,7 +44,6 @@ from bot.jobs.outbox import OutboxSender
 from bot.jobs.spending.files import Exports
 from bot.jobs.sweep import Sweep
 from bot.jobs.worker.advance import Worker
-from bot.jobs.worker.fetch import keep_fresh
 from bot.media.media import Media
 from bot.settings import Settings
 from storage import SqlStore, StoreClock, open_store
@@ -168,7 +167,6 @@ async def open_app(
         stack.push_async_callback(metered.close)
         archive = await stack.enter_async_context(open_archive(settings))
         kit = _kit(settings, store, metered, clock, chats, archive, pictures_from)
-        await _tidy(kit)
         worker = Worker(kit)
         yield App(
             kit=kit,
@@ -181,15 +179,6 @@ async def open_app(
             guard=store.guard,
             meters=meters,
         )
-
-
-async def _tidy(kit: Kit) -> None:
-    """Remove what downloads have left behind; an archive that is out of reach is no reason not to start."""
-    await keep_fresh(kit)
-    try:
-        await kit.archive.tidy(kit.clock.now())
-    except ArchiveError as error:
-        log.warning("the archive could not be tidied: %s", error)
 
 
 def _kit(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import os
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -134,25 +132,3 @@ async def test_an_app_that_cannot_be_put_together_lets_go_of_the_rows(tmp_path: 
             pass
     async with open_app(load(environment), chats=[FakeChat("local")], provider=FakeProvider()) as opened:
         assert await opened.kit.store.transact(lambda tx: tx.count(Take)) == 0
-
-
-async def test_an_archive_that_cannot_be_tidied_is_no_reason_not_to_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Its disk is read-only, say: what is to be archived waits, and everything else goes on."""
-    left = tmp_path / "archive" / ".unfinished" / "left.mp4.part"
-    left.parent.mkdir(parents=True)
-    left.write_bytes(b"left")
-    os.utime(left, (1, 1))
-    unlink = Path.unlink
-
-    def read_only(path: Path, *, missing_ok: bool = False) -> None:
-        if path.name == left.name:
-            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
-        unlink(path, missing_ok=missing_ok)
-
-    monkeypatch.setattr(Path, "unlink", read_only)
-    settings = load({"DAILIES_HOME": str(tmp_path), "HOME": str(tmp_path)})
-    async with open_app(settings, chats=[FakeChat("local")], provider=FakeProvider()) as app:
-        assert await is_idle(app)
-    assert "the archive could not be tidied: The archive of finished clips" in caplog.text

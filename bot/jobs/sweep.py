@@ -20,6 +20,7 @@ from bot.jobs.paging import pages
 from bot.jobs.redrawing import Redrawing
 from bot.jobs.steps import wake_queue
 from bot.jobs.worker.advance import Worker
+from bot.jobs.worker.fetch import keep_fresh
 from bot.jobs.worker.strays import book_strays
 
 log = logging.getLogger(__name__)
@@ -195,6 +196,8 @@ class Sweep:
         await self._kit.drawn.tidy(self._kit.clock.now())
 
     async def _tidy_archive(self) -> None:
+        """Never a clip that waits for the archive, for days if need be: its address may be dead by then."""
+        await keep_fresh(self._kit)
         await self._kit.archive.tidy(self._kit.clock.now())
 
     async def _take_down(self) -> None:

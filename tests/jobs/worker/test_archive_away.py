@@ -15,7 +15,6 @@ from bot.core.fakes.script import After
 from bot.core.lifecycle import State
 from bot.core.rows import ClipPicture, PictureKind, Take
 from bot.jobs.downloads import RECORD
-from bot.jobs.worker.fetch import keep_fresh
 from bot.media.taken_in import ENCODED, TakenIn
 from tests.jobs.acts import card_of
 from tests.jobs.conftest import AgreeableMedia, Office
@@ -300,7 +299,7 @@ async def test_a_note_of_a_clip_that_is_nowhere_is_no_clip(office: Office) -> No
 
 
 async def test_tidying_leaves_what_still_waits(in_folder: Office, root: Path) -> None:
-    """A process that starts after a week removes what downloads have left behind, and no clip that waits."""
+    """The hourly sweep removes what downloads have left behind, and no clip that waits, for a week if need be."""
     away(root / "2026-11")
     take = (await in_folder.order())[0]
     await in_folder.work(60)
@@ -309,8 +308,8 @@ async def test_tidying_leaves_what_still_waits(in_folder: Office, root: Path) ->
     assert len(waiting) == 6
     for path in (root / ".unfinished").iterdir():
         os.utime(path, (1, 1))
-    await keep_fresh(in_folder.kit)
-    assert await FolderArchive(root).tidy(in_folder.clock.now()) == 1
+    await in_folder.sweep.once()
+    assert not (root / ".unfinished" / "left.mp4.part").exists()
     assert all(path.exists() for path in waiting)
     in_folder.clock.jump(7 * DAY_S)
     in_folder.provider.script.always("download", Gone("403", status=403))
@@ -318,14 +317,6 @@ async def test_tidying_leaves_what_still_waits(in_folder: Office, root: Path) ->
     back(root / "2026-11")
     await in_folder.work()
     assert (await in_folder.take(take.id)).state is State.DELIVERED
-
-
-async def test_tidying_an_archive_that_is_away(in_folder: Office, root: Path) -> None:
-    """It is no reason not to start."""
-    away(root)
-    await in_folder.order()
-    await in_folder.work(60)
-    await keep_fresh(in_folder.kit)
 
 
 async def _unreadable(office: Office, take: Take) -> None:
