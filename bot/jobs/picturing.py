@@ -25,7 +25,7 @@ from bot.media.errors import MediaUnavailable
 log = logging.getLogger(__name__)
 
 #: How pictures look; with another number they are all drawn anew.
-DESIGN = 1
+DESIGN = 2
 FINGERPRINT_LETTERS = 12
 #: A card waits so long for its sheet, and is looked at again so much later for one that takes longer.
 WAIT_S = 2.0

@@ -9,11 +9,12 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from bot.core.cards.sheet import Beside
-from bot.media.canvas import BACKGROUND, MARGIN_PX, WHITE, WIDTH_PX, flattened, save
-from bot.media.lettering import BOLD, Pen, shortened, width_of, write
+from bot.media.canvas import BACKGROUND, BOLD, MARGIN_PX, WIDTH_PX, flattened, save
+from bot.media.lettering import Style, shortened, width
+from bot.media.lettering import draw as write
 from bot.media.sheet import shape_named
 
-CAPTION = Pen(46, BOLD)
+CAPTION = Style(size=46, weight=BOLD)
 CAPTION_PX = 76
 GAP_PX = 32
 #: A portrait is not as high as it is wide enough for.
@@ -55,5 +56,5 @@ def _draw_half(picture: Image.Image, source: Path, caption: str, box: Box) -> No
         frame = found.resize(size, Image.Resampling.LANCZOS)
     picture.paste(frame, ((left + right - frame.width) // 2, top + (bottom - top - frame.height) // 2))
     text = shortened(caption, CAPTION, right - left)
-    start = (left + right - width_of(text, CAPTION)) / 2
-    write(ImageDraw.Draw(picture), (start, bottom + 56), text, CAPTION, WHITE)
+    start = (left + right - width(text, CAPTION)) / 2
+    write(ImageDraw.Draw(picture), (start, bottom + 56), text, CAPTION)

@@ -13,7 +13,8 @@ WIDTH_PX = 1_600
 MARGIN_PX = 44
 #: Dark, because frames look right on it, in light chats as in dark ones.
 BACKGROUND, PAPER = "#15171c", "#262a33"
-WHITE, PALE = "#ffffff", "#c3c8d2"
+PALE = "#c3c8d2"
+BOLD = 700
 QUALITY = 85
 
 

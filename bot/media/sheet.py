@@ -13,12 +13,14 @@ from typing import Any
 from PIL import Image, ImageDraw, ImageOps
 
 from bot.core.cards.sheet import Sheet, SheetRow
-from bot.media.canvas import BACKGROUND, MARGIN_PX, PALE, PAPER, WHITE, WIDTH_PX, flattened, save
-from bot.media.lettering import BOLD, Pen, shortened, width_of, wrapped, write
+from bot.media.canvas import BACKGROUND, BOLD, MARGIN_PX, PALE, PAPER, WIDTH_PX, flattened, save
+from bot.media.lettering import Style, shortened, width, wrapped
+from bot.media.lettering import draw as write
 from bot.media.shapes import FRAMES, columns_of
 
-TITLE, PROMPT = Pen(60, BOLD), Pen(42)
-NUMBER, LABEL, CAPTION, HOLE = Pen(108, BOLD), Pen(46, BOLD), Pen(42), Pen(52, BOLD)
+TITLE, PROMPT = Style(size=60, weight=BOLD), Style(size=42, colour=PALE)
+NUMBER, LABEL = Style(size=108, weight=BOLD), Style(size=46, weight=BOLD)
+CAPTION, HOLE = Style(size=42, colour=PALE), Style(size=52, weight=BOLD, colour=PALE)
 PROMPT_LINES = 2
 LINE_PX = 56
 #: Left of the frames, for the number.
@@ -49,7 +51,7 @@ def drawn(sheet: Sheet, strips: Mapping[str, Path]) -> Image.Image:
     shape = shape_named(sheet.ratio)
     high = round(across / FRAMES[shape] * shape[1] / shape[0])
     prompt = wrapped(sheet.prompt, PROMPT, WIDTH_PX - 2 * MARGIN_PX, lines=PROMPT_LINES)
-    top = MARGIN_PX + TITLE.px + 24 + len(prompt) * LINE_PX + (16 if prompt else 0)
+    top = MARGIN_PX + TITLE.size + 24 + len(prompt) * LINE_PX + (16 if prompt else 0)
     row_px = high + CAPTION_PX + ROW_GAP_PX
     picture = Image.new("RGB", (WIDTH_PX, top + len(sheet.rows) * row_px), BACKGROUND)
     draw = ImageDraw.Draw(picture)
@@ -71,11 +73,11 @@ def shape_named(ratio: str) -> tuple[int, int]:
 
 
 def _write_head(draw: ImageDraw.ImageDraw, sheet: Sheet, prompt: list[str]) -> None:
-    baseline = MARGIN_PX + TITLE.px - 8
-    write(draw, (MARGIN_PX, baseline), shortened(sheet.title, TITLE, WIDTH_PX - 2 * MARGIN_PX), TITLE, WHITE)
+    baseline = MARGIN_PX + TITLE.size - 8
+    write(draw, (MARGIN_PX, baseline), shortened(sheet.title, TITLE, WIDTH_PX - 2 * MARGIN_PX), TITLE)
     for line in prompt:
         baseline += LINE_PX + (12 if line is prompt[0] else 0)
-        write(draw, (MARGIN_PX, baseline), line, PROMPT, PALE)
+        write(draw, (MARGIN_PX, baseline), line, PROMPT)
 
 
 def _write_row(draw: ImageDraw.ImageDraw, row: SheetRow, box: tuple[int, int, int, int]) -> None:
@@ -83,14 +85,14 @@ def _write_row(draw: ImageDraw.ImageDraw, row: SheetRow, box: tuple[int, int, in
     left, top, right, bottom = box
     if row.number:
         number = str(row.number)
-        start = MARGIN_PX + (GUTTER_PX - 28 - width_of(number, NUMBER)) / 2
-        write(draw, (start, (top + bottom) / 2 + NUMBER.px * 0.36), number, NUMBER, WHITE)
-    caption_px = width_of(row.caption, CAPTION)
+        start = MARGIN_PX + (GUTTER_PX - 28 - width(number, NUMBER)) / 2
+        write(draw, (start, (top + bottom) / 2 + NUMBER.size * 0.36), number, NUMBER)
+    caption_px = width(row.caption, CAPTION)
     room = right - left - caption_px - 40
     at: float = left
     if row.label:
-        at = write(draw, (left, bottom + 52), shortened(row.label, LABEL, room), LABEL, WHITE) + 24
-    write(draw, (at, bottom + 52), row.caption, CAPTION, PALE)
+        at += write(draw, (left, bottom + 52), shortened(row.label, LABEL, room), LABEL) + 24
+    write(draw, (at, bottom + 52), row.caption, CAPTION)
 
 
 def _paste(picture: Image.Image, strip: Path, box: tuple[int, int, int, int], frames: int) -> None:
@@ -119,5 +121,5 @@ def _leave_open(draw: ImageDraw.ImageDraw, hole: str, box: tuple[int, int, int, 
     left, top, right, bottom = box
     draw.rounded_rectangle(box, radius=CORNER_PX, fill=PAPER)
     text = shortened(hole, HOLE, right - left - 2 * MARGIN_PX)
-    start = (left + right - width_of(text, HOLE)) / 2
-    write(draw, (start, (top + bottom) / 2 + HOLE.px * 0.36), text, HOLE, PALE)
+    start = (left + right - width(text, HOLE)) / 2
+    write(draw, (start, (top + bottom) / 2 + HOLE.size * 0.36), text, HOLE)
