@@ -4,22 +4,17 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterator
 from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
 from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
 
 from bot.media.chart import NO_OTHERS
+from bot.media.fonts import FACES, JAPANESE
+from bot.media.lettering import UNKNOWN
 
 #: Asked first, and always there: it comes with matplotlib.
 FIRST = "DejaVu Sans"
-#: Packages that bring fonts, asked in this order; one that is not installed is passed over.
-PACKAGES = ("fontpkg_noto_sans_devanagari", "fontpkg_noto_sans_thai", "noto_cjk_sans_jp_regular")
-FILES = (".ttf", ".otf")
-#: Stands for characters that no font has.
-UNKNOWN = "□"
 #: Without a font these are left out: joiners and marks, which are not seen by themselves, and emoji, which are no
 #: letters of a name.
 JOINERS = "Cf"
@@ -30,15 +25,15 @@ LEFT_OUT = frozenset({JOINERS, "Mn", "Me", "So", "Sk", "Cn"})
 def families() -> tuple[str, ...]:
     """The fonts to draw with, in the order in which they are asked for a character."""
     os.environ.pop(NO_OTHERS, None)  # The list is made; from here on it would hide our own fonts too.
-    files = [*_files()]
-    for file in files:
-        fontManager.addfont(file)
-    added = [entry.name for entry in fontManager.ttflist if Path(entry.fname) in files]
+    for face in (*FACES, JAPANESE):  # the other languages' are in the same file
+        fontManager.addfont(face.path)
+    ours = {str(Path(face.path)) for face in (*FACES, JAPANESE)}
+    added = [entry.name for entry in fontManager.ttflist if str(Path(entry.fname)) in ours]
     return tuple(dict.fromkeys((FIRST, *added)))
 
 
 def drawable(text: str) -> str:
-    """The text with a box for each run of letters that no font has; never empty unless it was."""
+    """The text with a dot for each run of letters that no font has; never empty unless it was."""
     shown: list[str] = []
     left_out = False
     for one in text:
@@ -51,13 +46,6 @@ def drawable(text: str) -> str:
         else:
             shown.append(UNKNOWN)
     return "".join(shown).strip() or (UNKNOWN if text else "")
-
-
-def _files() -> Iterator[Path]:
-    for package in PACKAGES:
-        found = find_spec(package)
-        for folder in found.submodule_search_locations or () if found else ():
-            yield from sorted(file for file in Path(folder).rglob("*") if file.suffix in FILES)
 
 
 @cache
