@@ -13,7 +13,7 @@ import pytest
 from bot.archives import open_archive, place_of
 from bot.core.errors import ArchiveError
 from bot.settings import Secret, Settings
-from bot.settings.values import BucketName
+from bot.settings.buckets import BucketName
 
 CLIP = b"clip"
 NAME = "2026-11/launch/A7K.mp4"

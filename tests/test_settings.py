@@ -9,8 +9,9 @@ import pytest
 
 from bot.core.money import Money
 from bot.settings import Secret, Settings, SettingsError, describe, load, table_markdown
+from bot.settings.buckets import BucketName
 from bot.settings.table import ENTRIES
-from bot.settings.values import BucketName, Listen
+from bot.settings.values import Listen
 
 
 @pytest.fixture

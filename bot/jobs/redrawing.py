@@ -8,9 +8,10 @@ from collections.abc import AsyncIterator, Mapping
 from bot.core.errors import ArchiveError, ClipDamaged
 from bot.core.lifecycle import Stage, State
 from bot.core.ports import Between, Stored, Transaction
-from bot.core.rows import ClipPicture, PictureKind, Take
+from bot.core.rows import ClipPicture, PictureKind, Rank, Take
 from bot.jobs.clip_pictures import keep_pictures, note_pictures, remove_files
 from bot.jobs.kit import Kit
+from bot.jobs.steps import touch
 from bot.media.errors import MediaUnavailable
 from bot.media.taken_in import MadePicture
 
@@ -82,11 +83,13 @@ class Redrawing:
         return kept.keys() == missing
 
     async def _note(self, tx: Transaction, take: Take, kept: Mapping[PictureKind, Stored]) -> bool:
-        """Write the rows, unless the clip has gone or is another by now."""
+        """Write the rows, and have the card show them, unless the clip has gone or is another by now."""
         row = await tx.lock(Take, take.id)
         if row is None or row.purged_at is not None or row.clip != take.clip:
             return False
         await note_pictures(tx, take.id, kept)
+        if kept:
+            await touch(self._kit, tx, row.card, Rank.PROGRESS)
         return True
 
 

@@ -8,14 +8,13 @@ from pathlib import Path
 
 from bot.core.money import Money
 from bot.core.policy import CapPolicy, ChannelPolicy, WorkspacePolicy
+from bot.settings.buckets import BucketName, bucket, region
 from bot.settings.values import (
     ENTRY,
-    BucketName,
     Entry,
     Listen,
     Secret,
     base_url,
-    bucket,
     database_url,
     dollars,
     existing_file,
@@ -25,7 +24,6 @@ from bot.settings.values import (
     one_of,
     optional,
     people,
-    region,
     secret,
     setting,
     whole,

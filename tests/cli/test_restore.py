@@ -20,7 +20,7 @@ from bot.core.fakes.provider import FakeProvider
 from bot.core.lifecycle import State
 from bot.core.rows import Take
 from bot.settings import Settings, load
-from bot.settings.values import BucketName
+from bot.settings.buckets import BucketName
 from tests.jobs.conftest import LAUNCH, MINA
 
 SETTINGS = Settings(home=Path("/data"))

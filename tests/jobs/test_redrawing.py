@@ -13,7 +13,7 @@ from bot.core.ports import Transaction
 from bot.core.rows import ClipPicture, PictureKind, Take
 from bot.jobs import redrawing
 from bot.media.errors import MediaUnavailable
-from tests.jobs.acts import types
+from tests.jobs.acts import card_of, types
 from tests.jobs.conftest import MINA, ON_BOTH_STORES, Office
 
 DAY_S = 24 * 3600
@@ -68,6 +68,16 @@ async def test_a_hidden_clip_keeps_its_pictures(office: Office) -> None:
     await office.handle(Rescue, MINA, subject=take.id)
     await office.work()
     assert (len(office.archive.files), len(office.chat.files)) == (5, 1)
+
+
+async def test_a_card_shows_its_sheet_once_its_pictures_are_drawn(office: Office) -> None:
+    """It stood without one: the channel need not do anything to see it."""
+    take = await made(office)
+    assert (await card_of(office, take)).view.picture is None
+    await sweep(office)
+    await office.work()
+    assert (picture := (await card_of(office, take)).view.picture) is not None
+    assert picture.path.is_file()
 
 
 @ON_BOTH_STORES

@@ -9,7 +9,7 @@ from bot.core.money import Money
 from bot.core.parsing.actions import action, judge_action, raise_action, raise_cap_action
 from bot.core.ports.chat import Button, CardView
 from bot.core.prompts import shorten
-from bot.core.sentences import batches, hour, ladder
+from bot.core.sentences import batches, clips, hour, ladder
 from bot.core.sentences.ladder import RAISES
 from bot.core.sentences.numbers import count, dollars, joined
 from bot.core.sentences.plain import NAME_CHARACTERS, capital, plain, plain_view, reason, sentence
@@ -127,44 +127,6 @@ def _model_not_served(facts: Facts) -> CardView:
     )
 
 
-def _not_archived(facts: Facts) -> CardView:
-    return CardView(
-        title=f"{facts['subject']} is paid, {facts['charged']}, and not archived yet; its address ends within six "
-        f"hours. {_because(facts)} "
-        + ("Its bytes are on our disk already." if facts.get("here") else "Fetching goes on until then.")
-    )
-
-
-def _archive_refuses(facts: Facts) -> CardView:
-    one = facts["waiting"] == "1"
-    waiting = f"{count(int(facts['waiting']), 'clip')} {'waits' if one else 'wait'}"
-    goes_on = "It is paid and goes" if one else "They are paid and go"
-    return CardView(
-        title=f"No clip could be archived for some minutes, and {waiting}. {_because(facts)}",
-        lines=(f"{goes_on} on as soon as the archive works. Nothing is bought again.",),
-    )
-
-
-def _not_readable(facts: Facts) -> CardView:
-    return CardView(
-        title=f"The archived clip of {facts['subject']} cannot be read. {_because(facts)} It is read every minute."
-    )
-
-
-def _lost(facts: Facts) -> CardView:
-    return CardView(
-        title=f"{facts['subject']} is lost: {facts['charged']} was charged, and the clip is gone. {_because(facts)}"
-    )
-
-
-def _undeliverable(facts: Facts) -> CardView:
-    return CardView(
-        title=f"{facts['subject']} could not be posted: {reason(facts['why'])}. The clip is kept; /clip rescue "
-        f"{facts['subject']} posts it.",
-        buttons=(Button(label="Post it", action=action("rescue", facts["subject"])),),
-    )
-
-
 def _ask(facts: Facts) -> CardView:
     subject = facts["subject"]
     more = facts.get("more", "")
@@ -279,7 +241,7 @@ def _back(facts: Facts) -> str:
 _LINES: Mapping[str, Callable[[Facts], CardView]] = {
     "allowed": _allowed,
     "applause": _applause,
-    "archive_refuses": _archive_refuses,
+    "archive_refuses": clips.archive_refuses,
     "ask": _ask,
     "batch": batches.report,
     "ask_more": _ask_more,
@@ -293,17 +255,17 @@ _LINES: Mapping[str, Callable[[Facts], CardView]] = {
     "ladder": ladder.to_channel,
     "ladder_contact": ladder.to_contact,
     "late_evidence": _late_evidence,
-    "lost": _lost,
+    "lost": clips.lost,
     "model_not_served": _model_not_served,
-    "not_archived": _not_archived,
-    "not_readable": _not_readable,
+    "not_archived": clips.not_archived,
+    "not_readable": clips.not_readable,
     "overrun": _overrun,
     "owner": _owner,
     "paused": _paused,
     "raised": _raised,
     "refused": _refused,
     "resumed": _resumed,
-    "undeliverable": _undeliverable,
+    "undeliverable": clips.undeliverable,
     "unknown": _unknown,
 }
 #: What wants somebody who looks after the budget.

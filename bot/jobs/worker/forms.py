@@ -27,8 +27,7 @@ FIRST_AGAIN_MS = 15_000
 #: One is encoded at a time, and so many wait for that; more do not keep places of the engine, and are looked at again.
 COPIES_AT_ONCE = 4
 LOOK_AGAIN_MS = 5_000
-#: How long a link to the clip holds; as long as stores of files allow.
-LINK_S = 7 * 24 * 3600
+DAY_S = 24 * 3600
 #: The better picture first.
 PREVIEWS = (PictureKind.WEBP, PictureKind.GIF)
 ENDINGS = {PictureKind.WEBP: ".webp", PictureKind.GIF: ".gif"}
@@ -162,9 +161,10 @@ class Forms:
 
     async def _link(self, take: Take) -> str:
         """The sentence that says where the clip is; empty where it has no address."""
-        until = self._kit.clock.now() + LINK_S * 1000
+        seconds = self._kit.rules.link_days * DAY_S
+        until = self._kit.clock.now() + seconds * 1000
         try:
-            link = await self._kit.archive.link(stored(take), name=f"{take.id}.mp4", seconds=LINK_S)
+            link = await self._kit.archive.link(stored(take), name=f"{take.id}.mp4", seconds=seconds)
         except ArchiveError as error:
             log.warning("the clip of %s has no link now: %s", take.id, error)
             link = None
