@@ -31,6 +31,8 @@ INTRODUCTION = (
     "A story on a simulated provider, in about half a minute: mina, jo and ravi make clips in #launch,\n"
     "dana looks after the money.\n"
 )
+#: The endings of sheets, side by sides and charts.
+PICTURES = frozenset({".jpg", ".png"})
 EXIT_DISAGREES = 1
 EXIT_BAD_SETTING = 2
 EXIT_STOPPED = 130
@@ -40,8 +42,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the sub-command to the console script's parser."""
     parser = subparsers.add_parser(
         "demo",
-        description="Four people order drafts, vote, undo a slip, get a final, meet a refusal and a cap. It leaves "
-        f"{CLIPS}/, {TRANSCRIPT} and {REPORT} in the folder; exit status 0 means that every figure agrees.",
+        description="Four people order drafts, keep a look, vote, undo a slip, get a final, meet a refusal and a cap. "
+        f"It leaves {CLIPS}/ with the pictures of the clips, {TRANSCRIPT} and {REPORT} in the folder; exit status 0 "
+        "means that every figure agrees.",
     )
     add = parser.add_argument
     add("--folder", type=Path, default=DEFAULT_FOLDER, help=f"where (default: ./{DEFAULT_FOLDER})")
@@ -103,10 +106,13 @@ def _close(books: Books, folder: Path) -> int:
 
 def _summary(books: Books, problems: Sequence[str], folder: Path) -> str:
     clips = len(list((folder / CLIPS).glob("*.mp4")))
+    drawn = (path for path in (folder / CLIPS).iterdir() if path.suffix in PICTURES)
+    pictures = sorted(drawn, key=lambda path: path.stat().st_mtime_ns)
     agree = f"Everything agrees: the provider billed {books.billed}, the ledger has {books.charged}."
     said = [f"Not in order: {problem}." for problem in problems] or [agree]
     files = [
         f"  {clips} clips     {folder / CLIPS}",
+        *(f"  picture     {path}" for path in pictures),
         f"  transcript  {folder / TRANSCRIPT}",
         f"  report      {folder / REPORT}",
     ]

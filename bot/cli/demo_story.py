@@ -43,6 +43,8 @@ STORY = (
         card="A7K",
     ),
     Step(who="mina", line="wait"),
+    # The final is to begin with the draft's own frame, and the card says so before anybody votes.
+    Step(who="mina", line='press "Keep this look" A7K', looks=True),
     Step(who="jo", line="react 2️⃣ A7K", looks=True),
     Step(who="jo", line="react 3️⃣ A7K", looks=True),
     # The slip: ravi means oak and hits steel, and that completes its quorum.
@@ -57,6 +59,7 @@ STORY = (
     Step(who="dana", line='press "Raise by $10" H3R'),
     Step(who="mina", line="wait"),
     Step(who="dana", line="/dailies spend report"),
+    Step(who="dana", line="/dailies spend plot"),
     Step(who="dana", line="/dailies savings"),
 )
 

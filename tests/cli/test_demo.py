@@ -32,13 +32,17 @@ mina> /clip a ceramic mug on {marble|oak|steel|slate}, steam rising, soft mornin
 “a ceramic mug on {marble|oak|steel|slate}, steam rising, soft morning light”
 mina> wait
 🎬 A7K · 4 drafts for mina · ready to choose
+[Contact sheet of A7K: 1 marble, 2 oak, 3 steel, 4 slate.]  A7K-sheet-
 $1.28 spent · $2.12 left
+mina> press "Keep this look" A7K
+(only you) Finals of A7K start from the draft's frame from now on.
+[A new roll]
 jo> react 2️⃣ A7K
-2 oak: 1 of 2 approvals · final 10 s 720p, $1.50
+2 oak: 1 of 2 approvals · final 10 s 720p from the draft's frame, $1.50
 jo> react 3️⃣ A7K
 3 steel: 1 of 2 approvals
 ravi> react 3️⃣ A7K
-3 steel: approved by jo and ravi · ordering in 3 s
+3 steel: approved by jo and ravi · from the draft's frame · ordering in 3 s
 [Undo]
 #launch: $2.78 of $3.40 used (4 drafts, 1 final). Everything goes on; from 95 % the owner approves
 to @dana: #launch: $2.78 of $3.40 used (4 drafts, 1 final).
@@ -47,10 +51,11 @@ ravi> press "Undo" A7K-3
 A7K-3F is not ordered · $1.50 is back.
 ravi> unreact 3️⃣ A7K
 ravi> react 2️⃣ A7K
-2 oak: approved by jo and ravi · ordering in 3 s
+2 oak: approved by jo and ravi · from the draft's frame · ordering in 3 s
 ravi> wait
 Final A7K-2F is here · $1.50 · $0.62 left   @mina
-approved by jo and ravi
+[Draft A7K-2 (480p, 4 s) beside its final A7K-2F (720p, 10 s).]  A7K-2F-beside-
+made from the draft's frame · approved by jo and ravi
 › A7K-2F.mp4
 A7K · 1 finished · $2.78
 jo> /clip a famous cartoon mouse surfing a wave
@@ -69,9 +74,16 @@ dana> press "Raise by $10" H3R
 dana> /dailies spend report
 (only you) #launch: $4.06 spent
 mina $4.06
+dana> /dailies spend plot
+(only you) #launch: $4.06 spent
+[#launch: spending by day.
+spend-days-
 dana> /dailies savings
 Drafting saved $4.94.
 Everything agrees: the provider billed $4.06, the ledger has $4.06.
+A7K-2F-beside-
+H3R-sheet-
+spend-days-
 """.strip().splitlines()  # noqa: RUF001 - the sign of a reply
 
 CLIPS = (
@@ -146,8 +158,9 @@ def test_clips(played: Played) -> None:
     """Nine playable files with speakable names, and pictures of cards and finals beside them."""
     clips = sorted((played.folder / "clips").glob("*.mp4"))
     pictures = {path for path in (played.folder / "clips").iterdir() if path not in clips}
-    assert {path.suffix for path in pictures} == {".jpg"}
-    assert {path.name.split("-")[-2] for path in pictures} == {"beside", "sheet"}
+    kinds = {path.suffix: path.name.rpartition("-")[0].rpartition("-")[2] for path in pictures if path.suffix == ".png"}
+    assert kinds == {".png": "days"}
+    assert {path.name.split("-")[-2] for path in pictures if path.suffix == ".jpg"} == {"beside", "sheet"}
     assert [path.name for path in clips] == sorted(map(played.named, CLIPS))
     assert all(path.read_bytes()[4:8] == b"ftyp" for path in clips)
 

@@ -188,6 +188,7 @@ async def stock(pair: tuple[Office, Office]) -> Stock:
     return stock
 
 
+@pytest.mark.long
 async def test_any_transactions_at_once(
     pair: tuple[Office, Office], stock: Stock, caplog: pytest.LogCaptureFixture, *, drill: bool
 ) -> None:

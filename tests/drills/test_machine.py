@@ -73,6 +73,7 @@ def test_anything_in_any_order(drill: bool) -> None:  # noqa: FBT001
     play(drill, Machine, examples=11, share=0.7)
 
 
+@pytest.mark.long
 def test_anything_in_any_order_on_a_file(drill: bool, no_rows: Path) -> None:  # noqa: FBT001
     """The same where locks, orders and types are a database's own."""
 

@@ -38,6 +38,7 @@ def stopped_for_a_moment(drill: Drill) -> AsyncIterator[Outcome]:
     return stops(drill, seconds=40.0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("plant", "drill_", "schedules", "law"),
     [

@@ -63,6 +63,7 @@ async def test_an_end_at_every_step_of_a_draft(drill_: Drill) -> None:
     await require_lawful(singles(drill_))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("drill_", [*UNSEEN_DRAFT, *ONE_FINAL, *TWO_OF_THREE], ids=str)
 async def test_an_end_in_longer_stories(drill_: Drill, drill: bool) -> None:  # noqa: FBT001  # a fixture
     """Without a history, over a vote and its final, with a full cap and one slot: the same laws."""
@@ -75,6 +76,7 @@ async def test_an_end_in_a_final_from_the_frame(drill_: Drill, drill: bool) -> N
     await require_lawful(singles(drill_, stride=1 if drill else MUCH_LONGER, offset=len(drill_.name)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("drill_", [*JUDGED, WITHDRAWN, ALLOWED, UNDONE, LAGGING, GUIDE, NEVER], ids=str)
 async def test_an_end_in_stories_of_second_thoughts(drill_: Drill, drill: bool) -> None:  # noqa: FBT001  # a fixture
     """Late evidence after a verdict, votes taken back, Undo, and orders sent again after a 5xx."""
@@ -106,6 +108,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize(("drill_", "make_store"), told, ids=ids, indirect=["make_store"])
 
 
+@pytest.mark.long
 async def test_ends_on_a_database(
     drill_: Drill,
     make_store: MakeStore,

@@ -19,7 +19,6 @@ from bot.core.commands import (
     SpendReport,
 )
 from bot.core.money import ZERO, Money
-from bot.core.parsing.later import LATER
 from bot.core.policy import Period
 
 Parse = Callable[..., Any]
@@ -162,9 +161,3 @@ def test_unknown_setting(dailies: Parse, refused: Callable[..., str], text: str,
     found = refused(dailies, text)
     assert found.startswith(sentence)
     assert found.endswith("Did you mean quorum?") == ("quorm" in text)
-
-
-@pytest.mark.parametrize("verb", [verb for root, verb in LATER if root == "dailies"])
-def test_later(dailies: Parse, refused: Callable[..., str], verb: str) -> None:
-    """A verb that comes later says so, and what to use until then."""
-    assert refused(dailies, verb) == f"{verb} is not available here yet; {LATER['dailies', verb]}."

@@ -64,6 +64,7 @@ def stop(bot: Installation, story: Story, chance: random.Random, life_s: tuple[f
     assert not list((bot.home / "answers").glob("*.json"))
 
 
+@pytest.mark.long
 def test_asked_to_stop(number: int, tmp_path: Path, *, drill: bool) -> None:
     """Every answer under way is waited for, the exit status is 0, the rows are free, and the rest goes on later."""
     chance = random.Random(f"stop {SEED}:{number}")
