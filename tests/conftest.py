@@ -43,6 +43,12 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
+def thorough(request: pytest.FixtureRequest) -> bool:
+    """Whether there is time for every step: in make check, and in make drill."""
+    return bool(request.config.getoption("--drill") or request.config.getoption("--long"))
+
+
+@pytest.fixture(scope="session")
 def drill(request: pytest.FixtureRequest) -> bool:
     """Whether this is make drill: all pairs, thousands of kills, an hour; else what make test has time for."""
     return bool(request.config.getoption("--drill"))

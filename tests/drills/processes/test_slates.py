@@ -165,6 +165,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("end", [IN_MID_ORDER, AT_ONCE, AGAIN_AND_AGAIN] if drill else [IN_MID_ORDER], ids=str)
 
 
+@pytest.mark.long
 def test_a_process_killed_at_a_moment_finishes_the_slate(make_bot: Callable[[str], Bot], end: End) -> None:
     """Whatever was under way: every job is found or ordered, once, and the books are equal to the bills."""
     bot = make_bot(end.prompt)
