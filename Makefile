@@ -40,10 +40,10 @@ check: $(STAMP) ## format, lint, types, import rules, tests and their coverage
 	$(MAKE) --no-print-directory test ARGS='--long tests/drills'
 
 drill: $(STAMP) ## the long forms of the drills: every pair of crashes, thousands of kills; hours
-	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/drills tests/jobs/test_budget_machine.py --drill $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal tests/drills tests/jobs/test_budget_machine.py --drill --timeout=0 -o faulthandler_timeout=0 $(ARGS)
 
 bench: $(STAMP) ## measure speed and memory
-	@$(BIN)/python -m pytest tests/bench -p no:cacheprovider -s $(ARGS)
+	@$(BIN)/python -m pytest tests/bench -p no:cacheprovider --timeout=0 -o faulthandler_timeout=0 -s $(ARGS)
 
 lock: ## write requirements.lock anew from pyproject.toml
 	@python=$$($(FIND_PYTHON)); test -n "$$python" || $(NO_PYTHON); \

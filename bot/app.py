@@ -25,7 +25,7 @@ from bot.archives import open_archive
 from bot.core.clock import SystemClock, SystemIds
 from bot.core.errors import LockLost, StoreError
 from bot.core.lifecycle import State
-from bot.core.ports import Archive, Chat, Clock, Provider, Transaction
+from bot.core.ports import Archive, Chat, Clock, Provider, Store, Transaction
 from bot.core.rows import Key, Outbox, Rank, Take
 from bot.core.steady import SteadyClock
 from bot.jobs.answers import Answers
@@ -54,6 +54,8 @@ KEY = "muapi"
 #: In DAILIES_HOME: what webhook addresses are signed with.
 SIGNING_FILE = "webhook.secret"
 IDLE_LOOK_S = 0.1
+#: Makes a chat that keeps notes in the rows.
+MakeChat = Callable[[Store, Clock], Chat]
 #: Takes in these progress by themselves.
 IN_MOTION = (
     State.ARMED,
@@ -149,9 +151,15 @@ async def _nothing_moves(tx: Transaction) -> bool:
 
 @contextlib.asynccontextmanager
 async def open_app(
-    settings: Settings, *, chats: Sequence[Chat], provider: Provider | None = None, pictures_from: Path | None = None
+    settings: Settings,
+    *,
+    chats: Sequence[Chat | MakeChat],
+    provider: Provider | None = None,
+    pictures_from: Path | None = None,
 ) -> AsyncIterator[App]:
     """Open the rows and put every part together; ``provider`` is the Muapi client unless one is given.
+
+    A chat that keeps notes in the rows is given as what makes it from the store.
 
     ``pictures_from`` is the only folder whose files a chat may hand over as pictures; without it, none.
 
@@ -166,7 +174,8 @@ async def open_app(
         metered = MeteredProvider(provider or client_of(settings, clock), meters)
         stack.push_async_callback(metered.close)
         archive = await stack.enter_async_context(open_archive(settings))
-        kit = _kit(settings, store, metered, clock, chats, archive, pictures_from)
+        made = [chat(store, clock) if callable(chat) else chat for chat in chats]
+        kit = _kit(settings, store, metered, clock, made, archive, pictures_from)
         worker = Worker(kit)
         yield App(
             kit=kit,

@@ -27,6 +27,7 @@ from bot.core.rows import (
     Key,
     Line,
     Not,
+    Note,
     Outbox,
     Post,
     Shot,
@@ -59,6 +60,7 @@ NAMES: dict[type, str] = {
     Alert: "alerts",
     Change: "changes",
     Inbound: "inbound",
+    Note: "notes",
 }
 
 #: Compared and ordered byte by byte everywhere, as Python does.

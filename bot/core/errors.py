@@ -3,7 +3,8 @@
 ::
 
     Refusal                 a sentence fit for the chat, with its numbers; nothing was held
-    └── PictureRefused      a reference picture cannot be used
+    ├── PictureRefused      a reference picture cannot be used
+    └── ModalRefused        what was filled in cannot be carried out, field by field (bot.core.modals)
     ProviderError           the provider, or the way to it
     ├── OrderRefused        proof that no job exists, and that asking again would not help
     ├── NotSent             proof that no job exists; the order keeps its place and is tried later

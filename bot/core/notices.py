@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.core.modals import Modal
 from bot.core.ports.chat import Button, Picture
 
 
@@ -41,6 +42,8 @@ class Notice:
     buttons: tuple[Button, ...] = ()
     #: The card that the order made, if it made one.
     card: str | None = None
+    #: Asked in a window of its own where the chat has such; elsewhere the text says how to type the same.
+    modal: Modal | None = None
     #: To be said even where a card shows what happened, as after a reaction.
     needed: bool = False
 

@@ -142,4 +142,4 @@ def test_migrating_again_changes_nothing(database: Path) -> None:
 def test_tables_have_the_products_names() -> None:
     """The tables are called as the documentation calls them."""
     words = "workspaces channels shots slates takes attempts keys slots budgets ledger votes cards posts outbox alerts"
-    assert set(NAMES.values()) == {*words.split(), "inbound", "changes", "batches", "clip_pictures"}
+    assert set(NAMES.values()) == {*words.split(), "inbound", "changes", "batches", "clip_pictures", "notes"}

@@ -8,7 +8,7 @@ from bot.core.rows.base import Not, Unique
 from bot.core.rows.books import Alert, Budget, Change, Line, LineKind
 from bot.core.rows.places import Channel, Workspace
 from bot.core.rows.takes import BATCH_LANE, Asked, Batch, ClipPicture, PictureKind, Shot, Slate, Take
-from bot.core.rows.talk import Card, Form, Inbound, Meaning, Outbox, Post, PostState, Rank, Source, Vote
+from bot.core.rows.talk import Card, Form, Inbound, Meaning, Note, Outbox, Post, PostState, Rank, Source, Vote
 from bot.core.rows.work import Attempt, AttemptKind, Key, Outcome, Slot
 
 #: Every table, in an order in which rows can be inserted.
@@ -32,6 +32,7 @@ TABLES = (
     Alert,
     Change,
     Inbound,
+    Note,
 )
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "LineKind",
     "Meaning",
     "Not",
+    "Note",
     "Outbox",
     "Outcome",
     "PictureKind",

@@ -149,3 +149,18 @@ class Inbound:
     INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("at",),)
     id: str
     at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What a chat's adapter has to know again after a restart, such as the files of an upload that has begun.
+
+    Nobody else reads it; nothing about money or takes is in it.
+    """
+
+    KEY: ClassVar[tuple[str, ...]] = ("id",)
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = (("at",),)
+    #: Begins with the platform: ``slack:upload:…``.
+    id: str
+    facts: dict[str, str] = field(default_factory=dict)
+    at: int

@@ -1,8 +1,8 @@
-"""Pictures of clips; in which form a clip is posted; how a card's finals are to look."""
+"""Pictures of clips; in which form a clip is posted; how a card's finals are to look; what adapters note."""
 
 from alembic import op
 
-from storage.migrations.columns import TEXT, key, known, number, table, text, there
+from storage.migrations.columns import TEXT, index, key, known, number, table, text, there
 
 revision = "0005"
 down_revision = "0004"
@@ -20,6 +20,8 @@ def upgrade() -> None:
         known("clip_pictures", "kind", "poster", "strip", "gif", "webp"),
         there("clip_pictures", "take", "takes"),
     )
+    table("notes", *text("id", "facts"), *number("at"), key("note_key", "id"))
+    index("notes", "at")
     _add("posts", "form", "original")
     with op.batch_alter_table("posts", table_kwargs={"sqlite_strict": True}) as posts:
         posts.create_check_constraint("posts_form_known", "form IN ('original', 'smaller', 'preview')")

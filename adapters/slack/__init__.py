@@ -1,0 +1,1 @@
+"""Slack: events become commands, answers become messages; nothing is decided here."""
