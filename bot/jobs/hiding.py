@@ -35,7 +35,9 @@ async def shown_of(tx: Transaction, take: Take) -> list[Shown]:
 
 
 async def shown_in(tx: Transaction, take: Take, post: Post) -> Shown | None:
-    """The same of one message, which has just come: its draft may have been hidden on the way."""
+    """The same of one message, which has just come: the take or its draft may have been hidden on the way."""
+    if take.hidden:
+        return Shown(post=post, own=True)
     if post.pictured and await draft_is_hidden(tx, take):
         return Shown(post=post, own=False)
     return None

@@ -147,6 +147,18 @@ async def test_hide_comes_while_the_final_is_on_its_way(pictured: Office) -> Non
     await require_alone(pictured, final)
 
 
+async def test_hide_comes_while_the_clip_itself_is_on_its_way(office: Office) -> None:
+    """It is taken down as soon as the post is known, as the answer has said, and rescue posts it again."""
+    (draft,) = await office.order()
+    hide_during_upload(office, draft)
+    await office.work()
+    assert office.chat.files == {}
+    assert [post.state for post in await office.rows(Post)] == [PostState.GONE]
+    await types(office, f"/clip rescue {draft.id}")
+    await office.work()
+    assert clip_of(office, draft)
+
+
 @pytest.mark.parametrize("end", [Crash(), After(Crash()), ChatError("down")], ids=repr)
 async def test_and_then_the_picture_is_not_taken_off(pictured: Office, end: Any) -> None:
     """The final is delivered by then; the sweep brings it to its end."""
