@@ -24,13 +24,19 @@ class Subject:
 
     chat: Chat
     react: Callable[[Message, Reaction], Awaitable[object]]
+    #: What a message that stands shows.
+    shows: Callable[[Message], Awaitable[CardView]]
     #: Whether its messages have addresses.
     addresses: bool = False
 
 
 def local(folder: Path) -> Subject:
     chat = LocalChat(folder / "local")
-    return Subject(chat, chat.react)
+
+    async def shows(message: Message) -> CardView:
+        return next(entry.view for entry in await chat.standing(message.channel) if entry.id == message.id)
+
+    return Subject(chat, chat.react, shows)
 
 
 def in_memory(folder: Path) -> Subject:
@@ -41,7 +47,10 @@ def in_memory(folder: Path) -> Subject:
     async def react(message: Message, reaction: Reaction) -> None:
         chat.react(message, *await chat.reactions(message), reaction)
 
-    return Subject(chat, react, addresses=True)
+    async def shows(message: Message) -> CardView:
+        return next(sent.view for sent in chat.sent if sent.message == message)
+
+    return Subject(chat, react, shows, addresses=True)
 
 
 @pytest.fixture(params=[local, in_memory])
@@ -70,8 +79,8 @@ async def say(chat: Chat, nonce: str = "l1", *, thread: Message | None = None) -
     return await chat.say(CARD, channel=LAUNCH, nonce=nonce, to="mina", thread=thread)
 
 
-async def post(chat: Chat, clip: Path, nonce: str = "p1", *, channel: str = LAUNCH) -> Posted:
-    return await chat.post_clip(CARD, clip, name="A7K-1.mp4", channel=channel, nonce=nonce, thread=None)
+async def post(chat: Chat, clip: Path, nonce: str = "p1", *, channel: str = LAUNCH, view: CardView = CARD) -> Posted:
+    return await chat.post_clip(view, clip, name="A7K-1.mp4", channel=channel, nonce=nonce, thread=None)
 
 
 async def test_pictures(chat: Chat, clip: Path) -> None:
@@ -82,6 +91,33 @@ async def test_pictures(chat: Chat, clip: Path) -> None:
     for view in (away, CARD, there, DONE):
         assert await show(chat, view=view, message=card) == card
     assert clip.is_file()
+
+
+async def test_a_clip_without_its_picture(subject: Subject, clip: Path) -> None:
+    """The message keeps its place, its clip, its words and its reactions; another one keeps its picture."""
+    chat, jo = subject.chat, Reaction(person="jo", emoji="👍")
+    hung = replace(CARD, picture=Picture(path=clip, name="A7K-1F-beside.jpg", about="a fox, twice"))
+    posted, other = [await post(chat, clip, nonce, view=hung) for nonce in ("p1", "p2")]
+    await subject.react(posted.message, jo)
+    address = await chat.link(posted.message)
+    for _ in range(2):
+        await chat.take_off_picture(posted.message)
+    assert await subject.shows(posted.message) == CARD
+    assert await subject.shows(other.message) == hung
+    assert await chat.find_post(channel=LAUNCH, nonce="p1") == posted
+    assert await chat.reactions(posted.message) == [jo]
+    assert await chat.link(posted.message) == address
+
+
+async def test_no_picture_to_take_off(subject: Subject, clip: Path) -> None:
+    """A message without one stays as it is; where none stands, none comes to be."""
+    chat = subject.chat
+    posted, gone = await post(chat, clip), await post(chat, clip, "p2")
+    await chat.take_down(gone.message)
+    for message in (posted.message, gone.message):
+        await chat.take_off_picture(message)
+    assert await subject.shows(posted.message) == CARD
+    assert await chat.find_post(channel=LAUNCH, nonce="p2") is None
 
 
 async def test_open(chat: Chat) -> None:
