@@ -237,7 +237,7 @@ async def test_one_a_second(at: Workspace) -> None:
 
 
 async def test_rows_out_of_reach(at: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While the rows cannot be read nothing new is posted; what was posted is remembered, and tidied up after a week."""
+    """While the rows cannot be read nothing new is posted; what was posted is known, and tidied up after a week."""
     card = await show(at.chat)
     lost: list[object] = []
 

@@ -41,8 +41,7 @@ async def test_joins(at: Workspace) -> None:
         (
             {"private": True, "bot_is_in": False},
             "",
-            "I cannot see the channel: it was deleted, or it is private, and /invite @dailies there lets me in. "
-            "Nothing was ordered.",
+            "I cannot see the channel: it was deleted, or it is private, and /invite @dailies there lets me in.",
         ),
         ({"archived": True}, "", "#hall is archived; whoever may unarchive it lets me post there again."),
         ({"bot_is_in": False}, "method_not_supported_for_channel_type", "Slack refused this"),
