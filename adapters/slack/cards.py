@@ -23,7 +23,7 @@ def card(view: CardView, picture: str | None = None) -> Rendered:
     One that says nothing but its title is one short line.
     """
     alone = not (view.quote or view.lines or view.footer or picture)
-    title = text.literal(view.title) if alone else text.bold(view.title)
+    title = text.linking(view.title) if alone else text.bold(view.title)
     return blocks.rendered(_fallback(view), _blocks(view, title, picture))
 
 
@@ -34,7 +34,7 @@ def line(view: CardView, picture: str | None = None) -> Rendered:
 
 def comment(view: CardView) -> str:
     """The same in one piece of mrkdwn, for the comment of a file, beside which Slack shows no blocks."""
-    body = [*_head(view, text.bold(view.title) if view.quote or view.lines else text.literal(view.title)), *_tail(view)]
+    body = [*_head(view, text.bold(view.title) if view.quote or view.lines else text.linking(view.title)), *_tail(view)]
     footer = text.linking(view.footer)
     return "\n".join(part for part in (*body, footer) if part)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import itertools
 import random
 
 import pytest
@@ -101,8 +100,7 @@ async def test_posts_in_turn() -> None:
     await clock.advance(5)
     await asyncio.gather(*posts)
     assert sorted(posted) == [("C1", 0.0), ("C1", 1.0), ("C1", 2.0), ("C2", 0.0)]
-    for _ in itertools.repeat(None, 11):
-        posts.append(asyncio.create_task(post("C1")))
+    posts.extend(asyncio.create_task(post("C1")) for _ in range(11))
     await clock.advance(0)
     with pytest.raises(ChatBusy):
         await pace.post("T1", "C1")
