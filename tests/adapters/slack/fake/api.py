@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,16 +14,17 @@ from tests.adapters.slack.fake import (
     chat,
     conversations,
     file_methods,
+    installing,
     people,
     reactions,
     views,
 )  # they enter their methods
-from tests.adapters.slack.fake.calls import METHODS, Asked, structured
+from tests.adapters.slack.fake.calls import METHODS, Asked, need_scopes, structured
 from tests.adapters.slack.fake.kit import Kit
 from tests.adapters.slack.fake.trouble import rate_limited
 from tests.adapters.slack.fake.values import Call, Json, SlackError, Team
 
-SERVED = (chat, conversations, file_methods, people, reactions, views)
+SERVED = (chat, conversations, file_methods, installing, people, reactions, views)
 
 
 @dataclass(slots=True)
@@ -45,6 +47,8 @@ class Api:
             error = refusal.error
             answer = _refused(refusal)
         team = self._team_of(token)
+        if team is not None:
+            answer.headers["X-OAuth-Scopes"] = ",".join(sorted(team.scopes))
         self.kit.world.heard.append(
             Call(
                 method=name,
@@ -82,11 +86,8 @@ class Api:
         method = METHODS.get(name)
         if method is None:
             raise SlackError(error="unknown_method", req_method=name)
-        team = self._allowed(token, app=method.app)
-        lacking = [scope for scope in method.scopes if scope not in team.scopes] if not method.app else []
-        if lacking:
-            provided = ",".join(sorted(team.scopes))
-            raise SlackError(error="missing_scope", needed=",".join(lacking), provided=provided)
+        team = self.nobody if method.token == "none" else self._allowed(token, app=method.token == "app")
+        need_scopes(team, *method.scopes)
         self.kit.trouble.count(name, team.id, args)
         return await method.serve(Asked(kit=self.kit, team=team, args=structured(args)))
 
@@ -125,6 +126,10 @@ async def _arguments(request: web.Request) -> Json:
 
 
 def _token(request: web.Request, args: Json) -> str:
+    if request.headers.get("Authorization", "").startswith("Basic "):
+        pair = base64.b64decode(request.headers["Authorization"].removeprefix("Basic ")).decode()
+        args["client_id"], _, args["client_secret"] = pair.partition(":")
+        return ""
     bearer = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
     return bearer or str(args.pop("token", ""))
 

@@ -52,27 +52,39 @@ class Asked:
         return found
 
 
+def need_scopes(team: Team, *scopes: str) -> None:
+    """Let through what the app was allowed.
+
+    Raises:
+        SlackError: a scope is missing.
+    """
+    lacking = [scope for scope in scopes if scope not in team.scopes]
+    if lacking:
+        provided = ",".join(sorted(team.scopes))
+        raise SlackError(error="missing_scope", needed=",".join(lacking), provided=provided)
+
+
 Serve = Callable[[Asked], Awaitable[Json]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """A method of the Web API: ``app`` wants the app's token, each of ``scopes`` is needed."""
+    """A method of the Web API: which token it wants, "bot", "app" or "none", and each of the scopes it needs."""
 
     name: str
     serve: Serve
     scopes: tuple[str, ...]
-    app: bool
+    token: str
 
 
 METHODS: dict[str, Method] = {}
 
 
-def method(name: str, *scopes: str, app: bool = False) -> Callable[[Serve], Serve]:
+def method(name: str, *scopes: str, token: str = "bot") -> Callable[[Serve], Serve]:
     """Serve this method by the function."""
 
     def enter(serve: Serve) -> Serve:
-        METHODS[name] = Method(name=name, serve=serve, scopes=scopes, app=app)
+        METHODS[name] = Method(name=name, serve=serve, scopes=scopes, token=token)
         return serve
 
     return enter

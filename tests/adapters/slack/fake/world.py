@@ -20,6 +20,7 @@ class World:
 
     app_id = "A0DAILIES"
     app_token = "xapp-1-A0DAILIES-1-secret"
+    client_id, client_secret = "1111.2222", "0123456789abcdef"
     signing_secret = "8f742231b10e8888abcd99yyyzzz85a5"
     origin = ""
 
@@ -33,6 +34,8 @@ class World:
         self.deliver_twice = False
         self.request_url: str | None = None
         self.limits = False
+        #: Whether a command's @names become ids, as its manifest says by ``should_escape``.
+        self.escape_commands = True
         #: How long after its completion a file is processed and shared, and whether it is ever shared.
         self.late_shares_s = 0.02
         self.never_share = False
@@ -42,6 +45,8 @@ class World:
         self.people: dict[str, Person] = {}
         self.files: dict[str, FakeFile] = {}
         self.folder = Path()
+        #: What somebody who installs the app brings back from Slack: the team and themselves, or None once used.
+        self.codes: dict[str, tuple[str, str] | None] = {}
         self.channels: dict[str, Channel] = {}
         self.said: list[FakeMessage] = []
         self.modals: dict[str, list[FakeView]] = {}
@@ -68,8 +73,8 @@ class World:
     def new_id(self, prefix: str) -> str:
         return f"{prefix}{next(self._ids):05d}{secrets.token_hex(3).upper()}"
 
-    def team(self, team: str) -> Team:
-        """The workspace, which installs the app where it did not yet."""
+    def team(self, team: str, *, installed: bool = True) -> Team:
+        """The workspace, made with the app installed or not."""
         if team not in self.teams:
             tail = "" if team == "T1" else team
             bot = Person(id=f"U0BOT{tail}", name="dailies", team=team, bot=True)
@@ -80,12 +85,17 @@ class World:
                 bot_user=bot.id,
                 bot_id=f"B0BOT{tail}",
                 bot_token=f"xoxb-{team}-secret",
+                installed=installed,
             )
         return self.teams[team]
 
     def person(self, user: str, name: str, *, team: str = "T1", **traits: Any) -> Person:
-        """Somebody of the workspace: ``admin``, ``guest``, ``bot``, ``stranger``, ``deleted``, ``tz``."""
-        self.people[user] = Person(id=user, name=name, team=self.team(team).id, **traits)
+        """Somebody of the workspace: ``admin``, ``guest``, ``bot``, ``deleted``, ``tz``.
+
+        A ``stranger`` is of another workspace, ``team``, which has the app only if it has it already.
+        """
+        self.team(team, installed=not traits.get("stranger"))
+        self.people[user] = Person(id=user, name=name, team=team, **traits)
         return self.people[user]
 
     def channel(
