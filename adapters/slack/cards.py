@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from slack_sdk.models.blocks import Block
 
@@ -48,8 +49,9 @@ def _answer(said: Notice, picture: str | None) -> Iterator[Block]:
     kept = text.cut(said.text, text.MESSAGE_CHARACTERS)
     # The buttons come whatever the length of what stands above them.
     last = [*([blocks.image(picture, _about(said))] if picture else []), *blocks.buttons(said.buttons)]
-    body: list[Block] = [*blocks.sections(kept), *(blocks.table(said.table) if said.table else ())]
-    yield from [*body[: blocks.MOST_BLOCKS - len(last)], *last]
+    body = chain(blocks.sections(kept), blocks.table(said.table) if said.table else ())
+    yield from islice(body, blocks.MOST_BLOCKS - len(last))
+    yield from last
 
 
 def _about(said: Notice) -> str:

@@ -94,7 +94,7 @@ def _fitting(text: str, characters: int) -> int:
     """How much of the text fits, counting every part at its longest; an address is not parted."""
     room = characters
     for found in _UNITS.finditer(text):
-        room -= len(linking(found[0])) + len(_JOINER) * (found[0] in _TAMED)
+        room -= _longest(found[0])
         if room < 0:
             return found.start()
     return len(text)
@@ -111,6 +111,13 @@ def _linked(text: str) -> str:
 def _date(at: int, words: str) -> str:
     """The words are what a reader sees whose Slack shows no dates."""
     return f"<!date^{at // 1000}^{{date_short_pretty}}, {{time}}|{literal(words)}>"
+
+
+def _longest(unit: str) -> int:
+    """The most characters that a part makes as mrkdwn; nearly all parts are single characters."""
+    if len(unit) > 1:
+        return len(linking(unit))
+    return len(_ESCAPES.get(unit, unit)) + len(_JOINER) * (unit in _TAMED)
 
 
 def _tamed(text: str) -> str:
