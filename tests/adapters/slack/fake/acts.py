@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.adapters.slack.fake.files import file_json
 from tests.adapters.slack.fake.kit import Kit
 from tests.adapters.slack.fake.markup import typed
 from tests.adapters.slack.fake.pressing import pressed, usable
@@ -83,10 +84,7 @@ class Acts:
         """Press the button that is labelled ``what`` or has it as ``action_id``; of a menu, choose ``choice``."""
         block, element = usable(target.blocks, what)
         action = pressed(block, element, choice) | {"action_ts": self.kit.world.ts()}
-        if isinstance(target, FakeView):
-            place = self._in_view(user, target, action)
-        else:
-            place = self._in_message(user, target)
+        place = self._in_view(user, target, action) if isinstance(target, FakeView) else self._in_message(user, target)
         acked = await self.kit.delivery.once("interactive", place | {"actions": [action]})
         if not acked.ok:
             self.kit.world.complaints.append(f"{what}: the app did not acknowledge")
@@ -103,7 +101,8 @@ class Acts:
 
     def _in_message(self, user: str, message: FakeMessage) -> Json:
         if message.deleted:
-            raise LookupError("the message is gone")
+            said = "the message is gone"
+            raise LookupError(said)
         channel = self.kit.world.channels[message.channel]
         container = {
             "type": "message",
@@ -146,7 +145,7 @@ class Acts:
         return acked
 
     def _picked(self, user: str, stub: FileStub) -> Json:
-        raise NotImplementedError
+        return file_json(self.kit.world, self.kit.files.picked(user, stub))
 
     def _done(self, user: str, view: FakeView, said: Json) -> None:
         screens = self.kit.screens
@@ -163,7 +162,8 @@ class Acts:
             case "push":
                 screens.opened(user, said["view"], onto=True)
             case other:
-                raise ValueError(f"Slack knows no response_action {other}")
+                unknown = f"Slack knows no response_action {other}"
+                raise ValueError(unknown)
 
     def _show_errors(self, view: FakeView, errors: dict[str, str]) -> None:
         fields = {block["block_id"] for block in view.blocks if block["type"] == "input"}
@@ -246,17 +246,17 @@ class Acts:
         message = self.kit.world.post(
             channel=place.id, user=user, text=said, thread_ts=thread, files=[each["id"] for each in shared]
         )
+        self.kit.files.shared(message)
         event = message_json(self.kit.world, message) | {"type": kind, "channel": place.id, "event_ts": message.ts}
         if kind == "message":
             event["channel_type"] = "im"
-        if shared:
-            event |= {"files": shared, **({"subtype": "file_share"} if kind == "message" else {})}
+            event |= {"subtype": "file_share"} if shared else {}
         return await self._happened(place, event)
 
     async def open_home(self, user: str) -> Acked:
         """Look at the app's home."""
         channel, view = self.kit.world.direct_channel(user), self.kit.world.home(user)
-        event = {"type": "app_home_opened", "user": user, "channel": channel.id, "tab": "home"}
+        event: Json = {"type": "app_home_opened", "user": user, "channel": channel.id, "tab": "home"}
         event["event_ts"] = self.kit.world.ts()
         if view is not None:
             event["view"] = view_json(self.kit.world, view)

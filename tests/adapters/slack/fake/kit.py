@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.adapters.slack.fake.delivery import Delivery
+from tests.adapters.slack.fake.files import Files
 from tests.adapters.slack.fake.replies import Replies
 from tests.adapters.slack.fake.screens import Screens
 from tests.adapters.slack.fake.sockets import Sockets
@@ -22,3 +23,4 @@ class Kit:
     replies: Replies
     screens: Screens
     trouble: Trouble
+    files: Files

@@ -6,9 +6,13 @@ import itertools
 import secrets
 import time
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tests.adapters.slack.fake.values import Call, Channel, FakeMessage, FakeView, Person, SlackError, Team
+
+if TYPE_CHECKING:
+    from tests.adapters.slack.fake.files import FakeFile
 
 
 class World:
@@ -29,10 +33,15 @@ class World:
         self.deliver_twice = False
         self.request_url: str | None = None
         self.limits = False
+        #: How long after its completion a file is processed and shared, and whether it is ever shared.
+        self.late_shares_s = 0.02
+        self.never_share = False
         #: What Slack told people of an app that failed: not acknowledged, blocks that are none.
         self.complaints: list[str] = []
         self.teams: dict[str, Team] = {}
         self.people: dict[str, Person] = {}
+        self.files: dict[str, FakeFile] = {}
+        self.folder = Path()
         self.channels: dict[str, Channel] = {}
         self.said: list[FakeMessage] = []
         self.modals: dict[str, list[FakeView]] = {}
@@ -109,8 +118,9 @@ class World:
         return self.teams[channel.team].bot_user in channel.members
 
     def is_picture(self, file: str) -> bool:
-        """Whether an image block may show this file."""
-        return False
+        """Whether an image block may show this file, by its id or its address: it is there, processed, and one."""
+        found = next((each for each in self.files.values() if file == each.id or f"-{each.id}/" in file), None)
+        return found is not None and found.processed and not found.deleted and found.showable
 
     def post(self, **facts: Any) -> FakeMessage:
         """Put a message where it belongs."""
@@ -127,7 +137,7 @@ class World:
         for message in reversed(self.said):
             if (message.channel, message.ts) == (channel, ts) and message.only is None and not message.deleted:
                 return message
-        raise SlackError("message_not_found")
+        raise SlackError(error="message_not_found")
 
     def messages(self, channel: str, *, thread: str | None = None) -> list[FakeMessage]:
         """What everybody in the channel sees, in its order; with ``thread`` its replies only."""
