@@ -7,12 +7,13 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
 from tests.adapters.slack.fake import (
     chat,
     conversations,
     file_methods,
+    installing,
     people,
     reactions,
     views,
@@ -22,7 +23,7 @@ from tests.adapters.slack.fake.kit import Kit
 from tests.adapters.slack.fake.trouble import rate_limited
 from tests.adapters.slack.fake.values import Call, Json, SlackError, Team
 
-SERVED = (chat, conversations, file_methods, people, reactions, views)
+SERVED = (chat, conversations, file_methods, installing, people, reactions, views)
 
 
 @dataclass(slots=True)
@@ -82,8 +83,8 @@ class Api:
         method = METHODS.get(name)
         if method is None:
             raise SlackError(error="unknown_method", req_method=name)
-        team = self._allowed(token, app=method.app)
-        lacking = [scope for scope in method.scopes if scope not in team.scopes] if not method.app else []
+        team = self.nobody if method.token == "none" else self._allowed(token, app=method.token == "app")
+        lacking = [scope for scope in method.scopes if scope not in team.scopes]
         if lacking:
             provided = ",".join(sorted(team.scopes))
             raise SlackError(error="missing_scope", needed=",".join(lacking), provided=provided)
@@ -125,6 +126,10 @@ async def _arguments(request: web.Request) -> Json:
 
 
 def _token(request: web.Request, args: Json) -> str:
+    if request.headers.get("Authorization", "").startswith("Basic "):
+        who = BasicAuth.decode(request.headers["Authorization"])
+        args |= {"client_id": who.login, "client_secret": who.password}
+        return ""
     bearer = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
     return bearer or str(args.pop("token", ""))
 

@@ -57,22 +57,22 @@ Serve = Callable[[Asked], Awaitable[Json]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """A method of the Web API: ``app`` wants the app's token, each of ``scopes`` is needed."""
+    """A method of the Web API: which token it wants, "bot", "app" or "none", and each of the scopes it needs."""
 
     name: str
     serve: Serve
     scopes: tuple[str, ...]
-    app: bool
+    token: str
 
 
 METHODS: dict[str, Method] = {}
 
 
-def method(name: str, *scopes: str, app: bool = False) -> Callable[[Serve], Serve]:
+def method(name: str, *scopes: str, token: str = "bot") -> Callable[[Serve], Serve]:
     """Serve this method by the function."""
 
     def enter(serve: Serve) -> Serve:
-        METHODS[name] = Method(name=name, serve=serve, scopes=scopes, app=app)
+        METHODS[name] = Method(name=name, serve=serve, scopes=scopes, token=token)
         return serve
 
     return enter

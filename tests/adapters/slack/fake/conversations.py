@@ -21,7 +21,7 @@ async def auth_test(asked: Asked) -> Json:
     }
 
 
-@method("apps.connections.open", app=True)
+@method("apps.connections.open", token="app")
 async def connections_open(asked: Asked) -> Json:
     return {"url": asked.kit.sockets.url()}
 

@@ -8,6 +8,7 @@ from tests.adapters.slack.fake.delivery import Delivery
 from tests.adapters.slack.fake.files import Files
 from tests.adapters.slack.fake.replies import Replies
 from tests.adapters.slack.fake.screens import Screens
+from tests.adapters.slack.fake.signed import SignedHttp
 from tests.adapters.slack.fake.sockets import Sockets
 from tests.adapters.slack.fake.trouble import Trouble
 from tests.adapters.slack.fake.world import World
@@ -19,6 +20,7 @@ class Kit:
 
     world: World
     sockets: Sockets
+    signed: SignedHttp
     delivery: Delivery
     replies: Replies
     screens: Screens

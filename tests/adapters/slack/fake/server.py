@@ -46,12 +46,14 @@ class FakeSlack(World, Acts):
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         World.__init__(self, clock)
         sockets, replies, screens = Sockets(self), Replies(self), Screens(self)
-        delivery = Delivery(self, sockets, SignedHttp(self))
+        signed = SignedHttp(self)
+        delivery = Delivery(self, sockets, signed)
         Acts.__init__(
             self,
             Kit(
                 world=self,
                 sockets=sockets,
+                signed=signed,
                 delivery=delivery,
                 replies=replies,
                 screens=screens,
@@ -109,6 +111,15 @@ class FakeSlack(World, Acts):
         ``lost`` (done, but the connection breaks before the answer).
         """
         self.kit.trouble.order(method, error, retry_after_s=retry_after_s, times=times)
+
+    def oauth_code(self, team: str, by: str) -> str:
+        """The code with which somebody who installs the app comes back from Slack."""
+        self.codes[code := self.new_id("code")] = (self.team(team, installed=False).id, by)
+        return code
+
+    async def verify_request_url(self) -> bool:
+        """Whether the app answers the challenge that Slack puts to a new request address."""
+        return await self.kit.signed.verify()
 
     async def drop_socket(self, *, abruptly: bool = False) -> None:
         """Close every socket of the app; ``abruptly`` without a closing frame."""

@@ -20,6 +20,7 @@ class World:
 
     app_id = "A0DAILIES"
     app_token = "xapp-1-A0DAILIES-1-secret"
+    client_id, client_secret = "1111.2222", "0123456789abcdef"
     signing_secret = "8f742231b10e8888abcd99yyyzzz85a5"
     origin = ""
 
@@ -42,6 +43,8 @@ class World:
         self.people: dict[str, Person] = {}
         self.files: dict[str, FakeFile] = {}
         self.folder = Path()
+        #: What somebody who installs the app brings back from Slack: the team and themselves, or None once used.
+        self.codes: dict[str, tuple[str, str] | None] = {}
         self.channels: dict[str, Channel] = {}
         self.said: list[FakeMessage] = []
         self.modals: dict[str, list[FakeView]] = {}
@@ -68,8 +71,8 @@ class World:
     def new_id(self, prefix: str) -> str:
         return f"{prefix}{next(self._ids):05d}{secrets.token_hex(3).upper()}"
 
-    def team(self, team: str) -> Team:
-        """The workspace, which installs the app where it did not yet."""
+    def team(self, team: str, *, installed: bool = True) -> Team:
+        """The workspace, made with the app installed or not."""
         if team not in self.teams:
             tail = "" if team == "T1" else team
             bot = Person(id=f"U0BOT{tail}", name="dailies", team=team, bot=True)
@@ -80,6 +83,7 @@ class World:
                 bot_user=bot.id,
                 bot_id=f"B0BOT{tail}",
                 bot_token=f"xoxb-{team}-secret",
+                installed=installed,
             )
         return self.teams[team]
 
