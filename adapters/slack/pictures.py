@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from pathlib import PurePath
 from weakref import WeakValueDictionary
 
@@ -12,6 +13,8 @@ from adapters.slack.ids import split
 from adapters.slack.notes import HUNG, PICTURES, Notes
 from bot.core.errors import ChatBusy, ChatError
 from bot.core.ports import Clock, Message, Picture, Store
+
+log = logging.getLogger(__name__)
 
 #: What an image block shows.
 SHOWN = frozenset({".png", ".jpg", ".jpeg", ".gif"})
@@ -59,7 +62,16 @@ class Pictures:
             return file
 
     async def hung(self, message: Message, picture: Picture | None) -> None:
-        """A message shows this picture now, or none; the file of the one that it showed before is removed."""
+        """A message shows this picture now, or none; the file of the one that it showed before is removed.
+
+        It raises nothing of the chat's: what is not removed now is removed when the message is shown the next time.
+        """
+        try:
+            await self._hung(message, picture)
+        except ChatError as error:
+            log.warning("the picture that %s showed before could not be removed: %s", message.id, error)
+
+    async def _hung(self, message: Message, picture: Picture | None) -> None:
         team, _ = split(message.channel)
         at = f"{message.channel}:{message.id}"
         facts = await self._notes.get(HUNG, at)
@@ -90,6 +102,9 @@ class Pictures:
         file = facts["file"] if facts and there else await self._anew(filing, key, picture)
         # Before Slack knows what a file is, no message can show it.
         if not await filing.look(file, _kind, within_s=self._processed_s):
+            if there:  # Slack had its time once more: an end that never reached it is no reason to wait for ever.
+                await filing.delete(file)
+                await self._notes.forget(PICTURES, key)
             msg = "Slack has not processed a picture yet"
             raise ChatBusy(msg, retry_after_s=AGAIN_S)
         return file
@@ -101,6 +116,7 @@ class Pictures:
         try:
             await filing.complete(ticket.file, picture.name, None)
         except BytesGone as error:
+            await self._notes.forget(PICTURES, key)
             raise ChatBusy(str(error)) from error
         return ticket.file
 
