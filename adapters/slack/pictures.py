@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from pathlib import PurePath
 from weakref import WeakValueDictionary
 
@@ -13,8 +12,6 @@ from adapters.slack.ids import split
 from adapters.slack.notes import HUNG, PICTURES, Notes
 from bot.core.errors import ChatBusy, ChatError
 from bot.core.ports import Clock, Message, Picture, Store
-
-log = logging.getLogger(__name__)
 
 #: What an image block shows.
 SHOWN = frozenset({".png", ".jpg", ".jpeg", ".gif"})
@@ -64,14 +61,9 @@ class Pictures:
     async def hung(self, message: Message, picture: Picture | None) -> None:
         """A message shows this picture now, or none; the file of the one that it showed before is removed.
 
-        It raises nothing of the chat's: what is not removed now is removed when the message is shown the next time.
+        Raises:
+            ChatError: it could not be noted, or removed; asked again, it is.
         """
-        try:
-            await self._hung(message, picture)
-        except ChatError as error:
-            log.warning("the picture that %s showed before could not be removed: %s", message.id, error)
-
-    async def _hung(self, message: Message, picture: Picture | None) -> None:
         team, _ = split(message.channel)
         at = f"{message.channel}:{message.id}"
         facts = await self._notes.get(HUNG, at)

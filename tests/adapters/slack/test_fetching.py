@@ -11,6 +11,7 @@ from aiohttp import web
 from PIL import Image
 
 from adapters.pictures.store import PictureStore
+from adapters.slack.client import Clients
 from adapters.slack.fetching import MOST_BYTES, Fetching, is_slacks
 from bot.core.errors import PictureRefused
 from tests.adapters.slack.desk import Desk, desk
@@ -29,7 +30,8 @@ def fetching(at: Desk) -> Fetching:
 
 
 def given(at: Desk, *, name: str = "fox.png", content: bytes | None = None) -> str:
-    stub = FileStub(name=name) if content is None else FileStub(name=name, content=content)
+    kind = "video/mp4" if name.endswith(".mp4") else "image/png"
+    stub = FileStub(name=name, content=content or b"a picture", mimetype=kind)
     return at.slack.kit.files.picked("U1", stub).id
 
 
@@ -101,6 +103,31 @@ async def test_slack_does_not_say(at: Desk, fault: str, sentence: str) -> None:
     with pytest.raises(PictureRefused, match=sentence):
         async with fetching(at).pictures([given(at)], team="T1"):
             pass
+
+
+async def test_a_picture_that_breaks_off(at: Desk) -> None:
+    """A picture whose bytes do not come is told apart from one that is gone."""
+    file = given(at)
+
+    async def break_off(request: web.BaseRequest) -> web.StreamResponse:
+        assert request.transport is not None
+        answer = web.StreamResponse(headers={"Content-Length": "1000"})
+        await answer.prepare(request)
+        await answer.write(b"some")
+        request.transport.abort()
+        return answer
+
+    runner = web.ServerRunner(web.Server(break_off))
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    clients = Clients(base_url=f"http://127.0.0.1:{runner.addresses[0][1]}/api/", tokens={"T1": at.slack.bot_token})
+    client = clients("T1")
+    path = at.folder / "incoming"
+    with pytest.raises(PictureRefused, match="in a minute"):
+        await Fetching(clients, path, at.clock).download(client, f"{client.base_url}{file}", "fox.png", [])
+    await clients.close()
+    await runner.cleanup()
 
 
 async def test_sign_in(at: Desk) -> None:

@@ -31,7 +31,9 @@ async def test_handed(at: Desk) -> None:
     said = [await handing.hand(each, team="T1", person="U1") for each in (document(at), at.picture())]
     assert said == ["launch-2026-11.csv is in our direct messages.", "beside.png is in our direct messages."]
     messages = at.slack.private("U1")
-    assert [at.slack.files[message.files[0]].name for message in messages] == ["launch-2026-11.csv", "beside.png"]
+    names = [at.slack.files[file].name for message in messages for file in message.files]
+    assert names == ["launch-2026-11.csv", "beside.png"]
+    assert messages[0].text.startswith("launch-2026-11.csv: what ")
     assert "<!channel>" not in messages[0].text
     assert not at.slack.messages("C1")
 
@@ -41,7 +43,7 @@ async def test_not_handed(at: Desk, trouble: str) -> None:
     """Where that fails, the answer says so."""
     at.slack.never_share = trouble == "never shared"
     if trouble == "refused":
-        at.slack.fail("conversations.open", "user_disabled")
+        at.slack.fail("chat.postMessage", "user_disabled")
     given = document(at)
     if trouble == "no file":
         given.path.unlink()
