@@ -29,9 +29,9 @@ async def test_noted() -> None:
 @pytest.mark.parametrize(
     ("days", "kept"),
     [
-        (6, {"said": 250, "hung": 1, "picture": 1, "upload": 250}),
-        (8, {"said": 250, "hung": 1, "picture": 1}),
-        (121, {"said": 250}),
+        (6, {"own": 250, "hung": 1, "picture": 1, "upload": 250}),
+        (8, {"own": 250, "hung": 1, "picture": 1}),
+        (121, {"own": 250}),
     ],
 )
 async def test_tidied(days: int, kept: dict[str, int]) -> None:
@@ -41,7 +41,7 @@ async def test_tidied(days: int, kept: dict[str, int]) -> None:
 
     async def fill(tx: Transaction) -> None:
         for n in range(PAGE + 50):
-            await tx.put(Note(id=f"slack:said:{n}", at=tx.now))
+            await tx.put(Note(id=f"slack:own:{n}", at=tx.now))
             await tx.put(Note(id=f"slack:upload:{n}", at=tx.now))
 
     await store.transact(fill)
