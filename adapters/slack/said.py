@@ -1,7 +1,8 @@
 """What was posted under which nonce, so that nothing stands twice: in memory, and in the rows for after a restart.
 
-Slack's ``chat.postMessage`` knows no key against repetition, and no scope of ours reads a channel's history. So a
-process that dies between Slack's answer and the note may post that one card or line once more; nothing else can.
+Slack's ``chat.postMessage`` knows no key against repetition, and no scope of ours reads a channel's history. So where
+Slack has taken a card or line and its answer is lost for good (the process dies before the note, or the connection
+breaks), that one may be posted once more. An answer that is only slow is waited for: see ``SlackChat``.
 """
 
 from __future__ import annotations
