@@ -9,6 +9,8 @@ from pathlib import Path
 
 from adapters.slack.chat import SlackChat
 from adapters.slack.client import Clients
+from adapters.slack.pictures import Pictures
+from adapters.slack.uploads import Uploads
 from bot.core.clock import SystemClock
 from bot.core.commands import Actor
 from bot.core.errors import ChatClosed, ChatError
@@ -82,16 +84,30 @@ class Workspace:
 
     def again(self) -> SlackChat:
         """The chat of a process that was started anew."""
-        return made(self.slack, self.clients, self.clock, self.store, self.files)
+        return made(self.slack, self.clients, self.clock, self.store, self.files, self.files)
+
+    def with_files(self) -> SlackChat:
+        """The chat with uploads and pictures as they are in the product."""
+        self.slack.late_shares_s = 0
+        pictures = Pictures(self.clients, self.store, self.clock)
+        uploads = Uploads(self.clients, self.store, self.clock, pictures=pictures)
+        return made(self.slack, self.clients, self.clock, self.store, uploads, pictures)
 
 
-def made(slack: FakeSlack, clients: Clients, clock: SwiftClock, store: MemoryStore, files: NoFiles) -> SlackChat:
+def made(
+    slack: FakeSlack,
+    clients: Clients,
+    clock: SwiftClock,
+    store: MemoryStore,
+    uploads: NoFiles | Uploads,
+    pictures: NoFiles | Pictures,
+) -> SlackChat:
     async def who(team: str, person: str) -> Actor:
         known = slack.people[person]
         assert known.team == team
         return Actor(id=person, name=known.name, guest=known.guest, admin=known.admin, bot=known.bot)
 
-    return SlackChat(client_of=clients, store=store, clock=clock, uploads=files, pictures=files, who=who)
+    return SlackChat(client_of=clients, store=store, clock=clock, uploads=uploads, pictures=pictures, who=who)
 
 
 @asynccontextmanager
@@ -107,7 +123,7 @@ async def workspace() -> AsyncIterator[Workspace]:
         clock = SwiftClock()
         clients = Clients(base_url=slack.api_url, tokens={"T1": slack.bot_token})
         store, files = MemoryStore(clock), NoFiles()
-        chat = made(slack, clients, clock, store, files)
+        chat = made(slack, clients, clock, store, files, files)
         yield Workspace(slack=slack, chat=chat, clients=clients, clock=clock, store=store, files=files)
         await chat.close()
         await store.close()
