@@ -12,15 +12,15 @@ from bot.core.modals import ModalRefused
 def _drawn() -> dict[str, str | None]:
     """Class and parent of each line of the drawing in the module's docstring."""
     parents: dict[str, str | None] = {}
-    above: list[str] = []
-    for found in re.finditer(r"^ {4}((?:[│├└ ][─ ]{2} )*)([A-Z]\w+) ", errors.__doc__ or "", re.MULTILINE):
-        above = [*above[: len(found[1]) // 4], found[2]]
-        parents[found[2]] = above[-2] if found[1] else None
+    root = ""
+    for found in re.finditer(r"^ {4}([├└]── )?([A-Z]\w+) ", errors.__doc__ or "", re.MULTILINE):
+        parents[found[2]] = root if found[1] else None
+        root = root if found[1] else found[2]
     return parents
 
 
 def test_the_trees_are_as_they_are_drawn() -> None:
-    """Every exception of the module stands in the drawing, under its parent, and so does that of the modals."""
+    """Every exception of the module, and that of windows, stands in the drawing, under its parent."""
     classes = {name: cls for name, cls in inspect.getmembers(errors, inspect.isclass) if issubclass(cls, Exception)}
     classes["ModalRefused"] = ModalRefused
     assert _drawn() == {name: _parent(cls) for name, cls in classes.items()}

@@ -18,13 +18,17 @@ from bot.core.commands import (
     Command,
     Confirm,
     Draft,
+    FullPrompt,
     GoOn,
     Help,
     Hide,
     Judge,
     Keep,
+    Link,
     LookAfter,
     Models,
+    More,
+    OpenModal,
     RaiseCap,
     Rescue,
     SetLook,
@@ -36,9 +40,9 @@ from bot.core.commands import (
     Undo,
 )
 from bot.core.errors import Refusal
+from bot.core.modals import ACTION_CHARACTERS, Form
 from bot.core.money import Money
 from bot.core.parsing import action, judge_action, raise_action, raise_cap_action
-from bot.core.parsing.actions import ACTION_CHARACTERS
 from bot.core.rows import Meaning, Source
 
 NOW = 1_750_000_000_000
@@ -76,7 +80,19 @@ Make = Callable[..., Command]
         ("report", SpendReport, {"scope": ""}),
         (action("report-of", argument="workspace:T1"), SpendReport, {"scope": "workspace:T1"}),
         (action("allow", "A7K", "17"), AnswerAsk, {"subject": "A7K", "yes": True, "raise_by": None, "asked_at": 17}),
-        (action("decline", "A7K", "17"), AnswerAsk, {"subject": "A7K", "yes": False, "asked_at": 17}),
+        (action("declined", "A7K", "17"), AnswerAsk, {"subject": "A7K", "yes": False, "asked_at": 17}),
+        (action("decline", "A7K", "17"), OpenModal, {"form": Form.DECLINE, "subject": "A7K", "asked_at": 17}),
+        (action("build"), OpenModal, {"form": Form.BUILD}),
+        (action("image"), OpenModal, {"form": Form.IMAGE}),
+        (action("ref"), OpenModal, {"form": Form.REF}),
+        (action("batch"), OpenModal, {"form": Form.BATCH}),
+        (action("edit", "A7K-2"), OpenModal, {"form": Form.EDIT, "subject": "A7K-2"}),
+        (action("change-settings"), OpenModal, {"form": Form.SETTINGS}),
+        (action("change-budget", argument="person"), OpenModal, {"form": Form.BUDGET, "scope": "person"}),
+        (action("ask-more"), OpenModal, {"form": Form.ASK_MORE}),
+        (action("more", "A7K"), More, {"subject": "A7K"}),
+        (action("prompt", "A7K"), FullPrompt, {"subject": "A7K"}),
+        (action("link", "A7K"), Link, {"subject": "A7K"}),
         (judge_action("A7K-2", "lost", 12), Judge, {"subject": "A7K-2", "verdict": "lost", "ver": 12}),
         (action("go-on", "A7K-2"), GoOn, {"subject": "A7K-2"}),
         (action("lookafter"), LookAfter, {}),
@@ -119,6 +135,9 @@ def test_carried_text() -> None:
         ("raise-cap", "", "1000.1:team:x"),
         ("raise-cap", "A7K", "1000.1:channel:x"),
         ("report-of", "", "channel:a b"),
+        ("change-budget", "", ""),
+        ("change-budget", "", "team"),
+        ("edit", "", ""),
         ("raise", "A7K", "0"),
         ("raise", "A7K", "-5"),
         ("raise", "A7K", "1000000000"),
