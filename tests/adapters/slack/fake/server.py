@@ -1,0 +1,119 @@
+"""A Slack workspace on loopback, for the real bolt and the real slack_sdk.
+
+It differs from Slack in this:
+
+- A reply to what is no message, or itself a reply, is refused; Slack hangs it where hardly anybody finds it.
+- Messages of people have no ``blocks``; bare domains without ``https://`` are not made links.
+- The answer to a command that is ``in_channel`` does not show the command above it.
+- ``replace_original`` to a command's address posts anew: that Slack replaces there is nowhere promised.
+- Attachments are taken but not shown; there are no scheduled messages, no unfurling, no group direct messages.
+- Rate limits are off until ``limits`` is set.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from typing import Self
+
+from aiohttp import web
+
+from tests.adapters.slack.fake.acts import Acts
+from tests.adapters.slack.fake.api import Api
+from tests.adapters.slack.fake.delivery import Delivery
+from tests.adapters.slack.fake.kit import Kit
+from tests.adapters.slack.fake.replies import Replies
+from tests.adapters.slack.fake.screens import Screens
+from tests.adapters.slack.fake.signed import SignedHttp
+from tests.adapters.slack.fake.sockets import Sockets
+from tests.adapters.slack.fake.trouble import Trouble
+from tests.adapters.slack.fake.world import World
+
+
+class FakeSlack(World, Acts):
+    """The whole workspace: an async context manager that serves on a port of its own.
+
+    Team ``T1`` is there from the start; who acts and where is made by ``person`` and ``channel``.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        World.__init__(self, clock)
+        sockets, replies, screens = Sockets(self), Replies(self), Screens(self)
+        delivery = Delivery(self, sockets, SignedHttp(self))
+        Acts.__init__(
+            self,
+            Kit(
+                world=self,
+                sockets=sockets,
+                delivery=delivery,
+                replies=replies,
+                screens=screens,
+                trouble=Trouble(self),
+            ),
+        )
+        self.person("USLACKBOT", "slackbot", bot=True)
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=1 << 26)
+        app.router.add_route("*", "/api/{method}", Api(self.kit).serve)
+        app.router.add_get("/link/", self.kit.sockets.serve)
+        app.router.add_post("/actions/{ticket}", self.kit.replies.serve)
+        self._runner = web.AppRunner(app, shutdown_timeout=0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.origin = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(self, *why: object) -> None:
+        await self.kit.delivery.stop()
+        await self.kit.sockets.drop()
+        await self._runner.cleanup()
+
+    @property
+    def api_url(self) -> str:
+        """The base address of the Web API."""
+        return f"{self.origin}/api/"
+
+    @property
+    def bot_token(self) -> str:
+        return self.teams["T1"].bot_token
+
+    @property
+    def bot_user(self) -> str:
+        return self.teams["T1"].bot_user
+
+    @property
+    def connections(self) -> int:
+        """How many sockets are open."""
+        return len(self.kit.sockets.open)
+
+    def fail(self, method: str, error: str, *, retry_after_s: float = 1, times: int = 1) -> None:
+        """Let the next calls of a method fail.
+
+        ``error`` is a name of Slack's, ``ratelimited``, ``http_500``, ``hang`` (answered after ``retry_after_s``), or
+        ``lost`` (done, but the connection breaks before the answer).
+        """
+        self.kit.trouble.order(method, error, retry_after_s=retry_after_s, times=times)
+
+    async def drop_socket(self, *, abruptly: bool = False) -> None:
+        """Close every socket of the app; ``abruptly`` without a closing frame."""
+        await self.kit.sockets.drop(abruptly=abruptly)
+
+    async def refresh_sockets(self) -> None:
+        """Ask the app to connect anew, as Slack does every few hours."""
+        await self.kit.sockets.refresh()
+
+    async def until(self, condition: Callable[[], object], *, within_s: float = 10) -> None:
+        """Wait for what the app does.
+
+        Raises:
+            TimeoutError: it did not; the error has the transcript.
+        """
+        try:
+            async with asyncio.timeout(within_s):
+                while not condition():
+                    await asyncio.sleep(0.005)
+        except TimeoutError:
+            raise TimeoutError("what was waited for did not happen") from None
