@@ -15,6 +15,7 @@ from bot.core.rows import BATCH_LANE, Attempt, AttemptKind, Batch, Card, Key, Li
 from bot.core.sentences import answers, guides, hour
 from bot.core.sentences import batches as batch_words
 from bot.core.sentences.budgets import shown
+from bot.jobs.budgets.caps import CHANNEL, WORKSPACE
 from bot.jobs.budgets.standing import standing
 from bot.jobs.contacts import contact_name
 from bot.jobs.frames import look_of
@@ -24,6 +25,11 @@ from bot.jobs.places import Here, enter, find_takes
 from bot.jobs.quotes import quoted
 from bot.jobs.steps import named, takes_of_batch
 
+#: What an owner can change of the caps that are shown.
+CHANGE_CAPS = (
+    Button(label="Change budget", action=action("change-budget", argument=CHANNEL)),
+    Button(label="Change the workspace's", action=action("change-budget", argument=WORKSPACE)),
+)
 #: Takes that a listing names.
 LISTED = 50
 #: The lanes of takes that a listing names one by one.
@@ -115,6 +121,8 @@ class Looking:
         text = "\n".join([welcome, *offer, *guides.HELP["clip"]])
         buttons = (
             Button(label=f"Try it · {price}", action=action("try")),
+            Button(label="Build a prompt", action=action("build")),
+            CHANGE_CAPS[0],
             Button(label="I look after this budget", action=action("lookafter")),
         )
         return Notice(text=text, buttons=buttons)
@@ -135,7 +143,11 @@ class Looking:
         at, purses = await store.transact(lambda tx: self._purses(tx, command))
         standings = [await standing(store, purse, command.actor) for purse in purses]
         contact = await store.transact(lambda tx: contact_name(self._kit, tx, at))
-        return Notice(text=shown(standings, contact, at.channel.name, self._kit.clock.now()))
+        text = shown(standings, contact, at.channel.name, self._kit.clock.now())
+        if at.roles.owner(command.actor):
+            return Notice(text=text, buttons=CHANGE_CAPS)
+        more = Button(label="Ask for more", action=action("ask-more"))
+        return Notice(text=text, buttons=(more,) if at.roles.maker(command.actor) else ())
 
     async def _purses(self, tx: Transaction, command: Command) -> tuple[Here, tuple[Purse, ...]]:
         at = await enter(self._kit, tx, command.place)

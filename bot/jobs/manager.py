@@ -21,6 +21,8 @@ from bot.jobs.keeping import Keeping
 from bot.jobs.kit import Kit
 from bot.jobs.looking import Looking
 from bot.jobs.looks import Looks
+from bot.jobs.modals import Modals
+from bot.jobs.more import Further
 from bot.jobs.orders import Orders, lets_itself_in
 from bot.jobs.places import arrive
 from bot.jobs.reactions import Reactions
@@ -94,7 +96,7 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
     spending = Spending(kit)
     raising, pausing = Raising(kit), Pausing(kit)
     reactions = Reactions(kit, orders=orders, votes=votes, keeping=keeping, stopping=stopping)
-    batches = Batches(kit, answering=answering, looking=looking)
+    batches, further = Batches(kit, answering=answering, looking=looking), Further(kit)
     return {
         asked.OrderBatch: batches.order,
         asked.Draft: orders.draft,
@@ -122,6 +124,9 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
         asked.Status: looking.status,
         asked.Help: looking.help,
         asked.Tips: looking.tips,
+        asked.OpenModal: Modals(kit).open,
+        asked.More: further.more,
+        asked.FullPrompt: further.prompt,
         asked.Models: looking.models,
         asked.BudgetShow: looking.budget,
         asked.SpendReport: spending.report,

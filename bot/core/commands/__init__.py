@@ -3,6 +3,7 @@
 A command says who, where and by which event it came. It decides nothing.
 """
 
+from bot.core.commands.asking import FullPrompt, More, OpenModal
 from bot.core.commands.base import Actor, Command, Place
 from bot.core.commands.clips import Cancel, Help, Hide, Keep, Link, Models, Rescue, Show, Status, Tips
 from bot.core.commands.money import (
@@ -57,6 +58,7 @@ __all__ = [
     "DirectFinal",
     "Draft",
     "Fewer",
+    "FullPrompt",
     "GoOn",
     "Help",
     "Hide",
@@ -65,7 +67,9 @@ __all__ = [
     "Link",
     "LookAfter",
     "Models",
+    "More",
     "OfMoney",
+    "OpenModal",
     "OrderBatch",
     "OrderOptions",
     "Pause",

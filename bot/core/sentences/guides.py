@@ -18,6 +18,7 @@ HELP = {
         "/clip <prompt>  one draft: 480p, a few seconds, in about half a minute",
         "/clip a mug on {marble|oak|steel}  one draft per variant, on one card · --count 4 rolls the prompt again",
         "/clip image: <prompt> --image <URL>  from a picture · /clip ref: <prompt> --ref1 <URL>  with references",
+        "/clip build  the six parts of a good prompt, one by one",
         "/clip batch  a list, a prompt on each line below it, or an attached CSV (label, prompt, image, options)",
         "/clip final: <prompt>  straight to 720p, for approvers",
         "/clip promote A7K-2 · reject A7K-2  as ✅ and ❌ · again A7K · remix A7K: <new prompt>",
