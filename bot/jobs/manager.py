@@ -17,6 +17,7 @@ from bot.jobs.batches.orders import Batches
 from bot.jobs.budgets.pausing import Pausing
 from bot.jobs.budgets.raising import Raising
 from bot.jobs.events import refused_first, was_taken
+from bot.jobs.homes import Homes
 from bot.jobs.keeping import Keeping
 from bot.jobs.kit import Kit
 from bot.jobs.looking import Looking
@@ -30,6 +31,7 @@ from bot.jobs.setting import Setting
 from bot.jobs.spending.handlers import Spending
 from bot.jobs.stopping import Stopping
 from bot.jobs.votes import Votes
+from bot.jobs.welcoming import Welcoming
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Any], Awaitable[Notice]]
@@ -124,6 +126,8 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
         asked.Status: looking.status,
         asked.Help: looking.help,
         asked.Tips: looking.tips,
+        asked.Welcome: Welcoming(kit).welcome,
+        asked.OpenHome: Homes(kit).home,
         asked.OpenModal: Modals(kit).open,
         asked.More: further.more,
         asked.FullPrompt: further.prompt,
