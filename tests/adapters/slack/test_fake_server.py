@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from tests.adapters.slack.fake.server import FakeSlack
 
 BUTTON = {"type": "button", "text": {"type": "plain_text", "text": "Undo"}, "action_id": "undo", "value": "t1"}
-CARD = [
+CARD: list[dict[str, Any]] = [
     {"type": "section", "text": {"type": "mrkdwn", "text": "a fox"}},
     {"type": "actions", "elements": [BUTTON]},
 ]
@@ -30,11 +30,11 @@ async def connected(slack: FakeSlack, app: AsyncApp, ping_interval: float = 10) 
     """The app on its socket."""
     web_client = AsyncWebClient(token=slack.app_token, base_url=slack.api_url)
     handler = AsyncSocketModeHandler(app, slack.app_token, web_client=web_client, ping_interval=ping_interval)
-    await handler.connect_async()
+    await handler.connect_async()  # type: ignore[no-untyped-call]
     try:
         yield
     finally:
-        await handler.close_async()
+        await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture

@@ -7,15 +7,23 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import web
+from aiohttp import BasicAuth, web
 
-from tests.adapters.slack.fake import chat, conversations, people, reactions, views  # they enter their methods
+from tests.adapters.slack.fake import (
+    chat,
+    conversations,
+    file_methods,
+    installing,
+    people,
+    reactions,
+    views,
+)  # they enter their methods
 from tests.adapters.slack.fake.calls import METHODS, Asked, structured
 from tests.adapters.slack.fake.kit import Kit
 from tests.adapters.slack.fake.trouble import rate_limited
 from tests.adapters.slack.fake.values import Call, Json, SlackError, Team
 
-SERVED = (chat, conversations, people, reactions, views)
+SERVED = (chat, conversations, file_methods, installing, people, reactions, views)
 
 
 @dataclass(slots=True)
@@ -39,7 +47,14 @@ class Api:
             answer = _refused(refusal)
         team = self._team_of(token)
         self.kit.world.heard.append(
-            Call(method=name, args=args, token=token, team=team and team.id, at=self.kit.world.now(), error=error)
+            Call(
+                method=name,
+                args=args,
+                token=token,
+                team=team.id if team else None,
+                at=self.kit.world.now(),
+                error=error,
+            )
         )
         return answer
 
@@ -50,7 +65,7 @@ class Api:
                 assert fault is not None
                 raise rate_limited(fault.retry_after_s)
             case "http_500":
-                raise SlackError("internal_error", status=500)
+                raise SlackError(error="internal_error", status=500)
             case "hang":
                 assert fault is not None
                 await asyncio.sleep(fault.retry_after_s)
@@ -59,7 +74,7 @@ class Api:
                 assert request.transport is not None
                 request.transport.abort()
             case str(error):
-                raise SlackError(error)
+                raise SlackError(error=error)
             case None:
                 pass
         return await self._call(name, token, args) if fault is None or fault.error == "hang" else {}
@@ -67,29 +82,29 @@ class Api:
     async def _call(self, name: str, token: str, args: Json) -> Json:
         method = METHODS.get(name)
         if method is None:
-            raise SlackError("unknown_method", req_method=name)
-        team = self._allowed(token, app=method.app)
-        lacking = [scope for scope in method.scopes if scope not in team.scopes] if not method.app else []
+            raise SlackError(error="unknown_method", req_method=name)
+        team = self.nobody if method.token == "none" else self._allowed(token, app=method.token == "app")
+        lacking = [scope for scope in method.scopes if scope not in team.scopes]
         if lacking:
             provided = ",".join(sorted(team.scopes))
-            raise SlackError("missing_scope", needed=",".join(lacking), provided=provided)
+            raise SlackError(error="missing_scope", needed=",".join(lacking), provided=provided)
         self.kit.trouble.count(name, team.id, args)
         return await method.serve(Asked(kit=self.kit, team=team, args=structured(args)))
 
     def _allowed(self, token: str, *, app: bool) -> Team:
         if not token:
-            raise SlackError("not_authed")
+            raise SlackError(error="not_authed")
         if app:
             if token != self.kit.world.app_token:
-                raise SlackError("not_allowed_token_type" if self._team_of(token) else "invalid_auth")
+                raise SlackError(error="not_allowed_token_type" if self._team_of(token) else "invalid_auth")
             return self.nobody
         if token == self.kit.world.app_token:
-            raise SlackError("not_allowed_token_type")
+            raise SlackError(error="not_allowed_token_type")
         team = self._team_of(token)
         if team is None:
-            raise SlackError("invalid_auth")
+            raise SlackError(error="invalid_auth")
         if not team.installed:
-            raise SlackError("token_revoked")
+            raise SlackError(error="token_revoked")
         return team
 
     def _team_of(self, token: str) -> Team | None:
@@ -111,6 +126,10 @@ async def _arguments(request: web.Request) -> Json:
 
 
 def _token(request: web.Request, args: Json) -> str:
+    if request.headers.get("Authorization", "").startswith("Basic "):
+        who = BasicAuth.decode(request.headers["Authorization"])
+        args |= {"client_id": who.login, "client_secret": who.password}
+        return ""
     bearer = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
     return bearer or str(args.pop("token", ""))
 

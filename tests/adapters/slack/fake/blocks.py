@@ -14,7 +14,6 @@ from tests.adapters.slack.fake.world import World
 MOST_IN_MESSAGE, MOST_IN_VIEW = 50, 100
 MOST_ELEMENTS, MOST_IN_CONTEXT, MOST_FIELDS = 25, 10, 10
 LONGEST_TITLE, LONGEST_METADATA, LONGEST_ALT = 24, 3000, 2000
-PICTURES = frozenset({"png", "jpg", "jpeg", "gif"})
 
 Wrong = Iterator[str]
 
@@ -26,10 +25,10 @@ def checked_blocks(world: World, blocks: Any) -> list[Json]:
         SlackError: they break a limit.
     """
     if not isinstance(blocks, list):
-        raise SlackError("invalid_blocks_format")
+        raise SlackError(error="invalid_blocks_format")
     wrong = list(_blocks(world, blocks, MOST_IN_MESSAGE, modal=False))
     if wrong:
-        raise SlackError("invalid_blocks", *wrong)
+        raise SlackError(error="invalid_blocks", said=wrong)
     return _named(blocks)
 
 
@@ -41,7 +40,7 @@ def checked_view(world: World, view: Json, kind: str) -> Json:
     """
     wrong = list(_view(world, view, kind))
     if wrong:
-        raise SlackError("invalid_arguments", *wrong)
+        raise SlackError(error="invalid_arguments", said=wrong)
     return {**view, "blocks": _named(view["blocks"])}
 
 
@@ -100,7 +99,7 @@ def _block(world: World, block: Json, at: str, *, modal: bool) -> Wrong:
         case "image":
             yield from _image(world, block, at)
         case "input":
-            yield from _input(block, at)
+            yield from _input(block, at, modal=modal)
         case "divider":
             pass
         case kind:
@@ -140,7 +139,9 @@ def _context(world: World, block: Json, at: str) -> Wrong:
             yield from limits.text(one, f"{at}/elements/{n}", limits.LONGEST_SECTION, plain=False)
 
 
-def _input(block: Json, at: str) -> Wrong:
+def _input(block: Json, at: str, *, modal: bool) -> Wrong:
+    if not modal and (block.get("element") or {}).get("type") == "file_input":
+        yield f"[ERROR] unsupported type: file_input [json-pointer:{at}/element/type]"
     yield from limits.text(block.get("label"), f"{at}/label", limits.LONGEST_LABEL, plain=True)
     if "hint" in block:
         yield from limits.text(block["hint"], f"{at}/hint", limits.LONGEST_LABEL, plain=True)
@@ -154,7 +155,8 @@ def _image(world: World, block: Json, at: str) -> Wrong:
     if "image_url" in block:
         yield from limits.string(block["image_url"], f"{at}/image_url", limits.LONGEST_URL)
         return
-    shown = (block.get("slack_file") or {}).get("id")
+    named = block.get("slack_file") or {}
+    shown = named.get("id") or named.get("url")
     if shown is None:
         yield f"[ERROR] must have image_url or slack_file [json-pointer:{at}]"
     elif not world.is_picture(shown):

@@ -33,7 +33,7 @@ class Asked:
         missing = [name for name in names if self.args.get(name) in (None, "")]
         if missing:
             said = [f"[ERROR] missing required field: {name}" for name in missing]
-            raise SlackError("invalid_arguments", *said)
+            raise SlackError(error="invalid_arguments", said=said)
         return [self.args[name] for name in names]
 
     def flag(self, name: str) -> bool:
@@ -48,7 +48,7 @@ class Asked:
         (wanted,) = self.need(name)
         found = self.kit.world.channels.get(wanted)
         if found is None or found.team != self.team.id or (found.private and not self.kit.world.bot_is_in(found)):
-            raise SlackError("channel_not_found")
+            raise SlackError(error="channel_not_found")
         return found
 
 
@@ -57,22 +57,22 @@ Serve = Callable[[Asked], Awaitable[Json]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """A method of the Web API: ``app`` wants the app's token, each of ``scopes`` is needed."""
+    """A method of the Web API: which token it wants, "bot", "app" or "none", and each of the scopes it needs."""
 
     name: str
     serve: Serve
     scopes: tuple[str, ...]
-    app: bool
+    token: str
 
 
 METHODS: dict[str, Method] = {}
 
 
-def method(name: str, *scopes: str, app: bool = False) -> Callable[[Serve], Serve]:
+def method(name: str, *scopes: str, token: str = "bot") -> Callable[[Serve], Serve]:
     """Serve this method by the function."""
 
     def enter(serve: Serve) -> Serve:
-        METHODS[name] = Method(name=name, serve=serve, scopes=scopes, app=app)
+        METHODS[name] = Method(name=name, serve=serve, scopes=scopes, token=token)
         return serve
 
     return enter
@@ -91,5 +91,5 @@ def structured(args: Json) -> Json:
                 read[name] = json.loads(args[name])
             except ValueError:
                 wrong = "invalid_blocks_format" if name == "blocks" else "invalid_arguments"
-                raise SlackError(wrong, f"[ERROR] {name} is no JSON") from None
+                raise SlackError(error=wrong, said=[f"[ERROR] {name} is no JSON"]) from None
     return read

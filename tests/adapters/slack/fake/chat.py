@@ -20,9 +20,9 @@ def content(asked: Asked, args: Json) -> dict[str, Any]:
     """
     text, blocks = str(args.get("text") or ""), args.get("blocks")
     if len(text) > LONGEST_TEXT:
-        raise SlackError("msg_too_long")
+        raise SlackError(error="msg_too_long")
     if not text and not blocks and not args.get("attachments"):
-        raise SlackError("no_text")
+        raise SlackError(error="no_text")
     return {"text": text, "blocks": checked_blocks(asked.kit.world, blocks or [])}
 
 
@@ -38,9 +38,9 @@ def place(asked: Asked) -> Channel:
         return asked.kit.world.direct_channel(person.id)
     channel = asked.channel()
     if channel.archived:
-        raise SlackError("is_archived")
+        raise SlackError(error="is_archived")
     if not asked.kit.world.bot_is_in(channel) and "chat:write.public" not in asked.team.scopes:
-        raise SlackError("not_in_channel")
+        raise SlackError(error="not_in_channel")
     return channel
 
 
@@ -56,9 +56,9 @@ def thread(asked: Asked, channel: Channel) -> str | None:
     try:
         parent = asked.kit.world.message(channel.id, str(ts))
     except SlackError:
-        raise SlackError("thread_not_found") from None
+        raise SlackError(error="thread_not_found") from None
     if parent.thread_ts not in (None, parent.ts):
-        raise SlackError("cannot_reply_to_message")
+        raise SlackError(error="cannot_reply_to_message")
     return parent.ts
 
 
@@ -81,11 +81,11 @@ async def post_ephemeral(asked: Asked) -> Json:
     world, channel = asked.kit.world, asked.channel()
     (user,) = asked.need("user")
     if channel.archived:
-        raise SlackError("is_archived")
+        raise SlackError(error="is_archived")
     if not world.bot_is_in(channel):
-        raise SlackError("not_in_channel")
+        raise SlackError(error="not_in_channel")
     if user not in channel.members:
-        raise SlackError("user_not_in_channel")
+        raise SlackError(error="user_not_in_channel")
     facts = content(asked, asked.args)
     message = world.post(
         channel=channel.id, user=asked.team.bot_user, only=user, thread_ts=thread(asked, channel), **facts
@@ -102,7 +102,7 @@ def own(asked: Asked, wrong: str) -> FakeMessage:
     (ts,) = asked.need("ts")
     message = asked.kit.world.message(asked.channel().id, str(ts))
     if message.user != asked.team.bot_user:
-        raise SlackError(wrong)
+        raise SlackError(error=wrong)
     return message
 
 
@@ -123,7 +123,7 @@ def change(at: float, message: FakeMessage, facts: dict[str, Any]) -> None:
 @method("chat.delete", "chat:write")
 async def delete(asked: Asked) -> Json:
     message = own(asked, "cant_delete_message")
-    message.deleted = True
+    message.deleted = True  # its files stay, shared one place less
     return {"channel": message.channel, "ts": message.ts}
 
 

@@ -21,7 +21,7 @@ async def auth_test(asked: Asked) -> Json:
     }
 
 
-@method("apps.connections.open", app=True)
+@method("apps.connections.open", token="app")
 async def connections_open(asked: Asked) -> Json:
     return {"url": asked.kit.sockets.url()}
 
@@ -40,9 +40,9 @@ async def members(asked: Asked) -> Json:
 async def join(asked: Asked) -> Json:
     world, channel = asked.kit.world, asked.channel()
     if channel.private:
-        raise SlackError("method_not_supported_for_channel_type")
+        raise SlackError(error="method_not_supported_for_channel_type")
     if channel.archived:
-        raise SlackError("is_archived")
+        raise SlackError(error="is_archived")
     already = world.bot_is_in(channel)
     channel.members.add(asked.team.bot_user)
     if not already:
@@ -56,10 +56,10 @@ async def open_direct(asked: Asked) -> Json:
     (users,) = asked.need("users")
     wanted = users if isinstance(users, str) else ",".join(users)
     if "," in wanted:
-        raise SlackError("missing_scope", needed="mpim:write", provided=",".join(sorted(asked.team.scopes)))
+        raise SlackError(error="missing_scope", needed="mpim:write", provided=",".join(sorted(asked.team.scopes)))
     person = asked.kit.world.people.get(wanted)
     if person is None or person.team != asked.team.id:
-        raise SlackError("user_not_found")
+        raise SlackError(error="user_not_found")
     if person.deleted:
-        raise SlackError("user_disabled")
+        raise SlackError(error="user_disabled")
     return {"channel": channel_json(asked.kit.world, asked.kit.world.direct_channel(person.id))}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.adapters.slack.fake.signed import SignedHttp
 from tests.adapters.slack.fake.sockets import Sockets
@@ -52,9 +54,9 @@ class Delivery:
             if (await self.once("events_api", payload, attempt=attempt)).ok:
                 return
 
-    def spawn(self, work: object) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Let it run until it ends or the server stops."""
-        task: asyncio.Task[None] = asyncio.ensure_future(work)  # type: ignore[arg-type]
+        task = asyncio.create_task(work)
         self.running.add(task)
         task.add_done_callback(self.running.discard)
 

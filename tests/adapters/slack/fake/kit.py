@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.adapters.slack.fake.delivery import Delivery
+from tests.adapters.slack.fake.files import Files
 from tests.adapters.slack.fake.replies import Replies
 from tests.adapters.slack.fake.screens import Screens
+from tests.adapters.slack.fake.signed import SignedHttp
 from tests.adapters.slack.fake.sockets import Sockets
 from tests.adapters.slack.fake.trouble import Trouble
 from tests.adapters.slack.fake.world import World
@@ -18,7 +20,9 @@ class Kit:
 
     world: World
     sockets: Sockets
+    signed: SignedHttp
     delivery: Delivery
     replies: Replies
     screens: Screens
     trouble: Trouble
+    files: Files

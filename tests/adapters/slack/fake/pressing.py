@@ -35,7 +35,8 @@ def usable(blocks: list[Json], what: str) -> tuple[Json, Json]:
     found = [(block, element) for block, element in every if what in (element.get("action_id"), label_of(element))]
     if len(found) != 1:
         there = [label_of(element) or element.get("action_id") for _, element in every]
-        raise LookupError(f"{len(found)} elements {what!r} among {there}")
+        said = f"{len(found)} elements {what!r} among {there}"
+        raise LookupError(said)
     return found[0]
 
 
@@ -73,4 +74,5 @@ def _option(element: Json, choice: str) -> Json:
     for option in options:
         if choice in (option["value"], option["text"]["text"]):
             return option
-    raise LookupError(f"no option {choice!r} among {[option['text']['text'] for option in options]}")
+    said = f"no option {choice!r} among {[option['text']['text'] for option in options]}"
+    raise LookupError(said)

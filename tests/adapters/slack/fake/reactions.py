@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.adapters.slack.fake.calls import Asked, method
+from tests.adapters.slack.fake.files import file_json
 from tests.adapters.slack.fake.rendered import message_json
 from tests.adapters.slack.fake.values import FakeMessage, Json, SlackError
 
@@ -19,14 +20,16 @@ def meant(asked: Asked) -> FakeMessage:
     """
     channel = asked.channel()
     if not asked.kit.world.bot_is_in(channel):
-        raise SlackError("not_in_channel")
+        raise SlackError(error="not_in_channel")
     return asked.kit.world.message(channel.id, str(asked.need("timestamp")[0]))
 
 
 @method("reactions.get", "reactions:read")
 async def get(asked: Asked) -> Json:
+    if wanted := asked.args.get("file"):
+        return {"type": "file", "file": file_json(asked.kit.world, asked.kit.files.found(asked.team.id, wanted))}
     if not asked.args.get("channel"):
-        raise SlackError("no_item_specified")
+        raise SlackError(error="no_item_specified")
     message = meant(asked)
     return {"type": "message", "channel": message.channel, "message": message_json(asked.kit.world, message)}
 
@@ -35,10 +38,10 @@ async def get(asked: Asked) -> Json:
 async def add(asked: Asked) -> Json:
     message, (name,) = meant(asked), asked.need("name")
     if not NAME.fullmatch(name):
-        raise SlackError("invalid_name")
+        raise SlackError(error="invalid_name")
     givers = message.reactions.setdefault(name, [])
     if asked.team.bot_user in givers:
-        raise SlackError("already_reacted")
+        raise SlackError(error="already_reacted")
     givers.append(asked.team.bot_user)
     _tell(asked, message, "reaction_added", name)
     return {}
@@ -48,7 +51,7 @@ async def add(asked: Asked) -> Json:
 async def remove(asked: Asked) -> Json:
     message, (name,) = meant(asked), asked.need("name")
     if asked.team.bot_user not in message.reactions.get(name, []):
-        raise SlackError("no_reaction")
+        raise SlackError(error="no_reaction")
     taken(message, name, asked.team.bot_user)
     _tell(asked, message, "reaction_removed", name)
     return {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from tests.adapters.slack.fake.files import files_json
 from tests.adapters.slack.fake.values import Channel, FakeMessage, FakeView, Json, Person
 from tests.adapters.slack.fake.world import World
 
@@ -72,6 +73,8 @@ def message_json(world: World, message: FakeMessage) -> Json:
     if message.blocks:
         shown["blocks"] = message.blocks
     shown |= _thread(world, message)
+    if message.files:
+        shown["files"] = files_json(world, message.files)
     if message.reactions:
         shown["reactions"] = [
             {"name": name, "users": list(users), "count": len(users)} for name, users in message.reactions.items()

@@ -50,11 +50,11 @@ class Replies:
 
     def _still_good(self, reply: ReplyTo | None) -> ReplyTo:
         if reply is None:
-            raise SlackError("invalid_url", status=404)
+            raise SlackError(error="invalid_url", status=404)
         if self.world.now() - reply.at > LIVES_S:
-            raise SlackError("expired_url", status=404)
+            raise SlackError(error="expired_url", status=404)
         if reply.used >= USES:
-            raise SlackError("used_url", status=404)
+            raise SlackError(error="used_url", status=404)
         reply.used += 1
         return reply
 
@@ -69,11 +69,11 @@ class Replies:
             return None
         text = str(said.get("text") or "")
         if not text and not said.get("blocks"):
-            raise SlackError("no_text", status=400)
+            raise SlackError(error="no_text", status=400)
         try:
             blocks = checked_blocks(self.world, said.get("blocks") or [])
         except SlackError as refusal:
-            raise SlackError(refusal.error, *refusal.said, status=400) from None
+            raise SlackError(error=refusal.error, said=refusal.said, status=400) from None
         if said.get("replace_original") and reply.original is not None:
             was = reply.original
             was.edits.append(Edit(at=self.world.now(), text=was.text, blocks=was.blocks))
@@ -97,7 +97,7 @@ def _read(body: str) -> Json:
     try:
         said = json.loads(body)
     except ValueError:
-        raise SlackError("invalid_payload", status=400) from None
+        raise SlackError(error="invalid_payload", status=400) from None
     if not isinstance(said, dict):
-        raise SlackError("invalid_payload", status=400)
+        raise SlackError(error="invalid_payload", status=400)
     return said

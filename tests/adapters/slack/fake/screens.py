@@ -46,11 +46,11 @@ class Screens:
         """
         trigger = self.triggers.get(name)
         if trigger is None:
-            raise SlackError("invalid_trigger_id")
+            raise SlackError(error="invalid_trigger_id")
         if self.world.now() - trigger.at > TRIGGER_LIVES_S:
-            raise SlackError("expired_trigger_id")
+            raise SlackError(error="expired_trigger_id")
         if trigger.used:
-            raise SlackError("exchanged_trigger_id")
+            raise SlackError(error="exchanged_trigger_id")
         trigger.used = True
         return trigger
 
@@ -64,7 +64,7 @@ class Screens:
         view = self._new(user, checked_view(self.world, payload, "modal"))
         stack = self.world.modals.setdefault(user, [])
         if onto and len(stack) >= MOST_STACKED:
-            raise SlackError("push_limit_reached")
+            raise SlackError(error="push_limit_reached")
         if not onto:
             stack.clear()
         elif stack:
@@ -79,7 +79,7 @@ class Screens:
             SlackError: the view changed since ``wanted_hash``, or breaks a limit.
         """
         if wanted_hash and wanted_hash != view.hash:
-            raise SlackError("hash_conflict")
+            raise SlackError(error="hash_conflict")
         self._same_external(payload, view)
         view.payload = checked_view(self.world, payload, view.payload["type"])
         fields = {(block["block_id"], one.get("action_id")) for block in view.blocks for one in elements_of(block)}
@@ -115,7 +115,7 @@ class Screens:
             same = view.id == view_id if view_id else view.payload.get("external_id") == external_id
             if same and view.team == team:
                 return view
-        raise SlackError("not_found")
+        raise SlackError(error="not_found")
 
     def closed(self, view: FakeView, *, all_of_them: bool = False) -> None:
         """Take a modal off the screen, or its whole stack."""
@@ -134,7 +134,7 @@ class Screens:
         name = payload.get("external_id")
         shown = [each for stack in self.world.modals.values() for each in stack if each is not view]
         if name and any(each.payload.get("external_id") == name for each in shown):
-            raise SlackError("duplicate_external_id")
+            raise SlackError(error="duplicate_external_id")
 
 
 def elements_of(block: Json) -> list[Json]:

@@ -15,6 +15,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Self
 
 from aiohttp import web
@@ -22,12 +24,16 @@ from aiohttp import web
 from tests.adapters.slack.fake.acts import Acts
 from tests.adapters.slack.fake.api import Api
 from tests.adapters.slack.fake.delivery import Delivery
+from tests.adapters.slack.fake.file_routes import FileRoutes
+from tests.adapters.slack.fake.files import Files
 from tests.adapters.slack.fake.kit import Kit
 from tests.adapters.slack.fake.replies import Replies
 from tests.adapters.slack.fake.screens import Screens
 from tests.adapters.slack.fake.signed import SignedHttp
 from tests.adapters.slack.fake.sockets import Sockets
+from tests.adapters.slack.fake.transcript import message_lines, transcript, view_lines
 from tests.adapters.slack.fake.trouble import Trouble
+from tests.adapters.slack.fake.values import FakeMessage, FakeView
 from tests.adapters.slack.fake.world import World
 
 
@@ -40,25 +46,32 @@ class FakeSlack(World, Acts):
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         World.__init__(self, clock)
         sockets, replies, screens = Sockets(self), Replies(self), Screens(self)
-        delivery = Delivery(self, sockets, SignedHttp(self))
+        signed = SignedHttp(self)
+        delivery = Delivery(self, sockets, signed)
         Acts.__init__(
             self,
             Kit(
                 world=self,
                 sockets=sockets,
+                signed=signed,
                 delivery=delivery,
                 replies=replies,
                 screens=screens,
                 trouble=Trouble(self),
+                files=Files(self),
             ),
         )
         self.person("USLACKBOT", "slackbot", bot=True)
 
     async def __aenter__(self) -> Self:
+        """Serve."""
         app = web.Application(client_max_size=1 << 26)
         app.router.add_route("*", "/api/{method}", Api(self.kit).serve)
         app.router.add_get("/link/", self.kit.sockets.serve)
         app.router.add_post("/actions/{ticket}", self.kit.replies.serve)
+        app.router.add_routes(FileRoutes(self, self.kit.trouble).routes())
+        self._folder = TemporaryDirectory(prefix="slack")
+        self.folder = Path(self._folder.name)
         self._runner = web.AppRunner(app, shutdown_timeout=0)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -67,9 +80,11 @@ class FakeSlack(World, Acts):
         return self
 
     async def __aexit__(self, *why: object) -> None:
+        """Stop delivering, close the sockets and the port, and forget the files."""
         await self.kit.delivery.stop()
         await self.kit.sockets.drop()
         await self._runner.cleanup()
+        self._folder.cleanup()
 
     @property
     def api_url(self) -> str:
@@ -97,6 +112,15 @@ class FakeSlack(World, Acts):
         """
         self.kit.trouble.order(method, error, retry_after_s=retry_after_s, times=times)
 
+    def oauth_code(self, team: str, by: str) -> str:
+        """The code with which somebody who installs the app comes back from Slack."""
+        self.codes[code := self.new_id("code")] = (self.team(team, installed=False).id, by)
+        return code
+
+    async def verify_request_url(self) -> bool:
+        """Whether the app answers the challenge that Slack puts to a new request address."""
+        return await self.kit.signed.verify()
+
     async def drop_socket(self, *, abruptly: bool = False) -> None:
         """Close every socket of the app; ``abruptly`` without a closing frame."""
         await self.kit.sockets.drop(abruptly=abruptly)
@@ -113,7 +137,18 @@ class FakeSlack(World, Acts):
         """
         try:
             async with asyncio.timeout(within_s):
-                while not condition():
+                while True:
+                    if condition():
+                        return
                     await asyncio.sleep(0.005)
         except TimeoutError:
-            raise TimeoutError("what was waited for did not happen") from None
+            said = f"what was waited for did not happen in:\n{self.transcript()}"
+            raise TimeoutError(said) from None
+
+    def transcript(self, *channels: str) -> str:
+        """The channels, all unless some are named, as somebody who saw everything would read them."""
+        return transcript(self, channels or tuple(self.channels))
+
+    def shown(self, what: FakeMessage | FakeView) -> str:
+        """One message or view as somebody would read it."""
+        return "\n".join(view_lines(self, what) if isinstance(what, FakeView) else message_lines(self, what))

@@ -25,6 +25,7 @@ class Sockets:
     tickets: set[str] = field(default_factory=set)
     open: dict[web.WebSocketResponse, web.Request] = field(default_factory=dict)
     waiting: dict[str, tuple[asyncio.Future[Json | None], web.WebSocketResponse]] = field(default_factory=dict)
+    some_open: asyncio.Event = field(default_factory=asyncio.Event)
     opened: int = 0
     turn: int = 0
 
@@ -43,6 +44,7 @@ class Sockets:
         await socket.prepare(request)
         self.open[socket] = request
         self.opened += 1
+        self.some_open.set()
         try:
             await socket.send_json(self._hello())
             async for message in socket:
@@ -58,7 +60,7 @@ class Sockets:
             async with asyncio.timeout(self.world.patience_s):
                 socket = await self._next()
                 envelope = str(uuid.uuid4())
-                answer = asyncio.get_running_loop().create_future()
+                answer: asyncio.Future[Json | None] = asyncio.get_running_loop().create_future()
                 self.waiting[envelope] = (answer, socket)
                 try:
                     await socket.send_json(self._envelope(envelope, kind, payload, attempt))
@@ -80,12 +82,11 @@ class Sockets:
     async def refresh(self) -> None:
         """Ask the app to open new connections, as Slack does every few hours."""
         for socket in list(self.open):
-            self.open.pop(socket)
+            self._forget(socket)
             await socket.send_json({"type": "disconnect", "reason": "refresh_requested", "debug_info": {}})
 
     async def _next(self) -> web.WebSocketResponse:
-        while not self.open:
-            await asyncio.sleep(0.005)
+        await self.some_open.wait()
         self.turn += 1
         return list(self.open)[self.turn % len(self.open)]
 
@@ -100,10 +101,15 @@ class Sockets:
             answer[0].set_result(said.get("payload") or {})
 
     def _gone(self, socket: web.WebSocketResponse) -> None:
-        self.open.pop(socket, None)
+        self._forget(socket)
         for answer, through in self.waiting.values():
             if through is socket and not answer.done():
                 answer.set_result(None)
+
+    def _forget(self, socket: web.WebSocketResponse) -> None:
+        self.open.pop(socket, None)
+        if not self.open:
+            self.some_open.clear()
 
     def _hello(self) -> Json:
         return {

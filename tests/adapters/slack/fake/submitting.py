@@ -31,7 +31,8 @@ def filled(view: FakeView, values: dict[str, Any], files: dict[str, list[Json]])
 def _field(fields: list[Json], name: str) -> Json:
     found = [each for each in fields if name in (each["block_id"], each["element"]["action_id"], each["label"]["text"])]
     if len(found) != 1:
-        raise LookupError(f"{len(found)} fields {name!r} among {[each['label']['text'] for each in fields]}")
+        said = f"{len(found)} fields {name!r} among {[each['label']['text'] for each in fields]}"
+        raise LookupError(said)
     return found[0]
 
 
@@ -52,11 +53,15 @@ def _check(block: Json, state: Json) -> None:
     name, element = block["label"]["text"], block["element"]
     value = next((value for key, value in state.items() if key != "type"), None)
     if not value and not block.get("optional"):
-        raise ValueError(f"Slack wants {name!r} filled in")
+        said = f"Slack wants {name!r} filled in"
+        raise ValueError(said)
     if element["type"] == "plain_text_input" and value:
         if len(value) > element.get("max_length", LONGEST_INPUT):
-            raise ValueError(f"{name!r} is too long to be typed")
+            said = f"{name!r} is too long to be typed"
+            raise ValueError(said)
         if len(value) < element.get("min_length", 0):
-            raise ValueError(f"Slack wants more in {name!r}")
+            said = f"Slack wants more in {name!r}"
+            raise ValueError(said)
     if element["type"] == "file_input" and len(value or []) > element.get("max_files", MOST_FILES):
-        raise ValueError(f"more files than {name!r} takes")
+        said = f"more files than {name!r} takes"
+        raise ValueError(said)

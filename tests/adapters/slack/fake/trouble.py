@@ -81,4 +81,4 @@ class Trouble:
 
 def rate_limited(retry_after_s: float) -> SlackError:
     """The answer to too many calls."""
-    return SlackError("ratelimited", status=429, retry_after_s=retry_after_s)
+    return SlackError(error="ratelimited", status=429, retry_after_s=retry_after_s)

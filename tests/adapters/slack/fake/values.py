@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,9 +33,18 @@ SCOPES = frozenset(
 class SlackError(Exception):
     """An answer ``{"ok": false}``: its name, what is wrong in words, and the HTTP status it comes with."""
 
-    def __init__(self, error: str, *said: str, status: int = 200, retry_after_s: float | None = None, **more: Any):
+    def __init__(
+        self,
+        *,
+        error: str,
+        said: Iterable[str] = (),
+        status: int = 200,
+        retry_after_s: float | None = None,
+        **more: Any,
+    ) -> None:
         super().__init__(error)
-        self.error, self.said, self.status, self.retry_after_s, self.more = error, said, status, retry_after_s, more
+        self.error, self.said, self.status = error, tuple(said), status
+        self.retry_after_s, self.more = retry_after_s, more
 
 
 @dataclass(slots=True, kw_only=True)

@@ -17,7 +17,7 @@ def wanted(asked: Asked) -> Json:
     """
     (view,) = asked.need("view")
     if not isinstance(view, dict):
-        raise SlackError("invalid_arguments", "[ERROR] view is no object")
+        raise SlackError(error="invalid_arguments", said=["[ERROR] view is no object"])
     return cast("Json", view)
 
 
@@ -37,7 +37,7 @@ async def push(asked: Asked) -> Json:
     (name,) = asked.need("trigger_id")
     view, trigger = wanted(asked), asked.kit.screens.used(name)
     if trigger.view is None or trigger.view.payload["type"] != "modal":
-        raise SlackError("invalid_trigger_id")
+        raise SlackError(error="invalid_trigger_id")
     return shown(asked, asked.kit.screens.opened(trigger.user, view, onto=True))
 
 
@@ -52,6 +52,6 @@ async def publish(asked: Asked) -> Json:
     (user,) = asked.need("user_id")
     person = asked.kit.world.people.get(user)
     if person is None or person.team != asked.team.id:
-        raise SlackError("invalid_arguments", "[ERROR] user_id is no user of this workspace")
+        raise SlackError(error="invalid_arguments", said=["[ERROR] user_id is no user of this workspace"])
     view = asked.kit.screens.published(asked.team.id, user, wanted(asked), asked.args.get("hash"))
     return shown(asked, view)

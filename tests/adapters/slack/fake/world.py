@@ -6,9 +6,13 @@ import itertools
 import secrets
 import time
 from collections.abc import Callable
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tests.adapters.slack.fake.values import Call, Channel, FakeMessage, FakeView, Person, SlackError, Team
+
+if TYPE_CHECKING:
+    from tests.adapters.slack.fake.files import FakeFile
 
 
 class World:
@@ -16,6 +20,7 @@ class World:
 
     app_id = "A0DAILIES"
     app_token = "xapp-1-A0DAILIES-1-secret"
+    client_id, client_secret = "1111.2222", "0123456789abcdef"
     signing_secret = "8f742231b10e8888abcd99yyyzzz85a5"
     origin = ""
 
@@ -29,10 +34,17 @@ class World:
         self.deliver_twice = False
         self.request_url: str | None = None
         self.limits = False
+        #: How long after its completion a file is processed and shared, and whether it is ever shared.
+        self.late_shares_s = 0.02
+        self.never_share = False
         #: What Slack told people of an app that failed: not acknowledged, blocks that are none.
         self.complaints: list[str] = []
         self.teams: dict[str, Team] = {}
         self.people: dict[str, Person] = {}
+        self.files: dict[str, FakeFile] = {}
+        self.folder = Path()
+        #: What somebody who installs the app brings back from Slack: the team and themselves, or None once used.
+        self.codes: dict[str, tuple[str, str] | None] = {}
         self.channels: dict[str, Channel] = {}
         self.said: list[FakeMessage] = []
         self.modals: dict[str, list[FakeView]] = {}
@@ -59,8 +71,8 @@ class World:
     def new_id(self, prefix: str) -> str:
         return f"{prefix}{next(self._ids):05d}{secrets.token_hex(3).upper()}"
 
-    def team(self, team: str) -> Team:
-        """The workspace, which installs the app where it did not yet."""
+    def team(self, team: str, *, installed: bool = True) -> Team:
+        """The workspace, made with the app installed or not."""
         if team not in self.teams:
             tail = "" if team == "T1" else team
             bot = Person(id=f"U0BOT{tail}", name="dailies", team=team, bot=True)
@@ -71,6 +83,7 @@ class World:
                 bot_user=bot.id,
                 bot_id=f"B0BOT{tail}",
                 bot_token=f"xoxb-{team}-secret",
+                installed=installed,
             )
         return self.teams[team]
 
@@ -109,8 +122,9 @@ class World:
         return self.teams[channel.team].bot_user in channel.members
 
     def is_picture(self, file: str) -> bool:
-        """Whether an image block may show this file."""
-        return False
+        """Whether an image block may show this file, by its id or its address: it is there, processed, and one."""
+        found = next((each for each in self.files.values() if file == each.id or f"-{each.id}/" in file), None)
+        return found is not None and found.processed and not found.deleted and found.showable
 
     def post(self, **facts: Any) -> FakeMessage:
         """Put a message where it belongs."""
@@ -127,7 +141,7 @@ class World:
         for message in reversed(self.said):
             if (message.channel, message.ts) == (channel, ts) and message.only is None and not message.deleted:
                 return message
-        raise SlackError("message_not_found")
+        raise SlackError(error="message_not_found")
 
     def messages(self, channel: str, *, thread: str | None = None) -> list[FakeMessage]:
         """What everybody in the channel sees, in its order; with ``thread`` its replies only."""
