@@ -12,6 +12,7 @@ from bot.core.errors import ChatError
 from bot.core.notices import Notice
 from bot.core.ports import Message, Transaction
 from bot.core.rows import Card, Channel, Post, PostState, Shot, Take, Workspace
+from bot.core.sentences import practice
 from bot.core.sentences.home import SeenChannel, SeenQueue, SeenTake, home
 from bot.jobs.contacts import contact_name
 from bot.jobs.kit import Kit
@@ -49,7 +50,8 @@ class Homes:
         takes = await store.transact(lambda tx: _mine(tx, command))
         mine = await asyncio.gather(*(self._addressed(each, at) for each, at in takes))
         more = max(0, len(channels) - CHANNELS)
-        return Notice(home=home(seen, others, queue, mine, more_channels=more, now=self._kit.clock.now()))
+        shown = home(seen, others, queue, mine, more_channels=more, now=self._kit.clock.now())
+        return Notice(home=practice.at_home(shown) if self._kit.rules.practice else shown)
 
     async def _channels(self, tx: Transaction, command: OpenHome) -> list[Channel]:
         """Those that the person is in and that have been used; of an owner all that have been used."""

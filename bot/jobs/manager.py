@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.core import commands as asked
 from bot.core.errors import ChatError, Refusal, StoreError
 from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Transaction
-from bot.core.sentences import answers
+from bot.core.sentences import answers, practice
 from bot.jobs.asking.makers import Answering
 from bot.jobs.asking.owners import Owning
 from bot.jobs.batches.orders import Batches
@@ -47,6 +48,11 @@ class JobManager:
 
     async def handle(self, command: asked.Command) -> Notice:
         """Carry out a command; a refusal is an answer too. Without readable, writable rows nothing is ordered."""
+        answer = await self._whole(command)
+        return replace(answer, text=practice.answered(answer.text)) if self._kit.rules.practice else answer
+
+    async def _whole(self, command: asked.Command) -> Notice:
+        """The answer, whatever fails."""
         try:
             return await self._answer(command)
         except StoreError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.core.homes import Home, HomeLine, HomePart
 from bot.core.ports.chat import CardView
 from bot.core.sentences.numbers import joined
 
@@ -14,6 +15,13 @@ PLAY_MONEY = "play money, nothing is charged"
 def marked(view: CardView) -> CardView:
     """A card, a line or a clip's message with the mark; its footer, where the amounts are, says what they are."""
     return replace(view, title=answered(view.title), footer=joined(view.footer, PLAY_MONEY) if view.footer else "")
+
+
+def at_home(shown: Home) -> Home:
+    """A person's home with the mark above everything."""
+    return replace(
+        shown, parts=(HomePart(title=MARK, lines=(HomeLine(text=f"All of it is {PLAY_MONEY}."),)), *shown.parts)
+    )
 
 
 def answered(text: str) -> str:
