@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiohttp import BasicAuth, web
+from aiohttp import web
 
 from tests.adapters.slack.fake import (
     chat,
@@ -18,7 +19,7 @@ from tests.adapters.slack.fake import (
     reactions,
     views,
 )  # they enter their methods
-from tests.adapters.slack.fake.calls import METHODS, Asked, structured
+from tests.adapters.slack.fake.calls import METHODS, Asked, need_scopes, structured
 from tests.adapters.slack.fake.kit import Kit
 from tests.adapters.slack.fake.trouble import rate_limited
 from tests.adapters.slack.fake.values import Call, Json, SlackError, Team
@@ -46,6 +47,8 @@ class Api:
             error = refusal.error
             answer = _refused(refusal)
         team = self._team_of(token)
+        if team is not None:
+            answer.headers["X-OAuth-Scopes"] = ",".join(sorted(team.scopes))
         self.kit.world.heard.append(
             Call(
                 method=name,
@@ -84,10 +87,7 @@ class Api:
         if method is None:
             raise SlackError(error="unknown_method", req_method=name)
         team = self.nobody if method.token == "none" else self._allowed(token, app=method.token == "app")
-        lacking = [scope for scope in method.scopes if scope not in team.scopes]
-        if lacking:
-            provided = ",".join(sorted(team.scopes))
-            raise SlackError(error="missing_scope", needed=",".join(lacking), provided=provided)
+        need_scopes(team, *method.scopes)
         self.kit.trouble.count(name, team.id, args)
         return await method.serve(Asked(kit=self.kit, team=team, args=structured(args)))
 
@@ -127,8 +127,8 @@ async def _arguments(request: web.Request) -> Json:
 
 def _token(request: web.Request, args: Json) -> str:
     if request.headers.get("Authorization", "").startswith("Basic "):
-        who = BasicAuth.decode(request.headers["Authorization"])
-        args |= {"client_id": who.login, "client_secret": who.password}
+        pair = base64.b64decode(request.headers["Authorization"].removeprefix("Basic ")).decode()
+        args["client_id"], _, args["client_secret"] = pair.partition(":")
         return ""
     bearer = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
     return bearer or str(args.pop("token", ""))

@@ -52,6 +52,18 @@ class Asked:
         return found
 
 
+def need_scopes(team: Team, *scopes: str) -> None:
+    """Let through what the app was allowed.
+
+    Raises:
+        SlackError: a scope is missing.
+    """
+    lacking = [scope for scope in scopes if scope not in team.scopes]
+    if lacking:
+        provided = ",".join(sorted(team.scopes))
+        raise SlackError(error="missing_scope", needed=",".join(lacking), provided=provided)
+
+
 Serve = Callable[[Asked], Awaitable[Json]]
 
 

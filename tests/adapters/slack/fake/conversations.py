@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.adapters.slack.fake.calls import Asked, method
+from tests.adapters.slack.fake.calls import Asked, method, need_scopes
 from tests.adapters.slack.fake.rendered import channel_json
-from tests.adapters.slack.fake.values import Json, SlackError
+from tests.adapters.slack.fake.values import Channel, Json, SlackError
 
 
 @method("auth.test")
@@ -26,14 +26,26 @@ async def connections_open(asked: Asked) -> Json:
     return {"url": asked.kit.sockets.url()}
 
 
-@method("conversations.info", "channels:read")
+def readable(asked: Asked) -> Channel:
+    """The channel, where the scope for its kind was allowed.
+
+    Raises:
+        SlackError: it was not, or there is no such channel.
+    """
+    channel = asked.channel()
+    kind = "im" if channel.direct_with else "groups" if channel.private else "channels"
+    need_scopes(asked.team, f"{kind}:read")
+    return channel
+
+
+@method("conversations.info")
 async def info(asked: Asked) -> Json:
-    return {"channel": channel_json(asked.kit.world, asked.channel())}
+    return {"channel": channel_json(asked.kit.world, readable(asked))}
 
 
-@method("conversations.members", "channels:read")
+@method("conversations.members")
 async def members(asked: Asked) -> Json:
-    return {"members": sorted(asked.channel().members), "response_metadata": {"next_cursor": ""}}
+    return {"members": sorted(readable(asked).members), "response_metadata": {"next_cursor": ""}}
 
 
 @method("conversations.join", "channels:join")

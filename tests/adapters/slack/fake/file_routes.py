@@ -49,6 +49,8 @@ class FileRoutes:
 
     async def download(self, request: web.Request) -> web.StreamResponse:
         """Give the bytes to who has the bot's token, and to anybody else the page to sign in on."""
+        if fault := self.trouble.next("download"):
+            return web.Response(status=500, text=fault.error)
         file = self.world.files.get(request.match_info["file"])
         team = self.world.teams.get(request.match_info["team"])
         bearer = request.headers.get(hdrs.AUTHORIZATION, "").removeprefix("Bearer ")

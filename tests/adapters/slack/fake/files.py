@@ -39,6 +39,7 @@ class FakeFile:
     length: int
     created: float
     alt_text: str | None = None
+    mimetype: str | None = None
     uploaded: bool = False
     completed: bool = False
     processed: bool = False
@@ -88,6 +89,7 @@ class Files:
     def picked(self, user: str, stub: FileStub) -> FakeFile:
         """A file that somebody uploads on their machine."""
         file = self.reserved(self.world.people[user].team, user, stub.name, len(stub.content), None)
+        file.mimetype = stub.mimetype
         file.path.write_bytes(stub.content)
         file.uploaded = file.completed = file.processed = True
         return file
@@ -149,7 +151,7 @@ def file_json(world: World, file: FakeFile) -> Json:
         "timestamp": int(file.created),
         "name": file.name,
         "title": file.title,
-        "mimetype": KINDS.get(file.kind, "application/octet-stream") if file.processed else "",
+        "mimetype": file.mimetype or KINDS.get(file.kind, "application/octet-stream") if file.processed else "",
         "filetype": file.kind if file.processed else "",
         "user": file.user,
         "user_team": file.team,

@@ -7,6 +7,10 @@ It differs from Slack in this:
 - The answer to a command that is ``in_channel`` does not show the command above it.
 - ``replace_original`` to a command's address posts anew: that Slack replaces there is nowhere promised.
 - Attachments are taken but not shown; there are no scheduled messages, no unfurling, no group direct messages.
+- An upload without a Content-Length is refused, and so is one of another length than announced.
+- A file that is completed a second time is shared a second time; links to it are not made public.
+- A file's shares are taken at their word by its id alone: whether its people may see it is not checked.
+- An answer to a press inside a thread goes to the channel unless it names ``thread_ts``.
 - Rate limits are off until ``limits`` is set.
 """
 
@@ -14,7 +18,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Self
@@ -96,6 +100,15 @@ class FakeSlack(World, Acts):
         return self.teams["T1"].bot_token
 
     @property
+    def scopes(self) -> set[str]:
+        """What the app was allowed in T1."""
+        return self.teams["T1"].scopes
+
+    @scopes.setter
+    def scopes(self, scopes: Iterable[str]) -> None:
+        self.teams["T1"].scopes = set(scopes)
+
+    @property
     def bot_user(self) -> str:
         return self.teams["T1"].bot_user
 
@@ -104,11 +117,17 @@ class FakeSlack(World, Acts):
         """How many sockets are open."""
         return len(self.kit.sockets.open)
 
+    @property
+    def sent_by_socket(self) -> list[int]:
+        """How many envelopes each socket was sent, in the order they were opened."""
+        return self.kit.sockets.sent
+
     def fail(self, method: str, error: str, *, retry_after_s: float = 1, times: int = 1) -> None:
         """Let the next calls of a method fail.
 
         ``error`` is a name of Slack's, ``ratelimited``, ``http_500``, ``hang`` (answered after ``retry_after_s``), or
-        ``lost`` (done, but the connection breaks before the answer).
+        ``lost`` (done, but the connection breaks before the answer). ``upload`` and ``download`` are the addresses of
+        files' bytes: ``lost`` or any other, which is a status of 500.
         """
         self.kit.trouble.order(method, error, retry_after_s=retry_after_s, times=times)
 
@@ -124,6 +143,10 @@ class FakeSlack(World, Acts):
     async def drop_socket(self, *, abruptly: bool = False) -> None:
         """Close every socket of the app; ``abruptly`` without a closing frame."""
         await self.kit.sockets.drop(abruptly=abruptly)
+
+    async def break_socket(self) -> None:
+        """Lose every socket without a closing frame, as a network does."""
+        await self.drop_socket(abruptly=True)
 
     async def refresh_sockets(self) -> None:
         """Ask the app to connect anew, as Slack does every few hours."""

@@ -13,7 +13,7 @@ from aiohttp import WSMsgType, web
 from tests.adapters.slack.fake.values import Json
 from tests.adapters.slack.fake.world import World
 
-#: Slack refuses the eleventh.
+#: Slack sends the eleventh away.
 MOST_SOCKETS = 10
 
 
@@ -23,10 +23,10 @@ class Sockets:
 
     world: World
     tickets: set[str] = field(default_factory=set)
-    open: dict[web.WebSocketResponse, web.Request] = field(default_factory=dict)
+    open: dict[web.WebSocketResponse, tuple[int, web.Request]] = field(default_factory=dict)
     waiting: dict[str, tuple[asyncio.Future[Json | None], web.WebSocketResponse]] = field(default_factory=dict)
     some_open: asyncio.Event = field(default_factory=asyncio.Event)
-    opened: int = 0
+    sent: list[int] = field(default_factory=list)
     turn: int = 0
 
     def url(self) -> str:
@@ -42,8 +42,11 @@ class Sockets:
         self.tickets.discard(request.query["ticket"])
         socket = web.WebSocketResponse(heartbeat=10)
         await socket.prepare(request)
-        self.open[socket] = request
-        self.opened += 1
+        if len(self.open) >= MOST_SOCKETS:
+            await socket.send_json({"type": "disconnect", "reason": "too_many_websockets"})
+            return socket
+        self.open[socket] = (len(self.sent), request)
+        self.sent.append(0)
         self.some_open.set()
         try:
             await socket.send_json(self._hello())
@@ -62,6 +65,7 @@ class Sockets:
                 envelope = str(uuid.uuid4())
                 answer: asyncio.Future[Json | None] = asyncio.get_running_loop().create_future()
                 self.waiting[envelope] = (answer, socket)
+                self.sent[self.open[socket][0]] += 1
                 try:
                     await socket.send_json(self._envelope(envelope, kind, payload, attempt))
                     return await answer
@@ -72,7 +76,7 @@ class Sockets:
 
     async def drop(self, *, abruptly: bool = False) -> None:
         """Lose every connection: with a closing frame, or without a word."""
-        for socket, request in list(self.open.items()):
+        for socket, (_, request) in list(self.open.items()):
             if abruptly and request.transport is not None:
                 request.transport.abort()
             else:

@@ -25,7 +25,6 @@ SCOPES = frozenset(
         "users:read",
         "usergroups:read",
         "im:history",
-        "im:write",
     }
 )
 
