@@ -20,6 +20,7 @@ from bot.core.errors import ChatBusy, ChatClosed, FileTooLarge
 from bot.core.filenames import is_safe
 from bot.core.notices import Notice
 from bot.core.ports import CardView, Message, Posted, Reaction
+from bot.core.rows import Rank
 
 T = TypeVar("T")
 
@@ -83,7 +84,15 @@ class LocalChat:
         """As it was made; else there is no limit but the disk's."""
         return self._largest_bytes
 
-    async def show(self, view: CardView, *, channel: str, nonce: str, message: Message | None) -> Message:
+    async def show(
+        self,
+        view: CardView,
+        *,
+        channel: str,
+        nonce: str,
+        message: Message | None,
+        rank: Rank = Rank.STATE,  # noqa: ARG002  # the port's argument; edits are not scarce here
+    ) -> Message:
         """Post a card once per nonce, or edit it; its picture is copied into the folder of the clips.
 
         Raises:

@@ -15,6 +15,7 @@
     └── Gone                what was asked for is no longer there
     ChatError               the chat, or the way to it
     ├── ChatBusy            may be tried again, at the earliest after ``retry_after_s``
+    │   └── NotYet          this edit only: others are more urgent, and the channel takes them
     ├── ChatClosed          the channel is gone or closed to us
     ├── MessageGone         the message was deleted by a person
     └── FileTooLarge        the chat does not take a file of this size
@@ -133,6 +134,10 @@ class ChatBusy(ChatError):
         """Keep how long the chat asks to wait."""
         super().__init__(text)
         self.retry_after_s = retry_after_s
+
+
+class NotYet(ChatBusy):
+    """Edits are scarce, and this one has to wait; the channel takes what is more urgent."""
 
 
 class ChatClosed(ChatError):

@@ -12,6 +12,8 @@ from enum import Enum
 
 from bot.core.errors import Refusal
 
+#: Of an action, as of a button's.
+ACTION_CHARACTERS = 100
 #: Of a title and of the button that submits (Slack's limit; Discord's of a title is 45).
 TITLE_CHARACTERS = 24
 #: Of a label (Discord's limit).
@@ -19,6 +21,29 @@ LABEL_CHARACTERS = 45
 #: Of what stands in an empty field (Discord's limit), and of a choice's text (Slack's).
 HINT_CHARACTERS = 100
 CHOICE_CHARACTERS = 75
+
+
+class Form(Enum):
+    """What is asked; its value is the verb of the action that opens it and comes back with it."""
+
+    #: A prompt in six parts.
+    BUILD = "build"
+    #: A prompt and the picture that the clip starts from.
+    IMAGE = "image"
+    #: A prompt and up to nine pictures to keep to.
+    REF = "ref"
+    #: A take's prompt and options, to be ordered once more with others.
+    EDIT = "edit"
+    #: A list of drafts, pasted or as a file.
+    BATCH = "batch"
+    #: A channel's settings.
+    SETTINGS = "change-settings"
+    #: A cap with its period and its ladder.
+    BUDGET = "change-budget"
+    #: A maker's wish for more.
+    ASK_MORE = "ask-more"
+    #: An owner's no, with the reason.
+    DECLINE = "decline"
 
 
 class FieldKind(Enum):
@@ -32,6 +57,10 @@ class FieldKind(Enum):
     CHOICE = "choice"
     #: Pictures from the person's device: ``most_files`` at most, kept apart from the text.
     PICTURES = "pictures"
+    #: A text file from the person's device; what comes back as its value is the text in it.
+    DOCUMENT = "document"
+    #: Any number of people; its value is their ids by the platform, with blanks between.
+    PEOPLE = "people"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +91,21 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Modal:
-    """A window with fields."""
+    """A window with fields, the most important first.
 
-    #: What comes back with the values, as a button's action: ``remix:A7K-2``; at most 100 characters.
+    A chat that has no room for all of them shows the first, or asks for the rest in further windows with the same
+    action: a field that does not come back is left as it is, so that only those that are required have to.
+    """
+
+    #: What comes back with the values; the action of the button that opens it: ``edit:A7K-2``.
     action: str
     title: str
     submit: str
     fields: tuple[Field, ...]
     #: Above the fields: what it is about, what it costs.
     about: str = ""
+    #: Pictures that are given already; they come back with those that are added.
+    pictures: tuple[str, ...] = ()
 
 
 class ModalRefused(Refusal):

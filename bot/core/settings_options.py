@@ -25,6 +25,8 @@ MOST_GRACE_S = 120
 MOST_QUORUM = 20
 #: The most people that one setting names.
 MOST_PEOPLE = 50
+#: Of people: nobody is left out.
+EVERYONE = "everyone"
 #: What puts a setting back to what it was in the first minute.
 DEFAULT = "default"
 
@@ -36,17 +38,17 @@ class People:
     """Named people; or everyone, or the owners."""
 
     everyone: str
-    values: tuple[str, ...] = ("everyone", OWNERS)
+    values: tuple[str, ...] = (EVERYONE, OWNERS)
 
     @property
     def allowed(self) -> str:
         """``everyone, owners, or people: @jo @ravi``."""
-        return f"everyone, {OWNERS}, or up to {MOST_PEOPLE} people like @jo @ravi"
+        return f"{EVERYONE}, {OWNERS}, or up to {MOST_PEOPLE} people like @jo @ravi"
 
     def read(self, text: str) -> tuple[str, ...]:
         """Nobody named is everyone; the last one removed leaves it to the owners."""
         words = [word for word in re.split(r"[\s,]+", text) if word and word.lower() != "and"]
-        if [word.lower() for word in words] in (["everyone"], ["all"]):
+        if [word.lower() for word in words] in ([EVERYONE], ["all"]):
             return ()
         if [word.lower() for word in words] in ([OWNERS], ["none"], ["nobody"]):
             return (OWNERS,)
@@ -131,6 +133,11 @@ def apply(
 def describe(policy: ChannelPolicy, *, models: tuple[str, ...] = MODELS) -> list[str]:
     """A line for each setting: its name, what it is, and what it may be."""
     return [f"{_as_set(setting, policy)} ({setting.kind.allowed})" for setting in settings(models)]
+
+
+def in_one_line(policy: ChannelPolicy) -> str:
+    """Every setting as it is, between dots."""
+    return " · ".join(_as_set(setting, policy) for setting in settings())
 
 
 def describe_changed(policy: ChannelPolicy, names: Iterable[str]) -> list[str]:

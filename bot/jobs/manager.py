@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.core import commands as asked
 from bot.core.errors import ChatError, Refusal, StoreError
 from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Message, Transaction
-from bot.core.sentences import answers
+from bot.core.sentences import answers, practice
 from bot.jobs.asking.makers import Answering
 from bot.jobs.asking.owners import Owning
 from bot.jobs.batches.orders import Batches
 from bot.jobs.budgets.pausing import Pausing
 from bot.jobs.budgets.raising import Raising
 from bot.jobs.events import refused_first, was_taken
+from bot.jobs.homes import Homes
 from bot.jobs.keeping import Keeping
 from bot.jobs.kit import Kit
 from bot.jobs.looking import Looking
 from bot.jobs.looks import Looks
+from bot.jobs.modals import Modals
+from bot.jobs.more import Further
 from bot.jobs.orders import Orders, lets_itself_in
 from bot.jobs.places import arrive
 from bot.jobs.reactions import Reactions, find_file, find_shown
@@ -28,6 +32,7 @@ from bot.jobs.setting import Setting
 from bot.jobs.spending.handlers import Spending
 from bot.jobs.stopping import Stopping
 from bot.jobs.votes import Votes
+from bot.jobs.welcoming import Welcoming
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Any], Awaitable[Notice]]
@@ -43,6 +48,11 @@ class JobManager:
 
     async def handle(self, command: asked.Command) -> Notice:
         """Carry out a command; a refusal is an answer too. Without readable, writable rows nothing is ordered."""
+        answer = await self._whole(command)
+        return replace(answer, text=practice.answered(answer.text)) if self._kit.rules.practice else answer
+
+    async def _whole(self, command: asked.Command) -> Notice:
+        """The answer, whatever fails."""
         try:
             return await self._answer(command)
         except StoreError:
@@ -111,7 +121,7 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
     spending = Spending(kit)
     raising, pausing = Raising(kit), Pausing(kit)
     reactions = Reactions(kit, orders=orders, votes=votes, keeping=keeping, stopping=stopping)
-    batches = Batches(kit, answering=answering, looking=looking)
+    batches, further = Batches(kit, answering=answering, looking=looking), Further(kit)
     return {
         asked.OrderBatch: batches.order,
         asked.Draft: orders.draft,
@@ -139,6 +149,11 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
         asked.Status: looking.status,
         asked.Help: looking.help,
         asked.Tips: looking.tips,
+        asked.Welcome: Welcoming(kit).welcome,
+        asked.OpenHome: Homes(kit).home,
+        asked.OpenModal: Modals(kit).open,
+        asked.More: further.more,
+        asked.FullPrompt: further.prompt,
         asked.Models: looking.models,
         asked.BudgetShow: looking.budget,
         asked.SpendReport: spending.report,

@@ -10,13 +10,14 @@ from bot.core.errors import Refusal
 from bot.core.lifecycle import Stage
 from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Transaction
-from bot.core.prompts import Variant, lint, variants
+from bot.core.prompts import Variant, lint
 from bot.core.rows import Inbound, Shot, Slate, Source, Take
 from bot.core.sentences import answers
 from bot.jobs.accept import accept, accepted_notice
 from bot.jobs.batches.sheets import same_sheet
 from bot.jobs.events import once
 from bot.jobs.finals import next_final
+from bot.jobs.found import Found, are_unlike, find_shot
 from bot.jobs.kit import Kit
 from bot.jobs.places import (
     Here,
@@ -31,16 +32,6 @@ from bot.jobs.places import (
 from bot.jobs.plans import Plan, Wish, from_shot, inherited, plan, sources, with_pictures
 from bot.jobs.quotes import quoted
 from bot.jobs.steps import named
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """What an order that is made from an earlier one starts from."""
-
-    shot: Shot
-    #: As typed, variants in braces, and how often each was rolled.
-    prompt: str
-    count: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +115,7 @@ class Orders:
         at.require_role(command.actor, takes[0].stage)
         purses = await at.purses(self._kit, tx, command.actor.id, command.actor.name)
         require_open(self._kit, at, purses)
-        if await _are_unlike(tx, takes):
+        if await are_unlike(tx, takes):
             return await same_sheet(self._kit, tx, at, command.actor, takes, purses)
         made = await self._same(tx, takes)
         confirm = len(takes) > 1 or made.stage is Stage.FINAL
@@ -141,18 +132,7 @@ class Orders:
         return replace(made, prompt=(await named(tx, Slate, takes[0].card)).prompt, variants=drawn)
 
     async def _find(self, command: Command, subject: str) -> Found:
-        async def find(tx: Transaction) -> Found:
-            takes = require_one_card(await find_takes(tx, command.place.workspace, subject))
-            shot = await named(tx, Shot, takes[0].shot)
-            if len(takes) == 1:
-                return Found(shot=shot, prompt=shot.prompt)
-            if await _are_unlike(tx, takes):
-                ids = tuple(take.id for take in takes)
-                raise Refusal(answers.which(ids), allowed=ids)
-            slate = await named(tx, Slate, takes[0].card)
-            return Found(shot=shot, prompt=slate.prompt, count=len(takes) // len(variants(slate.prompt)))
-
-        return await self._kit.store.transact(find)
+        return await self._kit.store.transact(lambda tx: find_shot(tx, command.place.workspace, subject))
 
     async def _order(self, command: Command, wish: Wish) -> Notice:
         """Check everything and accept, in one transaction; before pictures are fetched, everything is checked too."""
@@ -178,8 +158,3 @@ class Orders:
         if closed is not None:
             raise closed
         return Checked(at=at, purses=purses, plan=plan(wish, at.channel.policy, model, self._kit.catalogue))
-
-
-async def _are_unlike(tx: Transaction, takes: list[Take]) -> bool:
-    """Whether they are the drafts of a sheet, each with a prompt and options of its own."""
-    return len(takes) > 1 and not (await named(tx, Slate, takes[0].card)).prompt

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.core.cards import BatchFacts, draw, draw_batch
-from bot.core.errors import ChatBusy, ChatClosed, ChatError, MessageGone, StoreError
+from bot.core.errors import ChatBusy, ChatClosed, ChatError, MessageGone, NotYet, StoreError
 from bot.core.lifecycle import State
 from bot.core.ports import Between, CardView, Chat, Message, Transaction
 from bot.core.rows import Batch, Card, Channel, Outbox, Rank, Take
@@ -130,6 +130,8 @@ class OutboxSender:
         except Exception as error:
             pause = _pause_ms(row, error)
             await self._kit.store.transact(lambda tx: _later(tx, row, pause))
+            if isinstance(error, NotYet):
+                return True
             if isinstance(error, ChatBusy | TimeoutError):
                 self._not_before[row.channel] = self._kit.clock.now() + pause
                 return False
@@ -143,7 +145,7 @@ class OutboxSender:
         async with asyncio.timeout(SHOW_S):
             facts |= {f"link:{card}": await _link(chat, at) for card, at in around.cards.items()}
             view = lines.worded(row.line, facts, looked_after=around.looked_after)
-            await chat.say(view, channel=row.channel, nonce=row.id, to=row.to, thread=around.thread)
+            await chat.say(self._kit.shown(view), channel=row.channel, nonce=row.id, to=row.to, thread=around.thread)
         await self._kit.store.transact(lambda tx: tx.delete(Outbox, row.id))
 
     async def _around(self, tx: Transaction, row: Outbox) -> Around:
@@ -167,8 +169,8 @@ class OutboxSender:
             return
         try:
             async with asyncio.timeout(SHOW_S):
-                view = replace(drawn.view, picture=pictured.picture)
-                shown = await chat.show(view, channel=card.channel, nonce=nonce, message=message)
+                view = replace(self._kit.shown(drawn.view), picture=pictured.picture)
+                shown = await chat.show(view, channel=card.channel, nonce=nonce, message=message, rank=row.rank)
         except MessageGone:
             await self._kit.store.transact(lambda tx: _deleted(tx, row))
             return
@@ -269,6 +271,8 @@ async def _link(chat: Chat, message: Message) -> str:
 
 def _pause_ms(row: Outbox, error: Exception) -> int:
     """How long a row, and a channel whose chat takes nothing, waits after a failure."""
+    if isinstance(error, NotYet):
+        return max(1, round(error.retry_after_s * 1000))
     doubled: int = min(LAST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** min(row.tries, MOST_DOUBLINGS))
     if isinstance(error, ChatBusy):
         return max(doubled, round(error.retry_after_s * 1000))

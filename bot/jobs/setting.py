@@ -14,8 +14,9 @@ from bot.core.errors import Refusal
 from bot.core.ladder import require_rising
 from bot.core.money import ZERO
 from bot.core.notices import SILENCE, Notice
+from bot.core.parsing.actions import action
 from bot.core.policy import MATCH, CapPolicy, ChannelPolicy, Ladder, Period
-from bot.core.ports import Between, Transaction
+from bot.core.ports import Between, Button, Transaction
 from bot.core.rows import Budget, Channel, Rank, Take, Workspace
 from bot.core.sentences import answers, guides
 from bot.core.sentences.ladder import steps_set
@@ -90,7 +91,11 @@ class Setting:
         if command.changes:
             return await once(self._kit, command, lambda tx: self._set(tx, command)) or SILENCE
         at = await self._kit.store.transact(lambda tx: enter(self._kit, tx, command.place))
-        return Notice(text="\n".join(describe(at.channel.policy, models=self._models)))
+        change = Button(label="Change settings", action=action("change-settings"))
+        return Notice(
+            text="\n".join(describe(at.channel.policy, models=self._models)),
+            buttons=(change,) if at.roles.owner(command.actor) else (),
+        )
 
     async def _set(self, tx: Transaction, command: Settings) -> Notice:
         at = await enter(self._kit, tx, command.place)

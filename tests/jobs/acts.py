@@ -10,7 +10,7 @@ from bot.core.emoji import normalise
 from bot.core.lifecycle import State
 from bot.core.money import Money
 from bot.core.notices import Notice
-from bot.core.parsing import parse_action, parse_clip, parse_dailies
+from bot.core.parsing import parse_action, parse_clip, parse_dailies, parse_modal
 from bot.core.ports import Button, Charge, Job, JobStatus, Message, Reaction
 from bot.core.ports.chat import Sent
 from bot.core.rows import Card, Meaning, Source, Take
@@ -92,6 +92,32 @@ async def presses(
     button = button_of(where, label)
     event = event or f"press-{next(office.events)}"
     command = parse_action(button.action, actor=actor, place=place, event=event, now=office.clock.now())
+    return await office.manager.handle(command)
+
+
+async def declines(office: Office, where: Notice | Sent, actor: Actor = DANA, why: str = "") -> Notice:
+    """Press *Decline…* and say why in the window that it opens, or why not."""
+    opened = await presses(office, "Decline", where, actor)
+    return opened if opened.modal is None else await fills_in(office, opened, actor, why=why)
+
+
+async def fills_in(
+    office: Office, opened: Notice, actor: Actor = MINA, place: Place = LAUNCH, **changed: str
+) -> Notice:
+    """Change what the fields of a window have, and submit it; their dashes are underscores here."""
+    assert opened.modal is not None, opened.text
+    before = {field.name: field.value for field in opened.modal.fields}
+    values = before | {name.replace("_", "-"): text for name, text in changed.items()}
+    command = parse_modal(
+        opened.modal.action,
+        values,
+        opened.modal.pictures,
+        actor=actor,
+        place=place,
+        event=f"modal-{next(office.events)}",
+        now=office.clock.now(),
+        before=before,
+    )
     return await office.manager.handle(command)
 
 

@@ -23,6 +23,7 @@ from bot.jobs.story import stories
 from tests.jobs.acts import (
     card_of,
     clip_of,
+    declines,
     finals,
     presses,
     reacts,
@@ -251,7 +252,7 @@ async def test_the_owner_is_asked_once_for_all_of_them(office: Office) -> None:
     await office.work()
     assert await states(office) == {State.DELIVERED: 12}
     assert len(reports(office)) == 1
-    assert "no longer waits" in (await presses(office, "Decline", question, DANA)).text
+    assert "no longer waits" in (await declines(office, question, DANA)).text
 
 
 @ON_BOTH_STORES
@@ -263,7 +264,7 @@ async def test_a_raise_that_is_not_enough_for_all_orders_none(office: Office) ->
     question = to_dana(office, "asks for")
     assert "That is not enough for $36.00" in (await presses(office, "Raise by $25", question, DANA)).text
     assert await states(office) == {State.DELIVERED: 1, State.ASKED: 30}
-    await presses(office, "Decline", question, DANA)
+    await declines(office, question, DANA)
     assert await states(office) == {State.DELIVERED: 1, State.DECLINED: 30}
 
 
@@ -463,7 +464,7 @@ async def test_an_owner_declines_a_batch(office: Office) -> None:
     await sets(office, "settings owner=2")
     await presses(office, "Order", await quoted(office, 12))
     await office.work(1)
-    await presses(office, "Decline", to_dana(office, "asks for"), DANA)
+    await declines(office, to_dana(office, "asks for"), DANA)
     await office.work(1)
     assert await states(office) == {State.DECLINED: 12}
     assert (await office.budget()).used == ZERO

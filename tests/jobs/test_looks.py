@@ -152,7 +152,7 @@ async def test_a_model_that_takes_no_picture(office: Office) -> None:
     assert "textonly cannot; mini can" in refused.text
     draft = (await pictured(office, model="textonly", look="new"))[0]
     labels = [button.label for button in (await card_of(office, draft)).view.buttons]
-    assert labels == ["Finish it", "Again · $0.32"]
+    assert labels == ["Finish it", "Again · $0.32", "Edit", "More…"]
     notice = await office.handle(SetLook, subject=draft.id, look="match")
     assert notice.text == "textonly cannot start from a draft's frame."
 

@@ -19,7 +19,7 @@ from bot.core.money import ZERO, Money
 from bot.core.ports import Charge, Job, JobStatus, Order
 from bot.core.rows import Alert, Budget, Take
 from bot.jobs.hours import Hours
-from tests.jobs.acts import presses, sets, types, votes
+from tests.jobs.acts import fills_in, presses, sets, types, votes
 from tests.jobs.conftest import DANA, GUEST, JO, LAUNCH, MINA, RAVI, TEAM, Office, make_office
 
 LEE = Actor(id="lee", name="lee")
@@ -217,6 +217,8 @@ class Month:
         if answer in {"Allow", "Decline", "Raise by $10", "This one only"}:
             asked = [sent for sent in self.office.chat.sent if sent.to == "dana" and "asks for" in sent.view.title][-1]
             first = await presses(self.office, answer, asked, DANA)
+            if answer == "Decline":
+                first = await fills_in(self.office, first, DANA, why="not this month")
             again = await presses(self.office, answer, asked, DANA)
             assert "no longer waits for an answer" in again.text, (answer, first.text, again.text)
             self.answers.append(answer)

@@ -14,7 +14,19 @@ from bot.core.money import Money
 from bot.core.notices import Notice
 from bot.core.ports.chat import Sent
 from bot.core.rows import Asked, Budget, Channel, Line, Shot, Take, Workspace
-from tests.jobs.acts import button_of, card_of, charges, drafted, presses, sets, state_of, submits, to_dana, types
+from tests.jobs.acts import (
+    button_of,
+    card_of,
+    charges,
+    declines,
+    drafted,
+    presses,
+    sets,
+    state_of,
+    submits,
+    to_dana,
+    types,
+)
 from tests.jobs.conftest import DANA, GUEST, JO, LAUNCH, MINA, ON_BOTH_STORES, RAVI, TEAM, Office
 
 
@@ -184,7 +196,7 @@ async def test_this_one_only_leaves_the_cap(office: Office) -> None:
 @ON_BOTH_STORES
 async def test_decline_ends_it_and_tells_the_maker(office: Office) -> None:
     """The takes are declined without a card in the channel, and their maker is told."""
-    notice = await presses(office, "Decline", await asked(office), DANA)
+    notice = await declines(office, await asked(office), DANA)
     assert "is declined; its maker is told" in notice.text
     assert {take.state for take in await office.rows(Take)} == {State.DECLINED}
     await office.work(60)
@@ -215,7 +227,7 @@ async def test_the_first_answer_wins(office: Office) -> None:
     notices = await asyncio.gather(*(presses(office, "Raise by $10", sent, DANA) for _ in range(10)))
     assert sum("was raised to" in notice.text for notice in notices) == 1
     assert (await office.budget()).cap == Money.usd("10.70")
-    assert "no longer waits" in (await presses(office, "Decline", sent, DANA)).text
+    assert "no longer waits" in (await declines(office, sent, DANA)).text
     await office.work()
     assert submits(office) == 3
 

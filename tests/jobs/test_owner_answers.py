@@ -12,6 +12,7 @@ from bot.core.ports import Transaction
 from bot.core.rows import Asked, Channel, Take
 from tests.jobs.acts import (
     card_of,
+    declines,
     presses,
     sets,
     state_of,
@@ -47,7 +48,7 @@ async def test_the_first_of_two_owners_wins(office: Office) -> None:
     """A yes and a no at the same moment: one is done, the other reads that it no longer waits."""
     object.__setattr__(office.kit, "rules", replace(office.kit.rules, owners=("dana", "eve")))
     sent = await asked(office)
-    said = await asyncio.gather(presses(office, "Allow", sent, DANA), presses(office, "Decline", sent, EVE))
+    said = await asyncio.gather(presses(office, "Allow", sent, DANA), declines(office, sent, EVE))
     assert sum("no longer waits" in notice.text for notice in said) == 1
     assert (await office.rows(Take))[0].state in (State.QUEUED, State.DECLINED)
 
@@ -87,7 +88,7 @@ async def test_what_was_not_asked_yet_is_another_question(office: Office) -> Non
     assert f"asks for $0.32 in #launch, {takes[1].id}." in second.view.title
     await presses(office, "This one only", first, DANA)
     assert [take.state for take in await office.rows(Take, order=("number",))] == [State.QUEUED, State.ASKED]
-    await presses(office, "Decline", second, DANA)
+    await declines(office, second, DANA)
     assert await state_of(office, takes[1]) is State.DECLINED
 
 

@@ -14,6 +14,7 @@ from bot.core.rows import Asked, Key, Vote
 from tests.jobs.acts import (
     button_of,
     card_of,
+    declines,
     drafted,
     finals,
     presses,
@@ -94,7 +95,7 @@ async def test_votes_of_what_was_not_allowed_are_not_used_up(office: Office, dec
     for person in (JO, RAVI):
         await votes(office, draft.id, person)
     if declined:
-        await presses(office, "Decline", await question(office), DANA)
+        await declines(office, await question(office), DANA)
     await office.work(73 * 3600)
     assert [vote.used_by for vote in await office.rows(Vote, round=2)] == [None, None]
     assert len(await finals(office)) == 1

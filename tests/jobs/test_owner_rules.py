@@ -15,6 +15,7 @@ from bot.core.rows import Asked, Take
 from tests.jobs.acts import (
     button_of,
     card_of,
+    declines,
     drafted,
     finals,
     presses,
@@ -94,7 +95,7 @@ async def test_without_a_yes_the_money_is_back(office: Office, declined: bool) -
     """A no and 72 hours without an answer end it, and its maker is told once."""
     sent = await asked(office)
     if declined:
-        await presses(office, "Decline", sent, DANA)
+        await declines(office, sent, DANA)
     await office.work(73 * 3600)
     take = (await office.rows(Take))[0]
     assert (take.state, take.held) == (State.DECLINED if declined else State.EXPIRED, Money(0))

@@ -13,7 +13,20 @@ from bot.core.money import Money
 from bot.core.ports import Message, Reaction
 from bot.core.rows import Take
 from bot.jobs.audit import audit
-from tests.jobs.acts import card_of, drafted, finals, presses, reacts, sets, state_of, submits, types, unreacts, votes
+from tests.jobs.acts import (
+    card_of,
+    declines,
+    drafted,
+    finals,
+    presses,
+    reacts,
+    sets,
+    state_of,
+    submits,
+    types,
+    unreacts,
+    votes,
+)
 from tests.jobs.conftest import DANA, JO, LAUNCH, ON_BOTH_STORES, TEAM, Office, make_office
 from tests.jobs.test_owner_rules import asked
 
@@ -175,7 +188,7 @@ async def test_a_question_can_be_declined_and_not_allowed_while_it_is_paused(off
     sent = await asked(office)
     await sets(office, "pause")
     assert "Not ordered: dana paused" in (await presses(office, "Allow", sent, DANA)).text
-    assert "is declined" in (await presses(office, "Decline", sent, DANA)).text
+    assert "is declined" in (await declines(office, sent, DANA)).text
     assert (await office.rows(Take))[0].state is State.DECLINED
 
 

@@ -14,6 +14,7 @@ from bot.core.commands import Actor, BatchLine, Command, Place
 from bot.core.errors import OutcomeUnknown
 from bot.core.fakes import FakeClock, FakeIds, MemoryStore
 from bot.core.lifecycle import State
+from bot.core.modals import Form
 from bot.core.money import Money
 from bot.core.ports import Row, Transaction
 from bot.core.rows import (
@@ -144,6 +145,22 @@ CASES = (
     Case(asked.Keep, {"subject": "<made>"}, _say("kept for ever")),
     Case(asked.Link, {"subject": "<made>"}, _say("no public address")),
     Case(asked.Show, {"subject": "<made>"}, _all("draft for mina")),
+    Case(asked.More, {"subject": "<made>"}, _all("draft for mina")),
+    Case(asked.FullPrompt, {"subject": "<made>"}, _all("a fox in snow")),
+    Case(asked.OpenModal, {"form": Form.BUILD}, _makers("Write the six parts")),
+    Case(asked.OpenModal, {"form": Form.IMAGE}, _makers("image needs a prompt and a picture")),
+    Case(asked.OpenModal, {"form": Form.REF}, _makers("ref needs a prompt and 1 to 9 pictures")),
+    Case(asked.OpenModal, {"form": Form.EDIT, "subject": "<made>"}, _makers("and the new prompt")),
+    Case(asked.OpenModal, {"form": Form.BATCH}, _makers("batch is followed by a list")),
+    Case(asked.OpenModal, {"form": Form.SETTINGS}, _owners("Write /dailies settings")),
+    Case(asked.OpenModal, {"form": Form.BUDGET}, _owners("Write /dailies budget set")),
+    Case(asked.OpenModal, {"form": Form.BUDGET, "scope": "workspace"}, _owners("--scope workspace")),
+    Case(asked.OpenModal, {"form": Form.ASK_MORE}, _makers("Write how much more")),
+    Case(
+        asked.OpenModal,
+        {"form": Form.DECLINE, "subject": "<rule>", "asked_at": "<asked>"},
+        _owners("costs nothing", "costs nothing"),
+    ),
     Case(asked.Status, {}, _all("at once, finals first", IN_PRIVATE)),
     Case(asked.Help, {}, _all("one draft per variant")),
     Case(asked.Tips, {}, _all("Say six things")),
@@ -230,6 +247,7 @@ async def played(office: Office) -> Scene:
         "<ver>": (await office.take(lost.id)).question_ver,
         "<queued>": queued.id,
         "<version>": (await office.budget()).cap_version,
+        "<asked>": next(take.asked_owner_at for take in takes if take.asked is Asked.OWNER),
     }
     rows = [row for table in TABLES for row in await office.rows(table)]
     return Scene(rows=tuple(rows), meant=meant, now=office.clock.now())

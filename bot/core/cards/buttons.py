@@ -13,6 +13,7 @@ from bot.core.ports.chat import Button
 from bot.core.rows import Asked, Take
 from bot.core.sentences import finals as final_words
 from bot.core.sentences import takes as words
+from bot.core.sentences.more import full_prompt, is_shortened
 
 #: What Slack has in one row of actions, and Discord in its five.
 MOST_BUTTONS = 25
@@ -20,6 +21,8 @@ MOST_BUTTONS = 25
 _ON_THE_WAY = (State.RENDERING, State.FETCHING, State.DELIVERING)
 #: A job may be there after all: no button invites to order another.
 _MAY_TURN_UP = (State.RELEASED, State.WRITTEN_OFF)
+#: Other words may do better.
+_TO_BE_EDITED = (State.REFUSED, State.FAILED)
 #: A final that can be cancelled with its money back; an armed one is undone.
 _FINAL_WAITS = (State.QUEUED, State.ADMITTED)
 
@@ -35,7 +38,8 @@ def buttons(facts: CardFacts, phase: Phase) -> tuple[Button, ...]:
         *_again(facts, phase),
         *post_anyway_buttons(facts),
     )
-    return found[:MOST_BUTTONS]
+    rest = tuple(_rest(facts, phase))
+    return (*found[: MOST_BUTTONS - len(rest)], *rest)
 
 
 def _undo(facts: CardFacts) -> Iterator[Button]:
@@ -77,11 +81,23 @@ def _look(facts: CardFacts) -> Iterator[Button]:
 
 
 def _again(facts: CardFacts, phase: Phase) -> Iterator[Button]:
-    """The same once more; only where nothing of it is under way, nor may turn up."""
+    """The same once more, or edited; only where nothing of it is under way, nor may turn up."""
     if not facts.orderable or phase is Phase.MAKING or any(take.state in _MAY_TURN_UP for take in facts.takes):
         return
     price = total(take.price for take in facts.drafts)
     yield Button(label=f"Again · {price}", action=action("again", facts.card.id))
+    if not facts.batch or len(facts.drafts) == 1:
+        tried = phase is Phase.ENDED and any(take.state in _TO_BE_EDITED for take in facts.drafts)
+        label = "Edit and try again" if tried else "Edit"
+        yield Button(label=label, action=action("edit", _subject(facts)))
+
+
+def _rest(facts: CardFacts, phase: Phase) -> Iterator[Button]:
+    """What is seldom wanted, the last of all; there is room for it whatever else there is."""
+    if phase is Phase.READY:
+        yield Button(label="More…", action=action("more", _subject(facts)))
+    if is_shortened(facts.prompt):
+        yield full_prompt(_subject(facts))
 
 
 def post_anyway_buttons(facts: CardFacts) -> Iterator[Button]:

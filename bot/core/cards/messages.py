@@ -9,6 +9,7 @@ from bot.core.ports.chat import Button, CardView
 from bot.core.prompts import shorten
 from bot.core.rows import Take
 from bot.core.sentences import finals as words
+from bot.core.sentences.more import full_prompt, is_shortened
 from bot.core.sentences.plain import plain_view, sentence
 from bot.core.sentences.states import captioned
 
@@ -39,6 +40,7 @@ def final_message(facts: CardFacts, take: Take) -> CardView:
             buttons=(
                 Button(label=f"Again · {take.price}", action=action("again", take.id)),
                 Button(label="Keep for ever", action=action("keep", take.id)),
+                *((full_prompt(take.id),) if is_shortened(facts.prompts[take.id]) else ()),
             ),
             mentions=(facts.card.person,),
         )

@@ -29,6 +29,8 @@ class AnswerAsk(Command):
     raise_by: Money | None = None
     #: When the question was put, UTC milliseconds: an old button cannot answer a later one. ``None``: whatever waits.
     asked_at: int | None = None
+    #: With no: in the owner's own words; shown as a quote.
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from bot.core.errors import ChatClosed, FileTooLarge, MessageGone
 from bot.core.fakes.script import Script
 from bot.core.ports import CardView, Message, Posted, Reaction
 from bot.core.ports.chat import Sent
+from bot.core.rows import Rank
 
 T = TypeVar("T")
 
@@ -81,7 +82,9 @@ class FakeChat:
             "most_bytes", lambda: self.largest_file_bytes if self.says_limit else None, channel=channel
         )
 
-    async def show(self, view: CardView, *, channel: str, nonce: str, message: Message | None) -> Message:
+    async def show(
+        self, view: CardView, *, channel: str, nonce: str, message: Message | None, rank: Rank = Rank.STATE
+    ) -> Message:
         """Post a card once per nonce, or edit it.
 
         Raises:
@@ -93,7 +96,7 @@ class FakeChat:
             self._require_open(channel)
             return self._edit(message, view) if message else self._add(channel, nonce, view)
 
-        return await self._do("show", do, view=view, channel=channel, nonce=nonce, message=message)
+        return await self._do("show", do, view=view, channel=channel, nonce=nonce, message=message, rank=rank)
 
     async def say(self, view: CardView, *, channel: str, nonce: str, to: str | None, thread: Message | None) -> Message:
         """Post a line once per nonce.

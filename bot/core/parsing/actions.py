@@ -22,13 +22,17 @@ from bot.core.commands import (
     Confirm,
     Draft,
     Fewer,
+    FullPrompt,
     GoOn,
     Help,
     Hide,
     Judge,
     Keep,
+    Link,
     LookAfter,
     Models,
+    More,
+    OpenModal,
     Place,
     RaiseCap,
     Rescue,
@@ -43,13 +47,13 @@ from bot.core.commands import (
 )
 from bot.core.errors import Refusal
 from bot.core.ids import readings
+from bot.core.modals import ACTION_CHARACTERS, Form
 from bot.core.money import MICROS_PER_CENT, Money
+from bot.core.parsing.budget import SCOPES
 from bot.core.parsing.origin import Origin
 from bot.core.policy import MATCH, NEW
 from bot.core.rows import Meaning, Source
 
-#: Discord's limit of a ``custom_id``.
-ACTION_CHARACTERS = 100
 #: What *Try it* orders.
 TRY_PROMPT = "a fox in snow"
 #: A raise, in whole cents; under ten million dollars, as every amount.
@@ -94,6 +98,22 @@ def _answer(*, yes: bool) -> _Verb:
     )
 
 
+def _form(form: Form) -> _Verb:
+    return _Verb(make=lambda origin, _, __: origin.make(OpenModal, form=form), subject=False)
+
+
+def _edit(origin: Origin, subject: str, _: str) -> Command:
+    return origin.make(OpenModal, form=Form.EDIT, subject=subject)
+
+
+def _budget_form(origin: Origin, _: str, scope: str) -> Command:
+    return origin.make(OpenModal, form=Form.BUDGET, scope=scope)
+
+
+def _decline(origin: Origin, subject: str, asked_at: str) -> Command:
+    return origin.make(OpenModal, form=Form.DECLINE, subject=subject, asked_at=int(asked_at))
+
+
 def _raise(origin: Origin, subject: str, argument: str) -> Command:
     cents, _, asked_at = argument.partition(".")
     by = Money(int(cents) * MICROS_PER_CENT)
@@ -135,9 +155,18 @@ _VERBS: Mapping[str, _Verb] = {
     ),
     "tip": _of_a_take(UseTip),
     "allow": _answer(yes=True),
-    "decline": _answer(yes=False),
+    "declined": _answer(yes=False),
     "judge": _Verb(make=_judge, argument=re.compile(r"(?:check|lost|made|each)\.[1-9][0-9]{0,8}")),
     "go-on": _of_a_take(GoOn),
+    "more": _of_a_take(More),
+    "prompt": _of_a_take(FullPrompt),
+    "link": _of_a_take(Link),
+    **{
+        form.value: _form(form) for form in (Form.BUILD, Form.IMAGE, Form.REF, Form.BATCH, Form.SETTINGS, Form.ASK_MORE)
+    },
+    Form.EDIT.value: _Verb(make=_edit),
+    Form.BUDGET.value: _Verb(make=_budget_form, subject=False, argument=re.compile("|".join(SCOPES))),
+    Form.DECLINE.value: _Verb(make=_decline, argument=re.compile(_TIME)),
     "lookafter": _alone(LookAfter),
     "status": _alone(Status),
     "help": _alone(Help),
@@ -194,7 +223,7 @@ def parse_action(action: str, *, actor: Actor, place: Place, event: str, now: in
     known = _VERBS.get(verb)
     subject, _, argument = rest.partition(":") if known is None or known.subject else ("", "", rest)
     if len(action) > ACTION_CHARACTERS or not _fits(verb, subject, argument):
-        raise _unknown_button()
+        raise unknown_button()
     return _VERBS[verb].make(Origin(actor=actor, place=place, event=event, now=now), subject, argument)
 
 
@@ -209,5 +238,6 @@ def _subject_fits(subject: str, *, wanted: bool) -> bool:
     return subject in map(str, readings(subject)) if wanted else not subject
 
 
-def _unknown_button() -> Refusal:
+def unknown_button() -> Refusal:
+    """What a press is answered that no button of ours makes."""
     return Refusal("This button is not known any more; nothing was done. status shows what runs and waits.")

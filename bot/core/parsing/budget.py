@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from bot.core.commands import BudgetSet, Command
 from bot.core.errors import Refusal
@@ -50,25 +51,53 @@ def parse_budget_set(origin: Origin, text: str) -> Command:
     found = scan(text, _NAMES)
     if found.strangers:
         raise _unknown_option(found.strangers[0])
-    uncapped = found.text.strip().lower() in NO_AMOUNT
-    amount = read_as(Amount(), "A cap", found.text) if found.text.strip() and not uncapped else None
+    cap = read_cap(found.text)
     given = found.given
-    if amount is None and not uncapped and not given.keys() - {"scope"}:
+    if cap == NOT_SAID and not given.keys() - {"scope"}:
         sentence = "budget set needs an amount, as in budget set 50, or none for no cap."
         raise Refusal(sentence)
-    return origin.make(
-        BudgetSet,
-        scope=_value(Choice(SCOPES), given, "scope") or "channel",
-        amount=amount,
-        uncapped=uncapped,
-        period=_period(given),
-        zone=_value(Zone(), given, "zone"),
-        envelope=_envelope(given, amount, uncapped=uncapped),
-        tell=_value(Percent(), given, "tell"),
-        warn=_value(Percent(), given, "warn"),
-        approve=_value(Percent(), given, "approve"),
-        drafts_only=_value(Switch(), given, "drafts-only"),
-    )
+    scope = _value(Choice(SCOPES), given, "scope") or "channel"
+    return origin.make(BudgetSet, scope=scope, amount=cap.amount, uncapped=cap.none, **read_changes(given, cap))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cap:
+    """What was said of a cap's amount."""
+
+    #: ``None``: nothing was said, or that there is none.
+    amount: Money | None = None
+    none: bool = False
+
+
+NOT_SAID = Cap()
+
+
+def read_cap(text: str) -> Cap:
+    """An amount, or ``none`` for no cap; nothing where nothing is said.
+
+    Raises:
+        Refusal: neither.
+    """
+    if text.strip().lower() in NO_AMOUNT:
+        return Cap(none=True)
+    return Cap(amount=read_as(Amount(), "A cap", text)) if text.strip() else NOT_SAID
+
+
+def read_changes(given: Mapping[str, Given], cap: Cap) -> dict[str, Any]:
+    """What else of a cap changes, by the fields of ``BudgetSet``; ``cap`` is what the envelope has to fit in.
+
+    Raises:
+        Refusal: a value is not allowed.
+    """
+    return {
+        "period": _period(given),
+        "zone": _value(Zone(), given, "zone"),
+        "envelope": _envelope(given, cap.amount, uncapped=cap.none),
+        "tell": _value(Percent(), given, "tell"),
+        "warn": _value(Percent(), given, "warn"),
+        "approve": _value(Percent(), given, "approve"),
+        "drafts_only": _value(Switch(), given, "drafts-only"),
+    }
 
 
 def _value(kind: Kind[T], given: Mapping[str, Given], name: str) -> T | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from bot.core.commands import (
     Actor,
@@ -21,6 +21,7 @@ from bot.core.commands import (
     Hide,
     Keep,
     Link,
+    OpenModal,
     OrderBatch,
     Place,
     Remix,
@@ -31,9 +32,9 @@ from bot.core.commands import (
 )
 from bot.core.errors import Refusal
 from bot.core.ids import looks_like_id, normal
+from bot.core.modals import Form
 from bot.core.parsing import verbs
 from bot.core.parsing.batch import read_list
-from bot.core.parsing.later import refuse_later
 from bot.core.parsing.markup import plain
 from bot.core.parsing.options import Typed, read_typed, with_pictures
 from bot.core.parsing.origin import Origin
@@ -53,6 +54,8 @@ _OF_AN_ID: Mapping[str, type[Command]] = {
     "keep": Keep,
     "link": Link,
 }
+#: The window in which a prompt meets its pictures, where they were not given with the verb.
+_PICTURED = {"image": Form.IMAGE, "ref": Form.REF}
 _VOTES = {"promote": Meaning.APPROVE, "reject": Meaning.REJECT}
 _ALONE: Mapping[str, type[Command]] = {"status": Status, "tips": Tips, "help": Help}
 
@@ -104,6 +107,8 @@ class _Line:
     def _by_verb(self, verb: str, rest: str, *, colon: bool) -> Command | None:
         """The command of a verb, or ``None`` if the rest does not fit it."""
         if verb in verbs.MODES:
+            if not rest.strip() and verb in _PICTURED:
+                return self._opened(_PICTURED[verb], pictures=self._pictures)
             if not colon and not rest.strip():
                 _refuse_without(verb, f"a prompt after a colon, as in {verb}: a fox in snow")
             return self._order(verb, rest) if colon else None
@@ -111,14 +116,16 @@ class _Line:
             return self._of_an_id(verb, rest)
         if verb in verbs.FORMS:
             if colon or not rest.strip() or rest.lstrip(" \t").startswith("\n"):
-                return self._batch(rest) if verb == "batch" else refuse_later("clip", verb)
+                return self._batch(rest) if verb == "batch" else self._build(rest)
             return None
         return self._remix(rest) if verb == "remix" else self._alone(verb, rest)
 
     def _order(self, verb: str, text: str, *, remark: str = "") -> Command:
         typed = read_typed(text, models=self._models)
-        prompt = typed.checked
         mode = verbs.MODES[verb]
+        if verb in _PICTURED and not (self._pictures or typed.options.image or typed.options.refs):
+            return self._opened(_PICTURED[verb], prompt=typed.prompt.strip(), options=typed.options)
+        prompt = typed.checked
         options = with_pictures(mode, typed.options, self._pictures)
         remarks = " ".join(filter(None, (remark, *typed.remarks)))
         if verb != "final":
@@ -128,7 +135,18 @@ class _Line:
             raise Refusal(sentence)
         return self._origin.make(DirectFinal, prompt=prompt, options=options, remark=remarks)
 
+    def _build(self, rest: str) -> Command:
+        if rest.strip():
+            sentence = "build opens the six parts and takes nothing else; a whole prompt goes after draft:"
+            raise Refusal(sentence)
+        return self._opened(Form.BUILD)
+
+    def _opened(self, form: Form, **given: Any) -> Command:
+        return self._origin.make(OpenModal, form=form, **given)
+
     def _batch(self, rest: str) -> Command:
+        if not rest.strip() and not self._listed.strip():
+            return self._opened(Form.BATCH)
         if rest.strip() and self._listed.strip():
             sentence = "There is a list after batch and another one attached; give one of them."
             raise Refusal(sentence)
@@ -148,19 +166,19 @@ class _Line:
         return self._origin.make(_OF_AN_ID[verb], subject=subject)
 
     def _remix(self, rest: str) -> Command | None:
-        how = "an id and the new prompt, as in remix A7K-2: a fox in rain"
         if not rest.strip():
-            _refuse_without("remix", how)
+            _refuse_without("remix", "an id and the new prompt, as in remix A7K-2: a fox in rain")
         found = _REMIXED.match(rest.strip())
         if found is None or not looks_like_id(found["id"]):
             return None
         typed = read_typed(found["prompt"], models=self._models)
+        subject = normal(found["id"])
         if not typed.prompt.strip():
-            _refuse_without("remix", how)
+            return self._opened(Form.EDIT, subject=subject, options=typed.options, pictures=self._pictures)
         options = with_pictures("text", typed.options, self._pictures)
         return self._origin.make(
             Remix,
-            subject=normal(found["id"]),
+            subject=subject,
             prompt=check(typed.prompt),
             options=options,
             remark=" ".join(typed.remarks),

@@ -46,7 +46,16 @@ def parse_ask(origin: Origin, text: str) -> Command:
     first, _, rest = text.strip().partition(" ")
     if not _AMOUNT.match(first):
         return origin.make(AskMore, why=read_why("budget ask", text))
-    return origin.make(AskMore, amount=_above_zero("What you ask for", first), why=read_why("budget ask", rest))
+    return origin.make(AskMore, amount=read_more(first), why=read_why("budget ask", rest))
+
+
+def read_more(text: str) -> Money:
+    """How much more is asked for: whole cents, and more than nothing.
+
+    Raises:
+        Refusal: it is no such amount.
+    """
+    return _above_zero("What you ask for", text)
 
 
 def _above_zero(name: str, text: str) -> Money:

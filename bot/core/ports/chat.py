@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from bot.core.rows import Rank
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Button:
@@ -100,13 +102,17 @@ class Chat(Protocol):
         """The largest file that may be posted there; ``None`` where no limit is known."""
         ...
 
-    async def show(self, view: CardView, *, channel: str, nonce: str, message: Message | None) -> Message:
+    async def show(
+        self, view: CardView, *, channel: str, nonce: str, message: Message | None, rank: Rank = Rank.STATE
+    ) -> Message:
         """Post a card, or edit it where ``message`` names it.
 
-        Posting with a nonce that was posted before gives the first message instead of a second one.
+        Posting with a nonce that was posted before gives the first message instead of a second one. Where edits are
+        scarce, those of a lower ``rank`` wait.
 
         Raises:
             MessageGone: a person deleted the card that was to be edited.
+            NotYet: an edit of this rank has to wait.
         """
         ...
 

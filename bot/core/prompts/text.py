@@ -55,9 +55,14 @@ def shorten(prompt: str, characters: int = SHOWN_CHARACTERS) -> str:
 def _boundary(line: str, cut: int) -> int:
     """The nearest place at or before ``cut`` that does not take an accent or half an emoji away from its letter."""
     place = cut
-    while place > 0 and (_attached(line[place]) or line[place - 1] == _JOINER):
+    while place > 0 and holds_together(line, place):
         place -= 1
     return place or cut
+
+
+def holds_together(text: str, place: int) -> bool:
+    """Whether a cut before the character at ``place`` (above 0) would tear an accent or an emoji apart."""
+    return _attached(text[place]) or text[place - 1] == _JOINER
 
 
 def _attached(character: str) -> bool:

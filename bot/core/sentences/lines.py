@@ -9,8 +9,9 @@ from bot.core.money import Money
 from bot.core.parsing.actions import action, judge_action, raise_action, raise_cap_action
 from bot.core.ports.chat import Button, CardView
 from bot.core.prompts import shorten
-from bot.core.sentences import batches, clips, hour, ladder
+from bot.core.sentences import batches, clips, guides, hour, ladder
 from bot.core.sentences.ladder import RAISES
+from bot.core.sentences.more import full_prompt, is_shortened
 from bot.core.sentences.numbers import count, dollars, joined
 from bot.core.sentences.plain import NAME_CHARACTERS, capital, plain, plain_view, reason, sentence
 
@@ -42,22 +43,22 @@ def _applause(facts: Facts) -> CardView:
 def _refused(facts: Facts) -> CardView:
     return CardView(
         title=f"{joined(facts['subject'], _because(facts))} Nothing was charged; {facts['money']} is back.",
-        lines=(_remix(facts),),
+        buttons=(_edit(facts),),
     )
 
 
 def _failed(facts: Facts) -> CardView:
     money = f"{facts['charged']} was charged." if facts["charged"] else f"Nothing was charged; {facts['back']} is back."
-    return CardView(title=f"{joined(facts['subject'], _because(facts))} {money}", lines=(_remix(facts),))
+    return CardView(title=f"{joined(facts['subject'], _because(facts))} {money}", buttons=(_edit(facts),))
 
 
 def _because(facts: Facts) -> str:
     return sentence(reason(facts["why"]))
 
 
-def _remix(facts: Facts) -> str:
+def _edit(facts: Facts) -> Button:
     """No job exists and none will, so that another order may be offered."""
-    return f"Edit and try again: /clip remix {facts['subject']}: your new prompt"
+    return Button(label="Edit and try again", action=action("edit", facts["subject"]))
 
 
 def _failed_charged(facts: Facts) -> CardView:
@@ -136,8 +137,13 @@ def _ask(facts: Facts) -> CardView:
         f"{facts['used']}",
         quote=shorten(facts["prompt"]),
         lines=(_approved(facts),),
-        buttons=owners_answers(subject, _asked_at(facts)),
+        buttons=(*owners_answers(subject, _asked_at(facts)), *(() if more else _whole_prompt(facts))),
     )
+
+
+def _whole_prompt(facts: Facts) -> tuple[Button, ...]:
+    """An owner who is asked about a long prompt can read all of it."""
+    return (full_prompt(facts["subject"]),) if is_shortened(facts["prompt"]) else ()
 
 
 def _number(facts: Facts) -> str:
@@ -177,7 +183,7 @@ def _owner(facts: Facts) -> CardView:
         f"{subject}. {facts['used']}",
         quote=shorten(facts["prompt"]),
         lines=(sentence(facts["why"]), _approved(facts)),
-        buttons=_allow(subject, "Allow", _asked_at(facts)),
+        buttons=(*_allow(subject, "Allow", _asked_at(facts)), *_whole_prompt(facts)),
     )
 
 
@@ -222,7 +228,10 @@ def _allowed(facts: Facts) -> CardView:
 
 
 def _declined(facts: Facts) -> CardView:
-    return CardView(title=f"{_name(facts, 'owner')} declined {facts['subject']}. {_not_charged(facts.get('back', ''))}")
+    return CardView(
+        title=f"{_name(facts, 'owner')} declined {facts['subject']}. {_not_charged(facts.get('back', ''))}",
+        quote=shorten(facts.get("said", "")),
+    )
 
 
 def _expired(facts: Facts) -> CardView:
@@ -267,6 +276,7 @@ _LINES: Mapping[str, Callable[[Facts], CardView]] = {
     "resumed": _resumed,
     "undeliverable": clips.undeliverable,
     "unknown": _unknown,
+    "welcome": guides.to_channel,
 }
 #: What wants somebody who looks after the budget.
 QUESTIONS = frozenset({"ask", "ask_more", "credit", "key_refused", "ladder", "overrun", "owner", "unknown"})

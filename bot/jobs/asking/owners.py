@@ -82,7 +82,9 @@ class Owning:
             if take.draft is not None:
                 await carry_over(tx, take)
         back = total(take.held for take in question.takes)
-        await self._announce(tx, "declined", command, question, to=question.first.person, back=str(back or ""))
+        await self._announce(
+            tx, "declined", command, question, to=question.first.person, back=str(back or ""), said=command.why
+        )
         return Notice(text=answers.declined(question.named))
 
     async def _allow(self, tx: Transaction, command: AnswerAsk, question: Question) -> Notice:

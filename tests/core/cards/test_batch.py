@@ -117,7 +117,7 @@ def test_a_draft_whose_model_is_off_is_no_choice() -> None:
     """The others still are; nothing is ordered once more."""
     facts = make_facts(*make_slate(State.DELIVERED, State.DELIVERED), orderable=False, off=frozenset({"A7K-1"}))
     assert [take.id for take in facts.candidates] == ["A7K-2"]
-    assert [button.label for button in draw(facts).buttons] == ["2"]
+    assert [button.label for button in draw(facts).buttons] == ["2", "More…"]
 
 
 def test_a_sheet_of_one(read: Read) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.core.cards import CardFacts, draw
+from bot.core.cards import CardFacts, draw, final_message
 from bot.core.lifecycle import State
 from bot.core.money import ZERO, Money
 from bot.core.rows import Asked
@@ -15,6 +15,7 @@ from tests.core.builders import FINAL_PRICE, make_facts, make_final, make_slate,
 
 IN, MADE, WAITS = State.DELIVERED, State.RENDERING, State.QUEUED
 SHORT = {"asked": Asked.CAP, "held": ZERO}
+EDIT, MORE = {"Edit": "edit:A7K"}, {"More…": "more:A7K"}
 SINGLE = make_take(IN)
 SLATE = make_slate(IN, IN, IN)
 
@@ -37,22 +38,25 @@ SLATE = make_slate(IN, IN, IN)
         (make_facts(make_take(MADE, dismissed=True)), {"Post it anyway": "rescue:A7K"}),
         (make_facts(make_take(State.DELIVERING, dismissed=True)), {"Post it anyway": "rescue:A7K"}),
         (make_facts(*make_slate(State.SHELVED, MADE, hidden=True)), {}),
-        (make_facts(make_take(State.FAILED, dismissed=True)), {"Again · $0.32": "again:A7K"}),
+        (
+            make_facts(make_take(State.FAILED, dismissed=True)),
+            {"Again · $0.32": "again:A7K", "Edit and try again": "edit:A7K"},
+        ),
         (
             make_facts(make_take(State.SHELVED)),
-            {"Again · $0.32": "again:A7K", "Post it anyway": "rescue:A7K"},
+            {"Again · $0.32": "again:A7K", **EDIT, "Post it anyway": "rescue:A7K"},
         ),
-        (make_facts(make_take(State.SHELVED, purged_at=1)), {"Again · $0.32": "again:A7K"}),
+        (make_facts(make_take(State.SHELVED, purged_at=1)), {"Again · $0.32": "again:A7K", **EDIT}),
         (make_facts(make_take(State.RELEASED)), {}),
         (make_facts(make_take(State.WRITTEN_OFF)), {}),
-        (make_facts(SINGLE), {"Finish it": "promote:A7K", "Again · $0.32": "again:A7K"}),
+        (make_facts(SINGLE), {"Finish it": "promote:A7K", "Again · $0.32": "again:A7K", **EDIT, **MORE}),
         (
             make_facts(SINGLE, finals=(make_final(draft="A7K", id="A7K-F"),)),
-            {"Undo": "undo:A7K-F", "Again · $0.32": "again:A7K"},
+            {"Undo": "undo:A7K-F", "Again · $0.32": "again:A7K", **EDIT, **MORE},
         ),
         (
             make_facts(SINGLE, finals=(make_final(WAITS, draft="A7K", id="A7K-F"),)),
-            {"Cancel A7K-F · $1.50 back": "cancel:A7K-F", "Again · $0.32": "again:A7K"},
+            {"Cancel A7K-F · $1.50 back": "cancel:A7K-F", "Again · $0.32": "again:A7K", **EDIT, **MORE},
         ),
         (
             make_facts(*SLATE, finals=(make_final(draft="A7K-1", id="A7K-1F"), make_final(draft="A7K-3", id="A7K-3F"))),
@@ -61,6 +65,8 @@ SLATE = make_slate(IN, IN, IN)
                 "Undo A7K-3F": "undo:A7K-3F",
                 "2": "promote:A7K-2",
                 "Again · $0.96": "again:A7K",
+                **EDIT,
+                **MORE,
             },
         ),
         (
@@ -77,6 +83,8 @@ SLATE = make_slate(IN, IN, IN)
                 "Ask for more for A7K-1F": "ask:A7K-1F",
                 "Ask for more for A7K-2F": "ask:A7K-2F",
                 "Again · $0.96": "again:A7K",
+                **EDIT,
+                **MORE,
             },
         ),
         (make_facts(*SLATE, finals=(make_final(State.SHELVED),)), {"Post A7K-2F anyway": "rescue:A7K-2F"}),
@@ -101,7 +109,7 @@ def test_a_model_that_is_off_by_now_offers_nothing_more() -> None:
     ready = draw(make_facts(*SLATE, orderable=False))
     kept = draw(make_facts(make_take(State.SHELVED), orderable=False))
 
-    assert ready.buttons == ()
+    assert [button.action for button in ready.buttons] == ["more:A7K"]
     assert not any("React" in line for line in ready.lines)
     assert [button.action for button in kept.buttons] == ["rescue:A7K"]
 
@@ -136,3 +144,33 @@ def test_a_card_without_candidates_offers_no_look() -> None:
     """There is nothing to come that it would change."""
     facts = make_facts(SINGLE, finals=(make_final(draft="A7K", id="A7K-F"),), startable=frozenset({"A7K"}))
     assert not any(button.action.startswith("look:") for button in draw(facts).buttons)
+
+
+def test_a_shortened_prompt_can_be_read() -> None:
+    """Where a card shows 200 characters of more, a button shows all of them; so does a final's message."""
+    long, final = "a fox " * 50, make_final(IN, draft="A7K", id="A7K-F")
+    for state in (MADE, IN, State.REFUSED):
+        facts = make_facts(make_take(state), prompt=long)
+        assert ("Full prompt", "prompt:A7K") in [(each.label, each.action) for each in draw(facts).buttons]
+    facts = make_facts(SINGLE, finals=(final,), prompt=long, prompts={"A7K-F": long})
+    assert final_message(facts, final).buttons[-1].action == "prompt:A7K-F"
+
+
+def test_more_has_its_place_whatever_else_there_is() -> None:
+    """Of thirty buttons those that can wait are left out, and the way to the rare ones stays."""
+    slate = make_slate(*[IN] * 10, labels=("",) * 10)
+    finals = [
+        make_final(
+            state, draft=take.id, id=f"{take.id}F{round_ if round_ > 1 else ''}", number=take.number, round=round_
+        )
+        for take in slate
+        for round_, state in ((1, State.SHELVED), (2, State.SHELVED), (3, State.ARMED))
+    ]
+    found = [button.action for button in draw(make_facts(*slate, finals=tuple(finals), prompt="a fox " * 50)).buttons]
+    assert len(found) == 25
+    assert found[-2:] == ["more:A7K", "prompt:A7K"]
+
+
+def test_a_sheet_of_unlike_takes_is_edited_take_by_take() -> None:
+    """It has no one prompt that could be edited."""
+    assert "edit:A7K" not in [button.action for button in draw(make_facts(*SLATE, batch="B4T", sheet=1)).buttons]

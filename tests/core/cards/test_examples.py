@@ -40,7 +40,7 @@ def test_a_slate_that_is_ready_to_choose(read: Read) -> None:
     assert read(draw(make_facts(*READY))) == (
         f"{TITLE}\n{CHOICES}\nReact 1️⃣–4️⃣ to finish one: {HOW}\n"
         "$1.28 spent · $36.40 left\n"
-        "[1] [2] [3] [4] [Again · $1.28]"
+        "[1] [2] [3] [4] [Again · $1.28] [Edit] [More…]"
     )
 
 
@@ -59,7 +59,7 @@ def test_an_armed_final(read: Read) -> None:
         "2 oak: approved by jo and ravi · ordering in 15 s\n"
         f"React 1️⃣, 3️⃣ or 4️⃣ to finish one, 2 approvals each: {HOW}\n"
         "$1.28 spent · $1.50 held · $36.40 left\n"
-        "[Undo] [1] [3] [4] [Again · $1.28]"
+        "[Undo] [1] [3] [4] [Again · $1.28] [Edit] [More…]"
     )
 
 
@@ -89,7 +89,7 @@ def test_a_card_whose_look_is_kept(read: Read) -> None:
         "React 1️⃣, 3️⃣ or 4️⃣ to finish one, 2 approvals each: 10 s at 720p, $1.50. "
         "Mini starts from the draft's frame: same look, not the same pixels.\n"
         "$1.28 spent · $1.50 held · $36.40 left\n"
-        "[Undo] [1] [3] [4] [A new roll] [Again · $1.28]"
+        "[Undo] [1] [3] [4] [A new roll] [Again · $1.28] [Edit] [More…]"
     )
     assert "10 s at 720p · made from the draft's frame · approved by jo and ravi" in read(
         final_message(facts, make_final(State.DELIVERED))
@@ -126,7 +126,7 @@ def test_a_final_that_was_undone(read: Read) -> None:
         "A7K-2F: undone by mina. Nothing was charged. A vote given anew orders another.\n"
         f"React 1️⃣–4️⃣ to finish one: {HOW}\n"
         "$1.28 spent · $36.40 left\n"
-        "[1] [2] [3] [4] [Again · $1.28]"
+        "[1] [2] [3] [4] [Again · $1.28] [Edit] [More…]"
     )
 
 
@@ -140,7 +140,7 @@ def test_a_slate_of_which_one_was_refused(read: Read) -> None:
         f"2 oak: {problem}. Nothing was charged.\n"
         f"React 1️⃣, 3️⃣ or 4️⃣ to finish one: {HOW}\n"
         "$0.96 spent · $36.40 left\n"
-        "[1] [3] [4] [Again · $1.28]"
+        "[1] [3] [4] [Again · $1.28] [Edit] [More…]"
     )
 
 
@@ -153,8 +153,9 @@ def test_a_slate_of_which_one_was_refused(read: Read) -> None:
 )
 def test_a_slate_of_which_nothing_came(read: Read, state: State, problem: str, word: str, why: str) -> None:
     """One word for all in the title, the reason once, and the way to begin again."""
+    edit = "[Edit and try again]" if state is State.REFUSED else "[Edit]"
     assert read(draw(make_facts(*make_slate(*[state] * 4, problem=problem)))) == (
-        f"🎬 A7K · 4 drafts for mina · {word}\n“{PROMPT}”\n{why}\n$36.40 left\n[Again · $1.28]"
+        f"🎬 A7K · 4 drafts for mina · {word}\n“{PROMPT}”\n{why}\n$36.40 left\n[Again · $1.28] {edit}"
     )
 
 
@@ -166,7 +167,7 @@ def test_a_slate_that_ended_in_different_ways(read: Read) -> None:
         "1 cancelled · 2 failed · 3 cancelled\n"
         "1 and 3: cancelled. Nothing was charged.\n"
         "2: failed. Nothing was charged.\n"
-        "$36.40 left\n[Again · $0.96]"
+        "$36.40 left\n[Again · $0.96] [Edit and try again]"
     )
 
 
@@ -177,7 +178,7 @@ def test_a_single_draft_from_waiting_to_ready(read: Read) -> None:
     )
     assert read(draw(make_facts(make_take(State.DELIVERED)))) == (
         f"🎬 A7K · draft for mina · ready\n“{PROMPT}”\nReact ✅ to finish it: {HOW}\n"
-        "$0.32 spent · $36.40 left\n[Finish it] [Again · $0.32]"
+        "$0.32 spent · $36.40 left\n[Finish it] [Again · $0.32] [Edit] [More…]"
     )
 
 
@@ -201,7 +202,7 @@ def direct(state: State) -> Take:
         (State.SHELVED, "A7K · kept, not posted · $1.50\n[Post it anyway]"),
         (
             State.CANCELLED,
-            f"🎬 A7K · final for mina · cancelled\n“{PROMPT}”\nCancelled. {FREE}\n$36.40 left\n[Again · $1.50]",
+            f"🎬 A7K · final for mina · cancelled\n“{PROMPT}”\nCancelled. {FREE}\n$36.40 left\n[Again · $1.50] [Edit]",
         ),
     ],
 )

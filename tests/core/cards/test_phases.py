@@ -63,7 +63,7 @@ def test_what_is_set_aside_or_taken_down_is_no_candidate(changes: dict[str, obje
     """It stands among the choices with what became of it, and neither button nor hint offers it."""
     first, second = make_slate(IN, IN)
     view = draw(make_facts(replace(first, **changes), second))  # type: ignore[arg-type]
-    assert [button.label for button in view.buttons] == ["2", "Again · $0.64"]
+    assert [button.label for button in view.buttons] == ["2", "Again · $0.64", "Edit", "More…"]
     assert view.lines[0] in ("1 marble set aside by jo · 2 oak", "1 marble taken down · 2 oak")
     assert view.lines[1].startswith("React 2️⃣ to finish it")
 
@@ -72,7 +72,7 @@ def test_a_single_draft_that_was_set_aside_says_so() -> None:
     """Nothing is offered for it but another roll."""
     view = draw(make_facts(make_take(IN, rejected_by="jo and ravi")))
     assert view.lines == ("Set aside by jo and ravi",)
-    assert [button.label for button in view.buttons] == ["Again · $0.32"]
+    assert [button.label for button in view.buttons] == ["Again · $0.32", "Edit", "More…"]
 
 
 def test_the_newest_round_of_each_drafts_finals_is_shown() -> None:

@@ -251,8 +251,7 @@ def test_a_list_is_attached(clip: Parse, make: Callable[..., Command]) -> None:
 
 
 def test_two_lists_are_one_too_many(clip: Parse, refused: Callable[..., str]) -> None:
-    """A typed list beside an attached one is refused, and so is none."""
+    """A typed list beside an attached one is refused."""
     assert refused(clip, "batch: a fox", listed="a dog") == (
         "There is a list after batch and another one attached; give one of them."
     )
-    assert refused(clip, "batch") == HOW

@@ -16,6 +16,7 @@ from bot.core.commands import (
     Hide,
     Keep,
     Link,
+    OpenModal,
     OrderOptions,
     Remix,
     Rescue,
@@ -23,6 +24,7 @@ from bot.core.commands import (
     Status,
     Tips,
 )
+from bot.core.modals import Form
 from bot.core.rows import Meaning, Source
 
 NOW = 1_750_000_000_000
@@ -116,15 +118,13 @@ def test_remarks_add_up(clip: Parse) -> None:
     ("text", "sentence"),
     [
         ("draft", "draft needs a prompt after a colon, as in draft: a fox in snow."),
-        ("animate", "image needs a prompt after a colon, as in image: a fox in snow."),
         ("draft:", "The prompt is empty; write what the clip shows, as in: a fox in snow."),
         ("draft: --count 2", "The prompt is empty; write what the clip shows, as in: a fox in snow."),
         ("--count 2", "The prompt is empty; write what the clip shows, as in: a fox in snow."),
         ("show", "show needs an id, as in show A7K-2."),
         ("delete", "hide needs an id, as in hide A7K-2."),
         ("remix", "remix needs an id and the new prompt, as in remix A7K-2: a fox in rain."),
-        ("remix A7K", "remix needs an id and the new prompt, as in remix A7K-2: a fox in rain."),
-        ("remix A7K: --ratio 1:1", "remix needs an id and the new prompt, as in remix A7K-2: a fox in rain."),
+        ("build:\na fox", "build opens the six parts and takes nothing else; a whole prompt goes after draft:"),
         ("again A7K --count 2", "again takes an id and no options; you gave --count."),
         ("final: a fox --count 2", "final makes one clip; you asked for 2. Order drafts and finish one of them."),
         ("budget", "budget belongs to /dailies: write /dailies budget."),
@@ -138,15 +138,31 @@ def test_refused(clip: Parse, refused: Callable[..., str], text: str, sentence: 
 
 
 @pytest.mark.parametrize(
-    ("text", "verb"),
+    ("text", "facts"),
     [
-        ("build", "build"),
-        ("build:", "build"),
+        ("build", {"form": Form.BUILD}),
+        ("Build:", {"form": Form.BUILD}),
+        ("animate", {"form": Form.IMAGE}),
+        ("image:", {"form": Form.IMAGE}),
+        ("image: a dog", {"form": Form.IMAGE, "prompt": "a dog"}),
+        ("image: a dog --ratio 1:1", {"form": Form.IMAGE, "prompt": "a dog", "options": OrderOptions(ratio="1:1")}),
+        ("omni", {"form": Form.REF}),
+        ("ref: a dog", {"form": Form.REF, "prompt": "a dog"}),
+        ("batch", {"form": Form.BATCH}),
+        ("batch:\n", {"form": Form.BATCH}),
+        ("remix a7k", {"form": Form.EDIT, "subject": "A7K"}),
+        ("remix A7K: --s 9", {"form": Form.EDIT, "subject": "A7K", "options": OrderOptions(seconds=9)}),
     ],
 )
-def test_later(clip: Parse, refused: Callable[..., str], text: str, verb: str) -> None:
-    """A verb that comes later says so, and what to use until then."""
-    assert refused(clip, text).startswith(f"{verb} is not available here yet; ")
+def test_a_verb_without_what_it_needs_opens_a_window(clip: Parse, make: Make, text: str, facts: dict[str, Any]) -> None:
+    """What was typed already stands in it."""
+    assert clip(text) == make(OpenModal, **facts)
+
+
+def test_a_picture_without_a_prompt_opens_the_window_too(clip: Parse, make: Make) -> None:
+    """The picture is given already then."""
+    for text, facts in (("image", {"form": Form.IMAGE}), ("edit A7K", {"form": Form.EDIT, "subject": "A7K"})):
+        assert clip(text, pictures=("file:x.png",)) == make(OpenModal, pictures=("file:x.png",), **facts)
 
 
 def test_attached_picture_without_text(clip: Parse, refused: Callable[..., str]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from bot.core.commands import Actor, Place
 from bot.core.parsing import parse_action
-from bot.core.ports import CardView
+from bot.core.ports import Button, CardView
 from bot.core.sentences import lines
 from tests.core.builders import NOW
 
@@ -229,9 +229,21 @@ def test_a_line_reads(line: str, facts: dict[str, str], title: str) -> None:
 
 def test_a_prompt_that_was_refused_can_be_edited() -> None:
     """No job exists then, so that another order is offered."""
-    edit = ("Edit and try again: /clip remix A7K-2: your new prompt",)
-    assert worded("refused").lines == edit
-    assert worded("failed").lines == edit
+    edit = (Button(label="Edit and try again", action="edit:A7K-2"),)
+    assert worded("refused").buttons == edit
+    assert worded("failed").buttons == edit
+
+
+def test_a_declined_order_says_why() -> None:
+    """In the owner's own words, as a quote."""
+    assert worded("declined", said="not before <Monday>").quote == "not before <Monday>"
+
+
+def test_an_owner_can_read_all_of_a_long_prompt() -> None:
+    """The question shows 200 characters; of the rest of a batch there is no one prompt."""
+    for line in ("ask", "owner"):
+        assert worded(line, prompt="a fox " * 50).buttons[-1].action == "prompt:A7K-2"
+    assert not any(each.action.startswith("prompt:") for each in worded("ask", prompt="a fox " * 50, more="3").buttons)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from bot.core.ports import (
     Transaction,
     Work,
 )
-from bot.core.rows import Take
+from bot.core.rows import Rank, Take
 from bot.jobs.answers import Answer, Answers
 from bot.media.facts import ClipFacts
 from bot.media.fitted import Fitted
@@ -194,8 +194,12 @@ class GatedChat:
     async def most_bytes(self, channel: str) -> int | None:
         return await self._gate.call(lambda: self._chat.most_bytes(channel))
 
-    async def show(self, view: CardView, *, channel: str, nonce: str, message: Message | None) -> Message:
-        return await self._gate.call(lambda: self._chat.show(view, channel=channel, nonce=nonce, message=message))
+    async def show(
+        self, view: CardView, *, channel: str, nonce: str, message: Message | None, rank: Rank = Rank.STATE
+    ) -> Message:
+        return await self._gate.call(
+            lambda: self._chat.show(view, channel=channel, nonce=nonce, message=message, rank=rank)
+        )
 
     async def say(self, view: CardView, *, channel: str, nonce: str, to: str | None, thread: Message | None) -> Message:
         async def say() -> Message:

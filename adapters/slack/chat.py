@@ -1,0 +1,243 @@
+"""The Chat port on Slack. How it looks is in ``cards``, how it is sent in ``sending``, files are the uploads'."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+from weakref import WeakValueDictionary
+
+from adapters.slack import cards
+from adapters.slack.client import BOT_NAME, ClientOf, translated
+from adapters.slack.ids import PLATFORM, split
+from adapters.slack.keycaps import Keycaps
+from adapters.slack.rooms import Rooms
+from adapters.slack.said import Said
+from adapters.slack.sending import Pictures, Sender
+from bot.core import emoji
+from bot.core.commands import Actor
+from bot.core.errors import MessageGone
+from bot.core.ports import CardView, Clock, Message, Posted, Reaction, Store
+from bot.core.rows import Rank
+
+T = TypeVar("T")
+
+#: Slack takes about a gigabyte per file.
+MOST_BYTES = 1 << 30
+
+#: Who a person is, by team and id.
+Who = Callable[[str, str], Awaitable[Actor]]
+
+
+class Uploads(Protocol):
+    """Posts clips; what each promises, the Chat port says."""
+
+    #: The longest that posting a clip may take, in seconds.
+    post_timeout_s: float
+
+    async def post_clip(
+        self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: Message | None
+    ) -> Posted:
+        """As the port's."""
+        ...
+
+    async def find_post(self, *, channel: str, nonce: str) -> Posted | None:
+        """As the port's."""
+        ...
+
+    async def take_off_picture(self, message: Message) -> None:
+        """As the port's."""
+        ...
+
+    async def take_down(self, message: Message) -> None:
+        """Remove the files that were posted with a message; a message without files is no error."""
+        ...
+
+
+class SlackChat:
+    """Every workspace in which the app is installed."""
+
+    platform = PLATFORM
+
+    def __init__(
+        self,
+        *,
+        client_of: ClientOf,
+        store: Store,
+        clock: Clock,
+        uploads: Uploads,
+        pictures: Pictures,
+        who: Who,
+        bot: str = BOT_NAME,
+    ) -> None:
+        """``bot`` is the name by which it is invited."""
+        self._client_of = client_of
+        self._uploads = uploads
+        self._who = who
+        self._bot = bot
+        self._said = Said(store, clock)
+        self._rooms = Rooms(client_of, clock, bot=bot)
+        self._sender = Sender(client_of, clock, pictures, bot=bot)
+        self._keycaps = Keycaps(client_of, clock)
+        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
+        self._deeds: set[asyncio.Task[Any]] = set()
+        self.post_timeout_s = uploads.post_timeout_s
+
+    @property
+    def progress_every_s(self) -> float | None:
+        """Seconds between edits that only bring the time left up to date; more, the more cards are moving."""
+        return self._sender.progress_every_s
+
+    async def close(self) -> None:
+        """Wait for what has begun."""
+        await asyncio.gather(*self._deeds, return_exceptions=True)
+        await self._keycaps.close()
+
+    async def may_post(self, channel: str) -> str | None:
+        """Whether cards and files may be posted there; a public channel is joined, if need be.
+
+        Raises:
+            ChatBusy: Slack cannot be asked.
+        """
+        return await self._rooms.obstacle(channel)
+
+    async def most_bytes(self, channel: str) -> int | None:  # noqa: ARG002  # the port's argument
+        """About a gigabyte, everywhere."""
+        return MOST_BYTES
+
+    async def show(
+        self, view: CardView, *, channel: str, nonce: str, message: Message | None, rank: Rank = Rank.STATE
+    ) -> Message:
+        """Post a card once per nonce, or edit it; one that stands already is edited to show this.
+
+        Raises:
+            MessageGone: a person deleted the card that was to be edited.
+            NotYet: an edit of this rank has to wait.
+            ChatBusy, ChatClosed, ChatError
+        """
+        return await self._in_turn(channel, nonce, lambda: self._show(view, channel, nonce, message, rank))
+
+    async def say(self, view: CardView, *, channel: str, nonce: str, to: str | None, thread: Message | None) -> Message:
+        """Post a line once per nonce; to one person in the thread where only they see it, else as a direct message.
+
+        Raises:
+            ChatBusy, ChatClosed, ChatError
+        """
+        return await self._in_turn(channel, nonce, lambda: self._say(view, channel, nonce, to, thread))
+
+    async def post_clip(
+        self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: Message | None
+    ) -> Posted:
+        """Upload a clip, and return when the channel can see it.
+
+        Raises:
+            FileTooLarge, ChatBusy, ChatClosed, ChatError
+        """
+        return await self._uploads.post_clip(view, clip, name=name, channel=channel, nonce=nonce, thread=thread)
+
+    async def find_post(self, *, channel: str, nonce: str) -> Posted | None:
+        """The clip that was posted with this nonce, if the channel can see it."""
+        return await self._uploads.find_post(channel=channel, nonce=nonce)
+
+    async def take_off_picture(self, message: Message) -> None:
+        """Take the picture off a clip's message; the clip stays."""
+        await self._uploads.take_off_picture(message)
+
+    async def link(self, message: Message) -> str | None:
+        """The message's permalink, while it stands.
+
+        Raises:
+            ChatBusy, ChatClosed, ChatError
+        """
+        team, place = split(message.channel)
+        try:
+            with translated(bot=self._bot):
+                found = await self._client_of(team).chat_getPermalink(channel=place, message_ts=message.id)
+        except MessageGone:
+            return None
+        return str(found["permalink"])
+
+    async def reactions(self, message: Message) -> list[Reaction]:
+        """Every reaction that stands on the message now, each person's once per meaning.
+
+        Raises:
+            ChatBusy, ChatClosed, ChatError
+        """
+        team, place = split(message.channel)
+        try:
+            with translated(bot=self._bot):
+                found = await self._client_of(team).reactions_get(channel=place, timestamp=message.id, full=True)
+        except MessageGone:
+            return []
+        standing = (found.get("message") or {}).get("reactions") or []
+        given = [(person, emoji.normalise(each["name"])) for each in standing for person in each.get("users") or []]
+        return [await self._reaction(team, person, sign) for person, sign in dict.fromkeys(given)]
+
+    async def take_down(self, message: Message) -> None:
+        """Remove a message with its files; one that is not there is not an error.
+
+        Raises:
+            ChatBusy, ChatClosed, ChatError
+        """
+        team, place = split(message.channel)
+        await self._uploads.take_down(message)
+        self._sender.forget(message)
+        try:
+            with translated(bot=self._bot):
+                await self._client_of(team).chat_delete(channel=place, ts=message.id)
+        except MessageGone:
+            return
+
+    async def _reaction(self, team: str, person: str, sign: str) -> Reaction:
+        actor = await self._who(team, person)
+        return Reaction(person=person, emoji=sign, name=actor.name, guest=actor.guest, bot=actor.bot)
+
+    async def _show(self, view: CardView, channel: str, nonce: str, message: Message | None, rank: Rank) -> Message:
+        standing = message or await self._said.message(channel, nonce)
+        if standing is not None:
+            try:
+                await self._sender.edit(view, standing, cards.card, rank)
+            except MessageGone:
+                await self._said.forget(channel, nonce)
+                if message is not None:
+                    raise
+                standing = None
+        if standing is None:
+            standing = await self._sender.post(view, channel, cards.card)
+            await self._said.keep(channel, nonce, standing)
+        if view.picture is not None and view.numbers:
+            self._keycaps.number(standing, len(view.numbers))
+        return standing
+
+    async def _say(self, view: CardView, channel: str, nonce: str, to: str | None, thread: Message | None) -> Message:
+        said = await self._said.message(channel, nonce)
+        if said is None:
+            under = thread.id if thread else None
+            if to is None:
+                said = await self._sender.post(view, channel, cards.line, thread=under)
+            else:
+                said = await self._sender.whisper(view, channel, cards.line, to=to, thread=under)
+            await self._said.keep(channel, nonce, said)
+        return said
+
+    async def _in_turn(self, channel: str, nonce: str, deed: Callable[[], Awaitable[T]]) -> T:
+        """Do it to its end, whatever is cancelled around it, and one after the other for each nonce.
+
+        A caller that has given up and comes again finds what its first call has posted.
+        """
+        turn = self._turns.setdefault((channel, nonce), asyncio.Lock())
+
+        async def whole() -> T:
+            async with turn:
+                return await deed()
+
+        task = asyncio.create_task(whole())
+        self._deeds.add(task)
+        task.add_done_callback(self._settled)
+        return await asyncio.shield(task)
+
+    def _settled(self, task: asyncio.Task[Any]) -> None:
+        self._deeds.discard(task)
+        if not task.cancelled():
+            task.exception()  # Whoever was cancelled does not ask for it; that is no defect.

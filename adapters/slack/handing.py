@@ -1,0 +1,47 @@
+"""Documents and pictures of private answers: they go to the person who asked, and to nobody else."""
+
+from __future__ import annotations
+
+import logging
+
+from adapters.slack.client import ClientOf
+from adapters.slack.filing import Filing, Share, seen_at
+from adapters.slack.text import escaped
+from bot.core.errors import ChatError
+from bot.core.notices import Document
+from bot.core.ports import Clock, Picture
+from bot.core.sentences import files as words
+
+log = logging.getLogger(__name__)
+
+BYTES_S = 60.0
+#: The answer waits so long for the file to be seen.
+SHARE_S = 10.0
+
+
+class Handing:
+    """Uploads into direct messages."""
+
+    def __init__(self, client_of: ClientOf, clock: Clock, *, share_s: float = SHARE_S) -> None:
+        """``share_s`` is how long Slack may take to show the file, in seconds."""
+        self._client_of = client_of
+        self._clock = clock
+        self._share_s = share_s
+
+    async def hand(self, file: Document | Picture, *, team: str, person: str) -> str:
+        """Upload it to the person; the sentence that the answer then says of it. It raises nothing of the chat's."""
+        try:
+            seen = await self._uploaded(file, team, person)
+        except ChatError as error:
+            log.warning("%s was not handed over: %s", file.name, error)
+            seen = False
+        return words.handed(file.name) if seen else words.not_handed(file.name)
+
+    async def _uploaded(self, file: Document | Picture, team: str, person: str) -> bool:
+        filing = Filing(self._client_of(team), self._clock, bytes_s=BYTES_S)
+        channel = await filing.direct(person)
+        ticket = await filing.ticket(file.name, file.path)
+        await filing.send(ticket, file.path)
+        await filing.complete(ticket.file, file.name, Share(channel=channel, words=escaped(file.about)))
+        found = await filing.look(ticket.file, lambda info: seen_at(info, channel), within_s=self._share_s)
+        return found is not None

@@ -1,0 +1,205 @@
+"""Sends messages at Slack's pace: posted, edited, or shown to one person only."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack.blocks import Rendered
+from adapters.slack.client import ClientOf, code_of, translated
+from adapters.slack.ids import channel_id, split
+from adapters.slack.pace import Pace
+from bot.core.errors import ChatBusy, ChatError
+from bot.core.ports import CardView, Clock, Message, Picture
+from bot.core.rows import Rank
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+#: What stands on so many messages is remembered, so that an edit that changes nothing is not sent.
+MOST_SHOWN = 2_000
+#: Nothing of ours mentions by name, and no address is unfolded below a message.
+_PLAIN: dict[str, Any] = {"parse": "none", "link_names": False}
+_FOLDED: dict[str, Any] = {**_PLAIN, "unfurl_links": False, "unfurl_media": False}
+#: The thread's first message was deleted, or is itself an answer.
+_NO_THREAD = frozenset({"thread_not_found", "cannot_reply_to_message", "message_not_found"})
+#: What Slack says where a picture cannot be shown, among other things.
+_BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
+
+#: A view as a message; with a picture's file, or without.
+Draw = Callable[[CardView, str | None], Rendered]
+
+
+class Pictures(Protocol):
+    """Uploads pictures for blocks."""
+
+    async def file_id(self, picture: Picture, channel: str) -> str:
+        """The id of the picture's file, uploaded once, which an image block can show.
+
+        Raises:
+            ChatError: it cannot be uploaded.
+            OSError: it cannot be read.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What stands on a message."""
+
+    digest: str
+    picture: str
+
+
+class Sender:
+    """Sends what was drawn; every method raises only ChatError and its children."""
+
+    def __init__(self, client_of: ClientOf, clock: Clock, pictures: Pictures, *, bot: str) -> None:
+        """``bot`` is the name by which it is invited."""
+        self._client_of = client_of
+        self._pictures = pictures
+        self._bot = bot
+        self._pace = Pace(clock)
+        self._shown: OrderedDict[Message, _Shown] = OrderedDict()
+
+    @property
+    def progress_every_s(self) -> float:
+        """See ``Pace``."""
+        return self._pace.progress_every_s
+
+    async def post(self, view: CardView, channel: str, draw: Draw, *, thread: str | None = None) -> Message:
+        """Post it in the channel, or under the message ``thread``; beside it, where that was deleted."""
+        picture = await self._picture(view, channel)
+        team, place = split(channel)
+        return await self._post(team, place, _Drawn(view, picture, draw), thread)
+
+    async def edit(self, view: CardView, message: Message, draw: Draw, rank: Rank) -> None:
+        """Show this on the message; progress that changes nothing is not sent.
+
+        Raises:
+            NotYet: an edit of this rank has to wait.
+            MessageGone
+        """
+        drawn, before = _Drawn(view, await self._picture(view, message.channel), draw), self._shown.get(message)
+        if rank is Rank.PROGRESS and before is not None and before.digest == drawn.whole.digest:
+            return
+        if view.picture is not None and (before is None or before.picture != view.picture.name):
+            rank = min(rank, Rank.OUTCOME, key=lambda each: each.value)  # One votes on what the picture shows.
+        team, place = split(message.channel)
+        self._pace.edit(team, message.id, rank)
+        client = self._client_of(team)
+        await self._send(
+            drawn,
+            lambda shown: client.chat_update(
+                channel=place, ts=message.id, text=shown.text, blocks=list(shown.blocks), **_PLAIN
+            ),
+        )
+        self._note(message, drawn)
+
+    async def whisper(self, view: CardView, channel: str, draw: Draw, *, to: str, thread: str | None) -> Message:
+        """Say it so that only one person sees it: in the thread, where they are in the channel, else directly.
+
+        What Slack shows to one person in a channel is gone when they load it anew: good for a word about a card, not
+        for a question, nor for what is about no card.
+        """
+        team, place = split(channel)
+        drawn = _Drawn(view, await self._picture(view, channel), draw)
+        if thread is None or view.buttons:
+            return await self._post(team, to, drawn, None)
+        client = self._client_of(team)
+        try:
+            said = await self._send(
+                drawn,
+                lambda shown: client.chat_postEphemeral(
+                    channel=place, user=to, thread_ts=thread, text=shown.text, blocks=list(shown.blocks), **_PLAIN
+                ),
+            )
+        except ChatBusy:
+            raise
+        except ChatError as error:
+            log.info("said in a direct message instead: %s", error)
+            return await self._post(team, to, drawn, None)
+        return Message(channel=channel, id=str(said["message_ts"]))
+
+    def forget(self, message: Message) -> None:
+        """The message does not stand any more."""
+        self._shown.pop(message, None)
+
+    async def _post(self, team: str, place: str, drawn: _Drawn, thread: str | None) -> Message:
+        await self._pace.post(team, place)
+        client = self._client_of(team)
+
+        def posting(under: str | None) -> Callable[[Rendered], Awaitable[Any]]:
+            return lambda shown: client.chat_postMessage(
+                channel=place, thread_ts=under, text=shown.text, blocks=list(shown.blocks), **_FOLDED
+            )
+
+        try:
+            said = await self._send(drawn, posting(thread), but=_NO_THREAD if thread else frozenset())
+        except _Refused:
+            said = await self._send(drawn, posting(None))
+        message = Message(channel=channel_id(team, str(said["channel"])), id=str(said["ts"]))
+        self._note(message, drawn)
+        return message
+
+    async def _send(
+        self, drawn: _Drawn, send: Callable[[Rendered], Awaitable[T]], *, but: frozenset[str] = frozenset()
+    ) -> T:
+        """Send it; without its picture, where Slack does not show that one.
+
+        Raises:
+            _Refused: Slack said one of the words in ``but``.
+        """
+        with translated(bot=self._bot):
+            try:
+                return await send(drawn.whole)
+            except SlackApiError as error:
+                if code_of(error) in but:
+                    raise _Refused from None
+                if drawn.picture is None or code_of(error) not in _BAD_BLOCKS:
+                    raise
+                log.warning("Slack does not show the picture %s", drawn.picture)
+            return await send(drawn.bare)
+
+    async def _picture(self, view: CardView, channel: str) -> str | None:
+        """The file of the view's picture; without one, the message is sent all the same."""
+        if view.picture is None:
+            return None
+        try:
+            return await self._pictures.file_id(view.picture, channel)
+        except ChatBusy:
+            raise
+        except (ChatError, OSError) as error:
+            log.warning("%s is not shown: %s", view.picture.name, error)
+            return None
+
+    def _note(self, message: Message, drawn: _Drawn) -> None:
+        picture = drawn.view.picture.name if drawn.view.picture and drawn.picture else ""
+        self._shown[message] = _Shown(drawn.whole.digest, picture)
+        self._shown.move_to_end(message)
+        while len(self._shown) > MOST_SHOWN:
+            self._shown.popitem(last=False)
+
+
+class _Drawn:
+    """A view as it is to be sent."""
+
+    def __init__(self, view: CardView, picture: str | None, draw: Draw) -> None:
+        self.view = view
+        self.picture = picture
+        self.whole = draw(view, picture)
+        self._draw = draw
+
+    @property
+    def bare(self) -> Rendered:
+        """Without the picture."""
+        return self._draw(self.view, None)
+
+
+class _Refused(Exception):
+    """Slack said a word that the caller waits for."""

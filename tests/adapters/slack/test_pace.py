@@ -1,0 +1,113 @@
+"""Edits by rank, posts in turn."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+
+import pytest
+
+from adapters.slack.pace import EDITS_PER_WINDOW, Pace
+from bot.core.errors import ChatBusy, NotYet
+from bot.core.fakes import FakeClock
+from bot.core.rows import Rank
+
+
+def granted(pace: Pace, rank: Rank, *, card: str = "1.1", team: str = "T1") -> float:
+    """0 where it may be sent now, else how long it has to wait."""
+    try:
+        pace.edit(team, card, rank)
+    except NotYet as later:
+        return later.retry_after_s
+    return 0.0
+
+
+async def test_ranks() -> None:
+    """Within a minute each rank has room until so many were sent as it leaves to the more urgent ones."""
+    clock = FakeClock()
+    pace, sent = Pace(clock), 0
+    for rank in (Rank.PROGRESS, Rank.STATE, Rank.OUTCOME, Rank.UNDO):
+        for _ in range(40):
+            if granted(pace, rank) == 0:
+                sent += 1
+            elif rank.value >= Rank.STATE.value:
+                await clock.advance(1)
+        assert sent <= EDITS_PER_WINDOW[rank]
+    assert sent == EDITS_PER_WINDOW[Rank.UNDO]
+
+
+async def test_when_there_is_room() -> None:
+    """Who has to wait is told when there is room, and then there is."""
+    clock = FakeClock()
+    pace = Pace(clock)
+    while (wait_s := granted(pace, Rank.UNDO)) == 0:
+        await clock.advance(0.1)
+    await clock.advance(wait_s)
+    assert granted(pace, Rank.UNDO) == 0
+    assert granted(pace, Rank.UNDO, team="T2") == 0
+
+
+async def test_progress_slows_down() -> None:
+    """The more cards are moving, the rarer the edits of each; cards that have stopped do not count."""
+    clock = FakeClock()
+    pace = Pace(clock)
+    assert pace.progress_every_s == 5
+    for n in range(40):
+        granted(pace, Rank.PROGRESS, card=str(n))
+    assert pace.progress_every_s == 120
+    assert granted(pace, Rank.PROGRESS, card="0") >= 120
+    await clock.advance(400)
+    granted(pace, Rank.PROGRESS, card="0")
+    assert pace.progress_every_s == 5
+
+
+async def test_two_hundred_takes() -> None:
+    """With 200 takes running, under 50 edits a minute, and nobody's undo or outcome waits for more than 10 seconds."""
+    clock, chance = FakeClock(), random.Random(6)
+    pace, sent, longest = Pace(clock), list[float](), 0.0
+    waiting = [(0.0, Rank.PROGRESS, 0.0, str(card)) for card in range(200)]
+    for second in range(1, 600, 2):  # Each two seconds: a state, nearly an outcome, now and then an undo.
+        waiting.append((second, Rank.STATE, second, f"s{second}"))
+        if chance.random() < 0.8:
+            waiting.append((second, Rank.OUTCOME, second, f"o{second}"))
+        if chance.random() < 0.15:
+            waiting.append((second, Rank.UNDO, second, f"u{second}"))
+    while waiting and clock.monotonic() < 600:
+        now = clock.monotonic()
+        due = sorted((each for each in waiting if each[0] <= now), key=lambda each: (each[3], each[1].value))
+        waiting = [each for each in waiting if each[0] > now]
+        for _, rank, asked, card in due:
+            wait_s = granted(pace, rank, card=card)
+            if wait_s == 0:
+                sent.append(now)
+                if rank in (Rank.UNDO, Rank.OUTCOME):
+                    longest = max(longest, now - asked)
+            if wait_s or rank is Rank.PROGRESS:
+                waiting.append((now + (wait_s or pace.progress_every_s), rank, asked, card))
+        await clock.advance(1)
+    windows = [sum(1 for at in sent if start <= at < start + 60) for start in range(540)]
+    assert max(windows) < 50
+    assert longest <= 10
+
+
+async def test_posts_in_turn() -> None:
+    """Posts in a channel come a second apart, in other channels at once; one too many comes again."""
+    clock = FakeClock()
+    pace, posted = Pace(clock), list[tuple[str, float]]()
+
+    async def post(channel: str) -> None:
+        await pace.post("T1", channel)
+        posted.append((channel, clock.monotonic()))
+
+    posts = [asyncio.create_task(post(channel)) for channel in ("C1", "C1", "C2", "C1")]
+    await clock.advance(5)
+    await asyncio.gather(*posts)
+    assert sorted(posted) == [("C1", 0.0), ("C1", 1.0), ("C1", 2.0), ("C2", 0.0)]
+    for _ in itertools.repeat(None, 11):
+        posts.append(asyncio.create_task(post("C1")))
+    await clock.advance(0)
+    with pytest.raises(ChatBusy):
+        await pace.post("T1", "C1")
+    await clock.advance(20)
+    await asyncio.gather(*posts)
