@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
+from adapters.slack.answering import Answering
+from adapters.slack.client import ClientOf
 from adapters.slack.payloads import Caller
 from adapters.slack.people import People
 from adapters.slack.places import Places
 from adapters.slack.teams import Teams
-from bot.core.commands import Actor, Command, Place
+from bot.core.commands import Actor, Command
 from bot.core.notices import Notice
 from bot.core.parsing.origin import Origin
 from bot.core.ports import Clock, Message
@@ -25,34 +28,40 @@ class Manager(Protocol):
         ...
 
     async def shown(self, channel: str, message: str) -> str | None:
-        """The id of what a message of ours shows."""
+        """The id of what a message of ours shows.
+
+        Raises:
+            StoreError: the rows cannot be read.
+        """
         ...
 
     async def message_of(self, platform: str, file_id: str) -> Message | None:
-        """Where a clip is shown that was uploaded under this id."""
+        """Where a clip is shown that was uploaded under this id.
+
+        Raises:
+            StoreError: the rows cannot be read.
+        """
         ...
 
 
-#: Draws a person's home in a workspace anew.
-Home = Callable[[str, Actor], Awaitable[None]]
-#: The bot was added to a channel, by somebody or by itself.
-Welcome = Callable[[Place], Awaitable[None]]
-#: Takes in the pictures among the files of a message or a modal, as Slack describes them: their ``file:`` paths.
-#: Raises Refusal where one cannot be used.
-Fetch = Callable[[str, Sequence[Any]], Awaitable[tuple[str, ...]]]
+class Homes(Protocol):
+    """Publishes homes."""
+
+    async def publish(self, team: str, actor: Actor, event: str) -> None:
+        """Show a person their home as it is now."""
+        ...
 
 
-async def _no_home(team: str, person: Actor) -> None:
-    del team, person
+class Fetching(Protocol):
+    """Fetches pictures by the ids of their files."""
 
+    def pictures(self, files: Sequence[str], *, team: str) -> AbstractAsyncContextManager[tuple[str, ...]]:
+        """The pictures of these files, as the options of an order name them, for one order.
 
-async def _no_welcome(place: Place) -> None:
-    del place
-
-
-async def _no_pictures(team: str, files: Sequence[Any]) -> tuple[str, ...]:
-    del team, files
-    return ()
+        Raises:
+            PictureRefused: one of them cannot be used.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,15 +69,16 @@ class Desk:
     """The parts that events meet."""
 
     manager: Manager
+    client_of: ClientOf
     teams: Teams
     people: People
     places: Places
+    answering: Answering
+    homes: Homes
+    fetching: Fetching
     clock: Clock
     #: The names of the models that are on.
     models: tuple[str, ...] = MODELS
-    home: Home = _no_home
-    welcome: Welcome = _no_welcome
-    fetch: Fetch = _no_pictures
     #: The names of the two commands, as the settings have them.
     clip: str = "/clip"
     dailies: str = "/dailies"

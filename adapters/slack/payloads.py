@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +30,10 @@ class Caller:
     response_url: str = ""
     #: Opens a window, within three seconds.
     trigger: str = ""
-    #: What was pressed is an ephemeral message, which an answer can replace.
-    ephemeral: bool = False
+    #: What was pressed is a message that only this person sees: an answer can take its place.
+    own: bool = False
+    #: Of such a message what stays below which the answer stands: all but its buttons.
+    kept: tuple[Any, ...] = ()
 
 
 class Shapeless(Refusal):
@@ -91,7 +93,12 @@ def team_of(body: Payload) -> str:
 
 def enterprise_of(body: Payload) -> str:
     """The organisation of an installation, or nothing."""
-    ways = (("authorizations", 0, "enterprise_id"), ("enterprise", "id"), ("context_enterprise_id",), ("enterprise_id",))
+    ways = (
+        ("authorizations", 0, "enterprise_id"),
+        ("enterprise", "id"),
+        ("context_enterprise_id",),
+        ("enterprise_id",),
+    )
     return next((found for way in ways if (found := text(body, *way))), "")
 
 
@@ -119,16 +126,25 @@ def of_interaction(body: Payload) -> Caller:
     """
     message = body.get("message") or body.get("container")
     thread = text(message, "thread_ts") or text(body, "container", "thread_ts")
+    channel = text(body, "channel", "id") or text(body, "container", "channel_id")
+    direct = channel.startswith("D")
     return Caller(
         team=needed({"team": team_of(body)}, "team"),
-        channel=text(body, "channel", "id") or text(body, "container", "channel_id"),
+        channel=channel,
         person=needed(body, "user", "id"),
         event=f"{PLATFORM}:{needed(body, 'trigger_id')}",
         thread=thread,
         response_url=text(body, "response_url"),
         trigger=text(body, "trigger_id"),
-        ephemeral=read(body, "container", "is_ephemeral") is True,
+        own=direct or read(body, "container", "is_ephemeral") is True,
+        kept=tuple(_without_buttons(body)) if direct else (),
     )
+
+
+def _without_buttons(body: Payload) -> Iterator[Payload]:
+    for block in read(body, "message", "blocks") or ():
+        if text(block, "type") not in {"", "actions"}:
+            yield {name: value for name, value in block.items() if name != "block_id"}
 
 
 def of_submission(body: Payload, *, channel: str, thread: str) -> Caller:

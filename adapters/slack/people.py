@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from adapters.slack.failures import translated
+from adapters.slack.client import translated
 from adapters.slack.remembered import Remembered
 from adapters.slack.teams import Teams
 from bot.core.commands import Actor
@@ -43,7 +43,7 @@ class People:
 
     async def _read(self, key: tuple[str, str]) -> Actor:
         team, person = key
-        with translated("users.info"):
+        with translated():
             said = await self._teams.client_of(team).users_info(user=person)
         user: dict[str, Any] = said.get("user") or {}
         if user.get("id") != person:

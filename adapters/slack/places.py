@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from adapters.slack.failures import Said, translated
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack.client import code_of, translated
 from adapters.slack.ids import channel_id, workspace_id
 from adapters.slack.remembered import Remembered
 from adapters.slack.teams import Teams
@@ -46,23 +48,31 @@ class Places:
             log.warning("channel %s of %s could not be read: %s", channel, team, error)
             raise Refusal(talk.place_unknown()) from error
 
+    def forget(self, team: str, channel: str) -> None:
+        """Ask anew the next time: the bot may see now what it could not."""
+        self._known.forget((team, channel))
+
     async def _read(self, key: tuple[str, str]) -> Place:
         team, channel = key
-        try:
-            with translated("conversations.info"):
-                said = await self._teams.client_of(team).conversations_info(channel=channel)
-        except Said as error:
-            if error.code not in UNSEEN:
-                raise
-            said_of: dict[str, Any] = {}
-        else:
-            said_of = said.get("channel") or {}
+        said = await self._seen(team, channel)
         return Place(
             workspace=workspace_id(team),
             channel=channel_id(team, channel),
-            name=str(said_of.get("name") or UNSEEN_NAME),
-            direct=bool(said_of.get("is_im") or said_of.get("is_mpim")),
+            name=str(said.get("name") or UNSEEN_NAME),
+            direct=bool(said.get("is_im") or said.get("is_mpim")),
         )
+
+    async def _seen(self, team: str, channel: str) -> dict[str, Any]:
+        """What Slack says of a channel; nothing of one that it does not show to the bot."""
+        with translated():
+            try:
+                said = await self._teams.client_of(team).conversations_info(channel=channel)
+            except SlackApiError as error:
+                if code_of(error) in UNSEEN:
+                    return {}
+                raise
+        found: dict[str, Any] = said.get("channel") or {}
+        return found
 
 
 def direct(team: str, channel: str) -> Place:

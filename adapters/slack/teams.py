@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from slack_sdk.web.async_client import AsyncWebClient
-
-from adapters.slack.failures import translated
+from adapters.slack.client import ClientOf, translated
 from adapters.slack.remembered import Remembered
 from bot.core.errors import ChatError
 from bot.core.ports import Clock
 
-#: The client with the token of a team. It may be asked before anything is known of the token.
-ClientOf = Callable[[str], AsyncWebClient]
 #: Who the bot is changes only with its token.
 GOOD_S = 24 * 3600.0
 #: One process serves few workspaces.
@@ -24,17 +19,11 @@ MOST = 100
 class Installed:
     """What a token is for."""
 
-    #: The workspace; of an app that is installed in a whole organisation, the organisation's id.
     team: str
     #: The organisation (Enterprise Grid), or nothing.
     enterprise: str
     bot_user: str
     bot: str
-    org_wide: bool
-
-    def serves(self, team: str, enterprise: str) -> bool:
-        """Whether an event of a workspace is for this token."""
-        return team == self.team or (self.org_wide and bool(enterprise) and enterprise == self.enterprise)
 
 
 class Teams:
@@ -54,14 +43,13 @@ class Teams:
         return await self._known.get(team)
 
     async def _read(self, team: str) -> Installed:
-        with translated("auth.test"):
+        with translated():
             said = await self.client_of(team).auth_test()
         found = Installed(
             team=said.get("team_id") or "",
             enterprise=said.get("enterprise_id") or "",
             bot_user=said.get("user_id") or "",
             bot=said.get("bot_id") or "",
-            org_wide=bool(said.get("is_enterprise_install")),
         )
         if not (found.team and found.bot_user):
             msg = "Slack does not say what the bot token is for"
