@@ -13,7 +13,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from adapters.http.meters import MeteredProvider, Meters
@@ -156,10 +156,13 @@ async def open_app(
     chats: Sequence[Chat | MakeChat],
     provider: Provider | None = None,
     pictures_from: Path | None = None,
+    practice: bool = False,
 ) -> AsyncIterator[App]:
     """Open the rows and put every part together; ``provider`` is the Muapi client unless one is given.
 
     A chat that keeps notes in the rows is given as what makes it from the store.
+
+    With ``practice`` every card, line and answer is marked: nothing of it is charged.
 
     ``pictures_from`` is the only folder whose files a chat may hand over as pictures; without it, none.
 
@@ -175,7 +178,8 @@ async def open_app(
         stack.push_async_callback(metered.close)
         archive = await stack.enter_async_context(open_archive(settings))
         made = [chat(store, clock) if callable(chat) else chat for chat in chats]
-        kit = _kit(settings, store, metered, clock, made, archive, pictures_from)
+        marked = replace(rules(settings), practice=practice)
+        kit = _kit(settings, store, metered, clock, made, archive, pictures_from, marked)
         worker = Worker(kit)
         yield App(
             kit=kit,
@@ -198,6 +202,7 @@ def _kit(
     chats: Sequence[Chat],
     archive: Archive,
     pictures_from: Path | None,
+    obeyed: Rules,
 ) -> Kit:
     """Every part by its port; what has to be closed is given."""
     ids = SystemIds()
@@ -219,7 +224,7 @@ def _kit(
         outbox_bell=Bell(clock),
         owner=ids.unique(),
         may_order=lambda: store.is_held,
-        rules=rules(settings),
+        rules=obeyed,
         callbacks=_callbacks(settings),
     )
     return on_the_ladder(kit)

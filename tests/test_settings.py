@@ -80,7 +80,8 @@ def test_home_is_in_the_account() -> None:
             "own_database_url",
             Secret("sqlite+aiosqlite:///rows.db"),
         ),
-        ("SLACK_BOT_TOKEN", "xoxb-1", "slack_bot_token", Secret("xoxb-1")),
+        ("SLACK_CLIP_COMMAND", "Video", "slack_clip_command", "/video"),
+        ("SLACK_DAILIES_COMMAND", "/money", "slack_dailies_command", "/money"),
         ("DISCORD_API_URL", "http://localhost:9/api", "discord_api_url", "http://localhost:9/api"),
     ],
 )
@@ -108,6 +109,11 @@ def test_reads(home: Path, name: str, text: str, field: str, value: object) -> N
         ("DAILIES_OWNERS", "<@U1>", "'<@U1>' is not a list of ids of people, such as U024BE7LH,U0G9QF9C6"),
         ("MUAPI_API_KEY", "two words", "what is set is not one word of printable ASCII"),
         ("DAILIES_HTTP", "8080", "'8080' is not a host and a port, such as 127.0.0.1:8080 or [::1]:8080"),
+        (
+            "SLACK_CLIP_COMMAND",
+            "/make clip",
+            "'/make clip' is not a slash command of 2 to 32 characters, such as /clip",
+        ),
         ("SLACK_BOT_TOKEN", "xapp-1", "what is set is not one word of printable ASCII that starts with xoxb-"),
     ],
 )
@@ -298,7 +304,7 @@ def test_file(home: Path) -> None:
     """The file in the home is read; the environment wins over it, and an empty variable does not."""
     (home / "dailies.toml").write_text(
         'dailies_timezone = "Europe/Berlin"\ndailies_owners = ["U1", 42]\ndailies_channel_cap = 12.5\n'
-        'dailies_slots = 3\nslack_bot_token = "xoxb-1"\ndailies_person_cap = ""\n'
+        'dailies_slots = 3\ndiscord_bot_token = "d-1"\ndailies_person_cap = ""\n'
     )
 
     settings = read(home, DAILIES_SLOTS="4", DAILIES_TIMEZONE="")
@@ -308,7 +314,7 @@ def test_file(home: Path) -> None:
     assert settings.owners == ("U1", "42")
     assert settings.channel_cap == Money.usd("12.5")
     assert settings.slots == 4
-    assert settings.slack_bot_token == Secret("xoxb-1")
+    assert settings.discord_bot_token == Secret("d-1")
     assert settings.person_cap is None
 
 
@@ -379,9 +385,9 @@ def test_policies(home: Path) -> None:
 
 def test_secrets_are_not_shown(home: Path) -> None:
     """No way of printing settings shows a secret; all of them are known to the log."""
-    settings = read(home, MUAPI_API_KEY="hunter2", SLACK_SIGNING_SECRET="hunter3")
+    settings = read(home, MUAPI_API_KEY="hunter2", DISCORD_BOT_TOKEN="hunter3")
 
-    shown = f"{settings!r} {settings} {asdict(settings)} {settings.muapi_api_key} {settings.slack_signing_secret!r}"
+    shown = f"{settings!r} {settings} {asdict(settings)} {settings.muapi_api_key} {settings.discord_bot_token!r}"
 
     assert "hunter" not in shown
     assert {each.reveal() for each in settings.secrets} == {"hunter2", "hunter3"}
@@ -397,3 +403,91 @@ def test_documentation() -> None:
         assert f"{name}\n    {entry.says}\n    {entry.kind.allowed}; default: " in help_text
         assert f"| `{name}` | {entry.says} |" in table
     assert all(row.count("|") == 5 for row in rows)
+
+
+BOT, APP, SIGNING = {"SLACK_BOT_TOKEN": "xoxb-1"}, {"SLACK_APP_TOKEN": "xapp-1"}, {"SLACK_SIGNING_SECRET": "shh"}
+LISTENS = {"DAILIES_HTTP": "127.0.0.1:8080"}
+
+
+@pytest.mark.parametrize("given", [{}, BOT | APP, BOT | APP | SIGNING, BOT | SIGNING | LISTENS])
+def test_slack_goes_together(home: Path, given: dict[str, str]) -> None:
+    """No Slack at all, socket mode, or signed requests over HTTP."""
+    assert read(home, **given).contradictions == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong", "remedy"),
+    [
+        (BOT, "SLACK_APP_TOKEN: is not set", "or set SLACK_SIGNING_SECRET to serve Slack over HTTP"),
+        (APP, "SLACK_APP_TOKEN: is set, and the bot's token is not", "set SLACK_BOT_TOKEN (OAuth & Permissions"),
+        (SIGNING, "SLACK_SIGNING_SECRET: is set, and the bot's token is not", "or remove this"),
+        (BOT | SIGNING, "DAILIES_HTTP: is not set", "set it, such as 127.0.0.1:8080, or SLACK_APP_TOKEN"),
+        (
+            BOT | APP | {"SLACK_CLIP_COMMAND": "/dailies"},
+            "SLACK_DAILIES_COMMAND: /dailies is SLACK_CLIP_COMMAND too",
+            "name another one",
+        ),
+    ],
+)
+def test_slack_in_part(home: Path, given: dict[str, str], wrong: str, remedy: str) -> None:
+    """What is missing to serve Slack, and what is there for nothing, is one line with its remedy."""
+    (line,) = problems(home, **given)
+    assert line.startswith(wrong)
+    assert remedy in line
+
+
+def with_lines(home: Path, text: str) -> Path:
+    """The working folder's file of lines."""
+    path = home / "elsewhere" / ".env"
+    path.write_text(text)
+    return path
+
+
+def test_env_file(home: Path) -> None:
+    """Lines NAME=value of .env are as if set; comments, quotes and what is another program's do no harm."""
+    path = with_lines(
+        home,
+        "# tokens\nexport SLACK_BOT_TOKEN=xoxb-1\nSLACK_APP_TOKEN = 'xapp-1'\nMUAPI_API_KEY=\"k#1\"  # mine\n\n"
+        "DAILIES_SLOTS=3 # few\nDAILIES_GRACE=\nDAILIES_OWNERS=U1,U2\nPGPASSWORD=x\n",
+    )
+    settings = read(home)
+    assert settings.env_file == path
+    assert {each.reveal() for each in settings.secrets} == {"xoxb-1", "xapp-1", "k#1"}
+    assert (settings.slots, settings.grace_s, settings.owners) == (3, 15, ("U1", "U2"))
+
+
+def test_the_environment_wins_over_the_env_file_and_that_over_the_settings_file(home: Path) -> None:
+    """The nearer one counts; the home that .env names has its settings file read."""
+    (home / "of-lines").mkdir()
+    (home / "of-lines" / "dailies.toml").write_text("dailies_slots = 2\ndailies_grace = 20\ndailies_quorum = 4\n")
+    with_lines(home, f"DAILIES_HOME={home / 'of-lines'}\nDAILIES_GRACE=30\nDAILIES_QUORUM=5\n")
+    settings = load({"DAILIES_QUORUM": "6"}, working_folder=home / "elsewhere")
+    assert (settings.home, settings.config) == (home / "of-lines", home / "of-lines" / "dailies.toml")
+    assert (settings.slots, settings.grace_s, settings.quorum) == (2, 30, 6)
+
+
+def test_another_env_file(home: Path) -> None:
+    """The environment may name another file; one that is not there is said."""
+    path = home / "prod.env"
+    path.write_text("DAILIES_SLOTS=4\n")
+    assert read(home, DAILIES_ENV_FILE=str(path)).slots == 4
+    (line,) = problems(home, DAILIES_ENV_FILE="/no/such.env")
+    assert line == "DAILIES_ENV_FILE: '/no/such.env' is not a file that is there"
+
+
+def test_names_what_is_wrong_in_the_env_file(home: Path) -> None:
+    """Each wrong line is named by its number or its setting, and no value of a secret is shown."""
+    path = with_lines(
+        home, "xoxb-secret\nDAILIES_SLOT=3\nDAILIES_ENV_FILE=x\nSLACK_BOT_TOKEN=xapp-secret\nDAILIES_GRACE=x\n"
+    )
+    found = problems(home)
+    assert found == (
+        f"{path}: line 1 is not NAME=value",
+        f"DAILIES_SLOT in {path}: there is no such setting; the nearest is DAILIES_SLOTS",
+        f"DAILIES_ENV_FILE in {path}: belongs into the environment itself",
+        f"SLACK_BOT_TOKEN in {path}: what is set is not one word of printable ASCII that starts with xoxb-",
+        f"DAILIES_GRACE in {path}: 'x' is not a whole number of seconds from 0 to 120",
+    )
+    path.write_bytes(b"\xff")
+    (line,) = problems(home)
+    assert line.startswith(f"{path}: cannot be read")

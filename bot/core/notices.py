@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.core.homes import Home
 from bot.core.modals import Modal
 from bot.core.ports.chat import Button, Picture
 
@@ -44,8 +45,12 @@ class Notice:
     card: str | None = None
     #: Asked in a window of its own where the chat has such; elsewhere the text says how to type the same.
     modal: Modal | None = None
+    #: Shown in the person's home; then there is no text.
+    home: Home | None = None
     #: To be said even where a card shows what happened, as after a reaction.
     needed: bool = False
+    #: Nothing of it was written, for a reason that may pass: an event that the platform sends again is to come again.
+    unwritten: bool = False
 
 
 SILENCE = Notice()

@@ -135,6 +135,11 @@ def describe(policy: ChannelPolicy, *, models: tuple[str, ...] = MODELS) -> list
     return [f"{_as_set(setting, policy)} ({setting.kind.allowed})" for setting in settings(models)]
 
 
+def in_one_line(policy: ChannelPolicy) -> str:
+    """Every setting as it is, between dots."""
+    return " · ".join(_as_set(setting, policy) for setting in settings())
+
+
 def describe_changed(policy: ChannelPolicy, names: Iterable[str]) -> list[str]:
     """A line for each of these settings, by whatever name: what it is now."""
     changed = {NAMES[name] for name in names}

@@ -9,8 +9,9 @@ from bot.core.catalogue import Catalogue
 from bot.core.errors import ChatClosed
 from bot.core.money import Money
 from bot.core.policy import CapPolicy, ChannelPolicy
-from bot.core.ports import Archive, Chat, Clock, Ids, Provider, Store
+from bot.core.ports import Archive, CardView, Chat, Clock, Ids, Provider, Store
 from bot.core.ports.pictures import Pictures
+from bot.core.sentences import practice
 from bot.jobs.answers import Answers
 from bot.jobs.bell import Bell
 from bot.jobs.callbacks import Callbacks
@@ -43,6 +44,8 @@ class Rules:
     workspace_cap: CapPolicy = CapPolicy(amount=Money.usd(100))
     person_cap: CapPolicy = CapPolicy(amount=None)
     slots: int = 5
+    #: Nothing is charged: every card, line and answer is marked.
+    practice: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +93,10 @@ class Kit:
             msg = f"the {platform} adapter is not running"
             raise ChatClosed(msg)
         return self.chats[platform]
+
+    def shown(self, view: CardView) -> CardView:
+        """A view as the chat is to show it: with the mark of practice, where it is that."""
+        return practice.marked(view) if self.rules.practice else view
 
     def provider_ms(self, seconds: float) -> int:
         """Real milliseconds of a span of provider time."""

@@ -7,13 +7,12 @@ from typing import Any
 from bot.core.budgets import Purse, scopes_of, see_purses
 from bot.core.commands import BudgetShow, Command, Help, Models, Show, Status, Tips
 from bot.core.lifecycle import State
-from bot.core.money import ZERO
 from bot.core.notices import Notice
 from bot.core.parsing.actions import action
 from bot.core.ports import Button, Transaction
 from bot.core.rows import BATCH_LANE, Attempt, AttemptKind, Batch, Card, Key, Line, Shot, Slate, Take
-from bot.core.sentences import answers, guides, hour
 from bot.core.sentences import batches as batch_words
+from bot.core.sentences import guides
 from bot.core.sentences.budgets import shown
 from bot.jobs.budgets.caps import CHANNEL, WORKSPACE
 from bot.jobs.budgets.standing import standing
@@ -22,8 +21,8 @@ from bot.jobs.frames import look_of
 from bot.jobs.kit import Kit
 from bot.jobs.line import LANES, in_line
 from bot.jobs.places import Here, enter, find_takes
-from bot.jobs.quotes import quoted
 from bot.jobs.steps import named, takes_of_batch
+from bot.jobs.welcoming import welcomed
 
 #: What an owner can change of the caps that are shown.
 CHANGE_CAPS = (
@@ -112,20 +111,8 @@ class Looking:
 
     async def _welcome(self, tx: Transaction, command: Help) -> Notice:
         at, purses = await self._purses(tx, command)
-        model = await quoted(self._kit, tx, at.channel.policy.model)
-        seconds = at.channel.policy.draft_seconds
-        price = model.quote(model.draft_resolution, seconds)
-        tight = answers.standing(answers.tightest(purses, ZERO))
-        welcome = guides.welcome(price, tight, await contact_name(self._kit, tx, at), seconds=seconds)
-        offer = [hour.OFFER] if at.channel.policy.hour_min is None else []
-        text = "\n".join([welcome, *offer, *guides.HELP["clip"]])
-        buttons = (
-            Button(label=f"Try it · {price}", action=action("try")),
-            Button(label="Build a prompt", action=action("build")),
-            CHANGE_CAPS[0],
-            Button(label="I look after this budget", action=action("lookafter")),
-        )
-        return Notice(text=text, buttons=buttons)
+        said = await welcomed(self._kit, tx, at, purses)
+        return Notice(text="\n".join([said.text, *guides.HELP["clip"]]), buttons=guides.welcome_buttons(said.price))
 
     async def tips(self, command: Tips) -> Notice:
         """How to write a prompt."""

@@ -145,7 +145,7 @@ class OutboxSender:
         async with asyncio.timeout(SHOW_S):
             facts |= {f"link:{card}": await _link(chat, at) for card, at in around.cards.items()}
             view = lines.worded(row.line, facts, looked_after=around.looked_after)
-            await chat.say(view, channel=row.channel, nonce=row.id, to=row.to, thread=around.thread)
+            await chat.say(self._kit.shown(view), channel=row.channel, nonce=row.id, to=row.to, thread=around.thread)
         await self._kit.store.transact(lambda tx: tx.delete(Outbox, row.id))
 
     async def _around(self, tx: Transaction, row: Outbox) -> Around:
@@ -169,7 +169,7 @@ class OutboxSender:
             return
         try:
             async with asyncio.timeout(SHOW_S):
-                view = replace(drawn.view, picture=pictured.picture)
+                view = replace(self._kit.shown(drawn.view), picture=pictured.picture)
                 shown = await chat.show(view, channel=card.channel, nonce=nonce, message=message, rank=row.rank)
         except MessageGone:
             await self._kit.store.transact(lambda tx: _deleted(tx, row))

@@ -1,7 +1,8 @@
 """Settings from the environment and the file, with everything that is wrong with them collected.
 
-The environment wins over the file. The file is the one that ``DAILIES_CONFIG`` names, else
-``dailies.toml`` in ``DAILIES_HOME``, else in the working directory; its keys are flat.
+The environment wins over ``.env`` in the working directory (or the file that ``DAILIES_ENV_FILE`` names), which wins
+over the file of settings. That is the one that ``DAILIES_CONFIG`` names, else ``dailies.toml`` in ``DAILIES_HOME``,
+else in the working directory; its keys are flat.
 """
 
 from __future__ import annotations
@@ -14,10 +15,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot.settings.table import CONFIG, ENTRIES, FILE_NAME, HOME, Settings
+from bot.settings.table import CONFIG, ENTRIES, ENV_FILE, ENV_FILE_NAME, FILE_NAME, HOME, Settings
 
 #: Names that begin so are ours alone, so that one we do not know is a slip.
 OUR_PREFIXES = ("DAILIES_", "MUAPI_")
+#: In a file of ``NAME=value``; a value in quotes ends where they do, any other before a blank and a #.
+_LINE = re.compile(
+    r"""(?:export\s+)?(?P<name>[A-Za-z_][A-Za-z0-9_]*)\s*=\s*
+        (?: "(?P<double>[^"]*)" | '(?P<single>[^']*)' | (?P<bare>[^"'\s#][^"']*?)? )\s*(?:(?<=\s)\#.*)?""",
+    re.VERBOSE,
+)
 #: How much of a wrong value is shown.
 LONGEST_FOUND_CHARS = 60
 
@@ -47,12 +54,16 @@ def load(environ: Mapping[str, str] = os.environ, *, working_folder: Path | None
         SettingsError: with a line for every setting that is wrong or unknown.
     """
     problems: list[str] = []
-    file = _file(environ, working_folder or Path.cwd())
+    folder = working_folder or Path.cwd()
+    env_file = _env_file(environ, folder)
+    lines = _in_env_file(env_file, problems) if env_file else {}
+    named = {name: each.text for name, each in lines.items()}
+    file = _file(named | {name: text for name, text in environ.items() if text.strip()}, folder)
     found = _in_file(file, problems) if file else {}
-    found |= _in_environment(environ, problems)
+    found |= lines | _in_environment(environ, problems)
     # Read like any other, because an account without a home folder makes even the default wrong.
     found.setdefault(HOME, _Found(text=ENTRIES[HOME][1].default))
-    values: dict[str, object] = {"config": file}
+    values: dict[str, object] = {"config": file, "env_file": env_file}
     for name, written in found.items():
         field, entry = ENTRIES[name]
         try:
@@ -66,6 +77,38 @@ def load(environ: Mapping[str, str] = os.environ, *, working_folder: Path | None
     if settings.contradictions:
         raise SettingsError(settings.contradictions)
     return settings
+
+
+def _env_file(environ: Mapping[str, str], working_folder: Path) -> Path | None:
+    """The one that the environment itself names, else the one that is there."""
+    if named := environ.get(ENV_FILE, "").strip():
+        return _read_or_none(ENV_FILE, named)
+    path = working_folder / ENV_FILE_NAME
+    return path if path.is_file() else None
+
+
+def _in_env_file(path: Path, problems: list[str]) -> dict[str, _Found]:
+    """What it sets of ours; other programs may keep theirs in the same file. No line of it is ever shown."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        problems.append(f"{path}: cannot be read: {_one_line(error)}")
+        return {}
+    place, found = f" in {path}", {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if (read := _LINE.fullmatch(line.strip())) is None:
+            problems.append(f"{path}: line {number} is not NAME=value")
+            continue
+        name, value = read["name"], read["double"] or read["single"] or read["bare"] or ""
+        if name == ENV_FILE:
+            problems.append(f"{name}{place}: belongs into the environment itself")
+        elif name in ENTRIES:
+            found |= {name: _Found(text=value.strip(), place=place)} if value.strip() else {}
+        elif name.upper().startswith(OUR_PREFIXES):
+            problems.append(_unknown(name, ENTRIES, place))
+    return found
 
 
 def _file(environ: Mapping[str, str], working_folder: Path) -> Path | None:

@@ -152,6 +152,18 @@ def secret(prefix: str = "") -> Kind[Secret]:
     return Kind(allowed=f"one word of printable ASCII{start}", read=read, secret=True)
 
 
+def command() -> Kind[str]:
+    """A slash command as Slack takes one; the slash may be left out."""
+
+    def read(text: str) -> str:
+        name = f"/{text.removeprefix('/').lower()}"
+        if not re.fullmatch(r"/[a-z0-9_-]{1,31}", name):
+            raise NotAllowed
+        return name
+
+    return Kind(allowed="a slash command of 2 to 32 characters, such as /clip", read=read)
+
+
 def base_url() -> Kind[str]:
     """Where a service is, without a slash at its end; plain http only to this machine itself."""
 

@@ -5,7 +5,20 @@ A command says who, where and by which event it came. It decides nothing.
 
 from bot.core.commands.asking import FullPrompt, More, OpenModal
 from bot.core.commands.base import Actor, Command, Place
-from bot.core.commands.clips import Cancel, Help, Hide, Keep, Link, Models, Rescue, Show, Status, Tips
+from bot.core.commands.clips import (
+    Cancel,
+    Help,
+    Hide,
+    Keep,
+    Link,
+    Models,
+    OpenHome,
+    Rescue,
+    Show,
+    Status,
+    Tips,
+    Welcome,
+)
 from bot.core.commands.money import (
     AnswerAsk,
     AskMore,
@@ -69,6 +82,7 @@ __all__ = [
     "Models",
     "More",
     "OfMoney",
+    "OpenHome",
     "OpenModal",
     "OrderBatch",
     "OrderOptions",
@@ -90,4 +104,5 @@ __all__ = [
     "Tips",
     "Undo",
     "UseTip",
+    "Welcome",
 ]

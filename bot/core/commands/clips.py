@@ -68,5 +68,18 @@ class Help(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Welcome(Command):
+    """The bot was added to a channel; whoever has added it is who gives it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenHome(Command):
+    """A person looks at the product as a whole, in a place of their own."""
+
+    #: The channels that the platform says the person is in; owners see those that have been used, besides.
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Models(Command):
     """The catalogue with its prices."""

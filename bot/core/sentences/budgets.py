@@ -54,6 +54,11 @@ def _lines(standing: Standing, now: int) -> list[str]:
     return [line for line in said if line]
 
 
+def in_short(purse: Purse) -> tuple[str, str]:
+    """A cap in two lines: what is left of it until when, and how it is used."""
+    return _left(purse), _used(purse)
+
+
 def _left(purse: Purse) -> str:
     """``#launch: $36.40 of $50.00 left until 1 Dec``."""
     if purse.left is None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.core.budgets import Purse
 from bot.core.catalogue import Catalogue, Model
 from bot.core.money import ZERO, Money
+from bot.core.parsing.actions import action
+from bot.core.ports.chat import Button, CardView
 from bot.core.rows import Shot, Take
 from bot.core.sentences.answers.purses import standing
 from bot.core.sentences.numbers import count, joined
@@ -71,6 +73,22 @@ def welcome(draft_price: Money, standing_line: str, contact: str | None, *, seco
         f"I make short video clips here. Try /clip a fox in snow: a {seconds} s draft, {draft_price}. "
         f"✅ finishes it at 720p.\n{standing_line} {who}"
     )
+
+
+def welcome_buttons(draft_price: Money | str) -> tuple[Button, ...]:
+    """What a newcomer may press."""
+    return (
+        Button(label=f"Try it · {draft_price}", action=action("try")),
+        Button(label="Build a prompt", action=action("build")),
+        Button(label="Change budget", action=action("change-budget", argument="channel")),
+        Button(label="I look after this budget", action=action("lookafter")),
+    )
+
+
+def to_channel(facts: Mapping[str, str]) -> CardView:
+    """The welcome as a line in the channel that the bot was added to."""
+    title, *lines = facts["welcome"].split("\n")
+    return CardView(title=title, lines=tuple(lines), buttons=welcome_buttons(facts["price"]))
 
 
 def _name(name: str) -> str:

@@ -9,7 +9,7 @@ from bot.core.money import Money
 from bot.core.parsing.actions import action, judge_action, raise_action, raise_cap_action
 from bot.core.ports.chat import Button, CardView
 from bot.core.prompts import shorten
-from bot.core.sentences import batches, clips, hour, ladder
+from bot.core.sentences import batches, clips, guides, hour, ladder
 from bot.core.sentences.ladder import RAISES
 from bot.core.sentences.more import full_prompt, is_shortened
 from bot.core.sentences.numbers import count, dollars, joined
@@ -276,6 +276,7 @@ _LINES: Mapping[str, Callable[[Facts], CardView]] = {
     "resumed": _resumed,
     "undeliverable": clips.undeliverable,
     "unknown": _unknown,
+    "welcome": guides.to_channel,
 }
 #: What wants somebody who looks after the budget.
 QUESTIONS = frozenset({"ask", "ask_more", "credit", "key_refused", "ladder", "overrun", "owner", "unknown"})

@@ -77,7 +77,8 @@ class Posting:
         if self._kit.clock.monotonic() - begun > STALE_POST_S:
             await self._kit.store.transact(lambda tx: self._not_posted(tx, take, upload))
             return Wake(self._kit.clock.now() + LOOK_AGAIN_MS)
-        return await self._upload(chat, take, upload, copy.path)
+        marked = replace(upload, view=self._kit.shown(upload.view))
+        return await self._upload(chat, take, marked, copy.path)
 
     async def _upload(self, chat: Chat, take: Take, upload: Upload, file: Path | None) -> Wake | Done:
         try:
