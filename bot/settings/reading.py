@@ -94,7 +94,8 @@ def _in_env_file(path: Path, problems: list[str]) -> dict[str, _Found]:
     except (OSError, ValueError) as error:
         problems.append(f"{path}: cannot be read: {_one_line(error)}")
         return {}
-    place, found = f" in {path}", {}
+    place = f" in {path}"
+    found: dict[str, _Found] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
