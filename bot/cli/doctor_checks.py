@@ -68,7 +68,7 @@ async def home(settings: Settings) -> Sequence[Check]:
         remedy = "dailies run makes it; look at DAILIES_HOME if it should be there."
         return [Check("home", Grade.WARNING, f"{folder} is not there yet", remedy)]
     found = [_writable("home", folder)]
-    secrets = [folder, *([settings.config] if settings.config else [])]
+    secrets = [folder, *(file for file in (settings.config, settings.env_file) if file)]
     for path in secrets:
         if path.stat().st_mode & OTHERS:
             mode = "700" if path.is_dir() else "600"
@@ -202,10 +202,12 @@ async def zones(settings: Settings) -> Sequence[Check]:
 
 
 async def chats(settings: Settings) -> Sequence[Check]:
-    """Slack and Discord: there is no adapter for them yet."""
-    tokens = {"SLACK_BOT_TOKEN": settings.slack_bot_token, "DISCORD_BOT_TOKEN": settings.discord_bot_token}
-    named = [name for name, token in tokens.items() if token is not None]
-    says = "no chat is served in this version but the terminal: dailies local"
-    if named:
-        return [Check("chats", Grade.WARNING, f"{says}; {' and '.join(named)} is set and not used", "Nothing to mend.")]
-    return [Check("chats", Grade.OK, says)]
+    """Which chats are served; for Discord there is no adapter yet."""
+    found = []
+    if settings.discord_bot_token is not None:
+        says = "DISCORD_BOT_TOKEN is set, and this version does not serve Discord"
+        found.append(Check("chats", Grade.WARNING, says, "Remove it; nothing is wrong besides."))
+    elif settings.slack_bot_token is None:
+        says = "no chat has a token: dailies run works off what is open, dailies local is a channel in the terminal"
+        found.append(Check("chats", Grade.OK, says))
+    return found
