@@ -37,8 +37,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "doctor",
         help="whether this installation can work, and how to mend what cannot",
         description="Check settings, permissions, disks, the database, the archive, the clip checker, the provider's "
-        "key, balance and time, the catalogue, the time zones, and what Slack says of its tokens. Nothing is ordered or "
-        "posted; a bucket gets a small file, "
+        "key, balance and time, the catalogue, the time zones, and what Slack says of its tokens. Nothing is ordered "
+        "or posted; a bucket gets a small file, "
         "which is removed again. "
         f"Exit status {codes.DONE} when all is well, {codes.FOUND} for warnings, {codes.BROKEN} when something does "
         "not work.",

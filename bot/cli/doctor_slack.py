@@ -75,7 +75,7 @@ async def _way(clients: Clients, settings: Settings) -> Check:
     from adapters.slack.checkup import connects  # noqa: PLC0415
 
     if settings.slack_app_token is None:
-        said = f"over HTTP on {settings.http}, signed; the app's request URLs have to lead to /slack/events there"
+        said = f"over HTTP on {settings.slack_http}, signed; the app's request URLs have to lead to /slack/events there"
         return Check("Slack events", Grade.OK, said)
     try:
         await connects(clients.with_token(settings.slack_app_token.reveal()))

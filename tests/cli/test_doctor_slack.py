@@ -82,8 +82,8 @@ async def test_nobody_there(slack: FakeSlack) -> None:
 
 async def test_over_http(slack: FakeSlack) -> None:
     """Without an app token it says where the requests have to come; a secret that socket mode leaves unused is said."""
-    over = {"slack_signing_secret": Secret("shh"), "http": Listen("127.0.0.1", 8080)}
+    over = {"slack_signing_secret": Secret("shh"), "slack_http": Listen("127.0.0.1", 8081)}
     (way,) = (await asked(slack, slack_app_token=None, **over))["Slack events"]
-    assert "over HTTP on 127.0.0.1:8080, signed" in way.says
+    assert "over HTTP on 127.0.0.1:8081, signed" in way.says
     (way,) = (await asked(slack, **over))["Slack events"]
     assert way.says == "by socket mode; SLACK_SIGNING_SECRET is not needed for it"
