@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
+from bot.core.errors import ChatBusy, StoreError
 from bot.core.ports import Between, Clock, Store, Transaction
+from bot.core.ports.store import Work
 from bot.core.rows import Note
+
+T = TypeVar("T")
 
 DAY_MS = 24 * 3600 * 1000
 PAGE = 200
+STORE_AGAIN_S = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +36,7 @@ SHELVES = (UPLOADS, PICTURES, HUNG)
 
 
 class Notes:
-    """Facts by key, committed before each call returns; tidied once a day."""
+    """Facts by key, committed before each call returns; tidied once a day. Every method raises only ChatBusy."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         """``store`` has the rows."""
@@ -40,7 +46,7 @@ class Notes:
 
     async def get(self, shelf: Shelf, key: str) -> dict[str, str] | None:
         """What is noted, if anything."""
-        note = await self._store.transact(lambda tx: tx.get(Note, shelf.prefix + key))
+        note = await self.done(lambda tx: tx.get(Note, shelf.prefix + key))
         return dict(note.facts) if note else None
 
     async def put(self, shelf: Shelf, key: str, facts: Mapping[str, str]) -> None:
@@ -49,11 +55,11 @@ class Notes:
         async def work(tx: Transaction) -> None:
             await tx.put(Note(id=shelf.prefix + key, facts=dict(facts), at=tx.now))
 
-        await self._store.transact(work)
+        await self.done(work)
 
     async def forget(self, shelf: Shelf, key: str) -> None:
         """Remove it; what is not there is not an error."""
-        await self._store.transact(lambda tx: tx.delete(Note, shelf.prefix + key))
+        await self.done(lambda tx: tx.delete(Note, shelf.prefix + key))
 
     async def tidy(self) -> None:
         """Remove what nobody asks for any more, unless that was done within the last day."""
@@ -62,8 +68,20 @@ class Notes:
             return
         self._tidied_at = now
         kept = 0
-        while (found := await self._store.transact(lambda tx, skip=kept: _tidy_page(tx, skip))) is not None:  # type: ignore[misc]
+        while (found := await self.done(lambda tx, skip=kept: _tidy_page(tx, skip))) is not None:  # type: ignore[misc]
             kept += found
+
+    async def done(self, work: Work[T]) -> T:
+        """Work on the rows: nothing is sent to Slack while they cannot be read or written.
+
+        Raises:
+            ChatBusy
+        """
+        try:
+            return await self._store.transact(work)
+        except StoreError as error:
+            msg = "what was noted of files cannot be read or written"
+            raise ChatBusy(msg, retry_after_s=STORE_AGAIN_S) from error
 
 
 async def _tidy_page(tx: Transaction, skip: int) -> int | None:

@@ -36,6 +36,8 @@ def split(text: str) -> Cut:
     texts, joints, rest = [], [], text
     while width(rest) > PART_CHARACTERS:
         part, joint = _first(rest)
+        if len(part) + len(joint) == len(rest):  # Blanks with nothing behind them stand between nothing.
+            joint = ""
         texts.append(part)
         joints.append(joint)
         rest = rest[len(part) + len(joint) :]

@@ -47,6 +47,14 @@ class Pictures(Protocol):
         """
         ...
 
+    async def hung(self, message: Message, picture: Picture | None) -> None:
+        """A message shows this picture now, or none; the file of the one that it showed before is removed.
+
+        Raises:
+            ChatError: it could not be noted, or removed.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
@@ -99,7 +107,7 @@ class Sender:
                 channel=place, ts=message.id, text=shown.text, blocks=list(shown.blocks), **_PLAIN
             ),
         )
-        self._note(message, drawn)
+        await self._hang(message, drawn, before)
 
     async def whisper(self, view: CardView, channel: str, draw: Draw, *, to: str, thread: str | None) -> Message:
         """Say it so that only one person sees it: in the thread, where they are in the channel, else directly.
@@ -144,7 +152,7 @@ class Sender:
         except _Refused:
             said = await self._send(drawn, posting(None))
         message = Message(channel=channel_id(team, str(said["channel"])), id=str(said["ts"]))
-        self._note(message, drawn)
+        await self._hang(message, drawn, _Shown("", ""))
         return message
 
     async def _send(
@@ -164,6 +172,7 @@ class Sender:
                 if drawn.picture is None or code_of(error) not in _BAD_BLOCKS:
                     raise
                 log.warning("Slack does not show the picture %s", drawn.picture)
+                drawn.picture = None
             return await send(drawn.bare)
 
     async def _picture(self, view: CardView, channel: str) -> str | None:
@@ -178,12 +187,19 @@ class Sender:
             log.warning("%s is not shown: %s", view.picture.name, error)
             return None
 
-    def _note(self, message: Message, drawn: _Drawn) -> None:
-        picture = drawn.view.picture.name if drawn.view.picture and drawn.picture else ""
-        self._shown[message] = _Shown(drawn.whole.digest, picture)
+    async def _hang(self, message: Message, drawn: _Drawn, before: _Shown | None) -> None:
+        """Remember what stands on the message, and have the picture that it showed before removed."""
+        picture = drawn.view.picture if drawn.picture else None
+        shown = _Shown(drawn.whole.digest, picture.name if picture else "")
+        self._shown[message] = shown
         self._shown.move_to_end(message)
         while len(self._shown) > MOST_SHOWN:
             self._shown.popitem(last=False)
+        if before is None or before.picture != shown.picture:
+            try:
+                await self._pictures.hung(message, picture)
+            except ChatError as error:
+                log.warning("the picture that %s showed before stays: %s", message.id, error)
 
 
 class _Drawn:

@@ -99,7 +99,6 @@ class Uploads:
     ) -> None:
         """``pictures`` uploads what is shown beside a clip."""
         self._client_of = client_of
-        self._store = store
         self._notes = Notes(store, clock)
         self._clock = clock
         self._pictures = pictures
@@ -152,7 +151,7 @@ class Uploads:
         (team, place), filing = split(message.channel), self._filing(message.channel)
         content = await filing.message(place, message.id)
         shown = [str(file["id"]) for file in (content or {}).get("files") or ()]
-        for file in dict.fromkeys((*shown, *await self._store.transact(lambda tx: _posted_with(tx, message)))):
+        for file in dict.fromkeys((*shown, *await self._notes.done(lambda tx: _posted_with(tx, message)))):
             await filing.delete(file)
         for file in _pictures_in(content):
             await self._pictures.drop(team, file)

@@ -36,7 +36,7 @@ ABOUT_CHARACTERS = 3_000
 #: Of the sentence below a field.
 ERROR_CHARACTERS = 1_000
 #: What file pickers let through; what it is, is looked at when it is fetched.
-PICTURES = ("png", "jpg", "jpeg", "webp", "gif", "bmp", "tiff", "heic")
+PICTURES = ("png", "jpg", "jpeg", "webp", "gif")
 DOCUMENTS = ("csv", "tsv", "txt", "text")
 _PART = re.compile(r"(?P<name>[^.]+)(?:\.(?P<part>[1-9][0-9]*))?")
 
@@ -206,7 +206,7 @@ def errors_of(refused: ModalRefused, submitted: Submitted) -> dict[str, Any]:
     """
     blocks = {block.partition(".")[0]: block for block in reversed(submitted.blocks)}
     errors: dict[str, str] = {}
-    for name, sentence in refused.errors.items():
+    for name, sentence in refused.errors.items() if blocks else ():
         block = blocks.get(name, submitted.blocks[0])
         errors[block] = f"{errors[block]} {sentence}" if block in errors else sentence
     return {"response_action": "errors", "errors": {block: said[:ERROR_CHARACTERS] for block, said in errors.items()}}

@@ -49,6 +49,8 @@ class Notice:
     home: Home | None = None
     #: To be said even where a card shows what happened, as after a reaction.
     needed: bool = False
+    #: Nothing of it was written, for a reason that may pass: an event that the platform sends again is to come again.
+    unwritten: bool = False
 
 
 SILENCE = Notice()

@@ -10,7 +10,7 @@ from typing import Any
 from bot.core import commands as asked
 from bot.core.errors import ChatError, Refusal, StoreError
 from bot.core.notices import SILENCE, Notice
-from bot.core.ports import Transaction
+from bot.core.ports import Message, Transaction
 from bot.core.sentences import answers, practice
 from bot.jobs.asking.makers import Answering
 from bot.jobs.asking.owners import Owning
@@ -27,7 +27,7 @@ from bot.jobs.modals import Modals
 from bot.jobs.more import Further
 from bot.jobs.orders import Orders, lets_itself_in
 from bot.jobs.places import arrive
-from bot.jobs.reactions import Reactions
+from bot.jobs.reactions import Reactions, find_file, find_shown
 from bot.jobs.setting import Setting
 from bot.jobs.spending.handlers import Spending
 from bot.jobs.stopping import Stopping
@@ -57,12 +57,29 @@ class JobManager:
             return await self._answer(command)
         except StoreError:
             log.exception("the rows could not be read or written; ordering is stopped")
-            return Notice(text=answers.ordering_stopped(), needed=True)
+            return Notice(text=answers.ordering_stopped(), needed=True, unwritten=True)
         except ChatError as error:
-            return Notice(text=answers.chat_failed(str(error)), needed=True)
+            return Notice(text=answers.chat_failed(str(error)), needed=True, unwritten=True)
         except Exception:
             log.exception("a defect: %s of %s was not carried out", type(command).__name__, command.actor.id)
             return Notice(text=answers.defect(), needed=True)
+
+    async def shown(self, channel: str, message: str) -> str | None:
+        """The id of what a message shows: a take, or the slate or batch of a card; ``None``: it is none of ours.
+
+        Raises:
+            StoreError: the rows cannot be read.
+        """
+        found = await self._kit.store.transact(lambda tx: find_shown(tx, channel, message))
+        return None if found is None else found.subject
+
+    async def message_of(self, platform: str, file_id: str) -> Message | None:
+        """Where a clip is shown that was uploaded under this id; ``None``: nowhere.
+
+        Raises:
+            StoreError: the rows cannot be read.
+        """
+        return await self._kit.store.transact(lambda tx: find_file(tx, platform, file_id))
 
     async def _answer(self, command: asked.Command) -> Notice:
         """The handler's answer, or the refusal of an event that was not refused before; bots get none."""

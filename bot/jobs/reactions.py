@@ -9,7 +9,7 @@ from bot.core.emoji import APPROVE, KEYCAPS, ReactionMeaning, meaning_of, number
 from bot.core.errors import Refusal
 from bot.core.lifecycle import CLIP, WAITING, Stage
 from bot.core.notices import SILENCE, Notice
-from bot.core.ports import Transaction
+from bot.core.ports import Message, Transaction
 from bot.core.rows import Card, Inbound, Meaning, Post, Slate, Source, Take
 from bot.core.sentences import answers, batches
 from bot.jobs.events import note, once
@@ -63,7 +63,7 @@ class Reactions:
         meaning = meaning_of(command.emoji)
         if command.actor.bot or meaning is ReactionMeaning.NOTHING:
             return SILENCE
-        shown = await self._kit.store.transact(lambda tx: find_shown(tx, command))
+        shown = await self._kit.store.transact(lambda tx: find_shown(tx, command.place.channel, command.message))
         if shown is None:
             return SILENCE
         try:
@@ -147,9 +147,8 @@ class Reactions:
         return SILENCE
 
 
-async def find_shown(tx: Transaction, command: React) -> Shown | None:
+async def find_shown(tx: Transaction, channel: str, message: str) -> Shown | None:
     """The card or clip that a message shows; ``None`` for a message that is not ours."""
-    channel, message = command.place.channel, command.message
     for post in await tx.rows(Post, channel=channel, message=message, limit=1):
         take = await named(tx, Take, post.take)
         of = (await named(tx, Slate, take.slate)).count if take.slate else 1
@@ -159,6 +158,14 @@ async def find_shown(tx: Transaction, command: React) -> Shown | None:
         batch = not takes
         takes = takes or await takes_of_batch(tx, card.id)
         return Shown(card=card, takes=tuple(takes), of=len(takes), batch=batch)
+    return None
+
+
+async def find_file(tx: Transaction, platform: str, file_id: str) -> Message | None:
+    """The message with a clip that was uploaded under this id; the newest where it was shared again."""
+    for post in await tx.rows(Post, file_id=file_id, order=("-created_at",)):
+        if post.message is not None and post.channel.startswith(f"{platform}:"):
+            return Message(channel=post.channel, id=post.message)
     return None
 
 

@@ -21,8 +21,8 @@ def _drawn() -> dict[str, str | None]:
 
 def test_the_trees_are_as_they_are_drawn() -> None:
     """Every exception of the module, and that of windows, stands in the drawing, under its parent."""
-    members = (*inspect.getmembers(errors, inspect.isclass), ("ModalRefused", ModalRefused))
-    classes = {name: cls for name, cls in members if issubclass(cls, Exception)}
+    classes = {name: cls for name, cls in inspect.getmembers(errors, inspect.isclass) if issubclass(cls, Exception)}
+    classes["ModalRefused"] = ModalRefused
     assert _drawn() == {name: _parent(cls) for name, cls in classes.items()}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -101,22 +102,34 @@ async def declines(office: Office, where: Notice | Sent, actor: Actor = DANA, wh
     return opened if opened.modal is None else await fills_in(office, opened, actor, why=why)
 
 
-async def fills_in(
-    office: Office, opened: Notice, actor: Actor = MINA, place: Place = LAUNCH, **changed: str
-) -> Notice:
+async def fills_in(office: Office, opened: Notice, actor: Actor = MINA, **changed: str) -> Notice:
     """Change what the fields of a window have, and submit it; their dashes are underscores here."""
     assert opened.modal is not None, opened.text
     before = {field.name: field.value for field in opened.modal.fields}
     values = before | {name.replace("_", "-"): text for name, text in changed.items()}
+    return await sends_in(office, opened.modal.action, values, actor, opened.modal.pictures, before=before)
+
+
+async def sends_in(
+    office: Office,
+    action: str,
+    values: Mapping[str, str],
+    actor: Actor = MINA,
+    pictures: tuple[str, ...] = (),
+    *,
+    event: str = "",
+    before: Mapping[str, str] | None = None,
+) -> Notice:
+    """Submit a window."""
     command = parse_modal(
-        opened.modal.action,
+        action,
         values,
-        opened.modal.pictures,
+        pictures,
         actor=actor,
-        place=place,
-        event=f"modal-{next(office.events)}",
+        place=LAUNCH,
+        event=event or f"modal-{next(office.events)}",
         now=office.clock.now(),
-        before=before,
+        before=before or {},
     )
     return await office.manager.handle(command)
 

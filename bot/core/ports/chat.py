@@ -89,10 +89,13 @@ class Chat(Protocol):
 
     #: ``local``, ``slack``, ``discord``; channel ids begin with it and a colon.
     platform: str
-    #: Seconds between edits that only bring the time left up to date; ``None``: no such edits.
-    progress_every_s: float | None
     #: The longest that posting a clip may take, in seconds.
     post_timeout_s: float
+
+    @property
+    def progress_every_s(self) -> float | None:
+        """Seconds between edits that only bring the time left up to date, as of now; ``None``: no such edits."""
+        ...
 
     async def may_post(self, channel: str) -> str | None:
         """Whether cards and files may be posted there; otherwise the sentence that says how to allow it."""

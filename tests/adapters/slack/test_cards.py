@@ -127,7 +127,7 @@ def test_notice() -> None:
         "F1",
     )
     assert kinds(said) == ["section", "section", "image", "actions"]
-    assert texts(said) == ["4 drafts", "```\na  1\nb ˋ2ˋ &lt;x&gt;\n```"]
+    assert texts(said) == ["4 drafts", "```\na  1\nb \u02cb2\u02cb &lt;x&gt;\n```"]
     assert cards.notice(Notice(table="a 1")).text == "a 1"
 
 

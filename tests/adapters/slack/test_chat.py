@@ -14,7 +14,7 @@ from bot.core.errors import ChatBusy, ChatClosed, ChatError, MessageGone, NotYet
 from bot.core.ports import Between, Button, CardView, Message, Picture, Reaction
 from bot.core.rows import Note, Rank
 from tests.adapters.slack.fake.server import FakeSlack
-from tests.adapters.slack.fake.values import FakeMessage
+from tests.adapters.slack.fake.values import FakeMessage, FileStub
 from tests.adapters.slack.workspace import LAUNCH, OTHER, Workspace, workspace
 
 CARD, DONE = CardView(title="A7K · 4 drafts", footer="$1.28 held"), CardView(title="A7K · 1 finished")
@@ -113,7 +113,7 @@ async def test_edits_are_ranked(at: Workspace) -> None:
 
 async def test_sheet(at: Workspace) -> None:
     """A sheet comes onto the card by its file, with the numbers to react with below it, once."""
-    at.files.pictures[SHEET.name] = at.slack.file("sheet.png").id
+    at.files.pictures[SHEET.name] = at.slack.kit.files.picked("U1", FileStub(name="sheet.png")).id
     card = await show(at.chat)
     await show(at.chat, READY, message=card, rank=Rank.PROGRESS)
     await show(at.chat, replace(READY, footer=""), message=card)
@@ -121,6 +121,8 @@ async def test_sheet(at: Workspace) -> None:
     assert [block["type"] for block in at.slack.messages("C1")[0].blocks] == ["section", "image"]
     await show(at.again(), READY, message=card)
     await at.slack.until(lambda: len(at.slack.calls("reactions.add")) == 4)
+    await show(at.chat, DONE, message=card)
+    assert at.files.hanging == [(card, SHEET.name), (card, SHEET.name), (card, "")]
 
 
 async def test_picture_that_cannot_be_shown(at: Workspace) -> None:
@@ -235,7 +237,7 @@ async def test_one_a_second(at: Workspace) -> None:
 
 
 async def test_rows_out_of_reach(at: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    """While the rows cannot be read nothing new is posted; what was posted is remembered, and tidied up after a week."""
+    """While the rows cannot be read nothing new is posted; what was posted is known, and tidied up after a week."""
     card = await show(at.chat)
     lost: list[object] = []
 

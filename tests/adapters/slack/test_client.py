@@ -6,8 +6,8 @@ import traceback
 from collections.abc import AsyncIterator
 
 import pytest
-from slack_sdk.errors import SlackObjectFormationError
 
+from adapters.slack import blocks
 from adapters.slack.client import Clients, translated
 from bot.core.errors import ChatBusy, ChatClosed, ChatError, FileTooLarge, MessageGone
 from tests.adapters.slack.fake.server import FakeSlack
@@ -84,9 +84,13 @@ async def test_unreachable() -> None:
 
 async def test_defect() -> None:
     """What slack_sdk itself refuses to build is an error of the port."""
-    with pytest.raises(ChatError, match="SlackObjectFormationError"), translated():
-        msg = "too long"
-        raise SlackObjectFormationError(msg)
+
+    def build() -> None:
+        with translated():
+            blocks.section("x" * 3_001).to_dict()
+
+    with pytest.raises(ChatError, match="SlackObjectFormationError"):
+        build()
 
 
 async def test_installed(slack: FakeSlack, clients: Clients) -> None:

@@ -461,6 +461,69 @@ async def test_views_change_and_stack(slack: FakeSlack, app: AsyncApp) -> None:
     assert slack.views("U1")[0].private_metadata == "2"
 
 
+async def test_form_is_chosen_in_and_becomes_another(slack: FakeSlack, app: AsyncApp) -> None:
+    """A choice in a modal arrives at once, an answer may put another form in its place, and a third stacks."""
+    menu = {
+        "type": "static_select",
+        "action_id": "model",
+        "placeholder": {"type": "plain_text", "text": "Model"},
+        "options": [{"text": {"type": "plain_text", "text": name}, "value": name.lower()} for name in ("Fast", "Good")],
+    }
+    picker = FORM | {"blocks": [{"type": "actions", "block_id": "how", "elements": [menu]}]}
+    chosen = []
+
+    @app.shortcut("open")
+    async def opened(ack: Any, client: AsyncWebClient, shortcut: Any) -> None:
+        await ack()
+        await client.views_open(trigger_id=shortcut["trigger_id"], view=picker)
+
+    @app.action("model")
+    async def model(ack: Any, action: Any, client: AsyncWebClient, body: Any) -> None:
+        await ack()
+        chosen.append(action["selected_option"]["value"])
+        await client.views_push(trigger_id=body["trigger_id"], view=FORM)
+
+    @app.view("build")
+    async def built(ack: Any, view: Any) -> None:
+        chosen.append(view["state"]["values"])
+        await ack(response_action="update", view=FORM | {"private_metadata": "next"})
+
+    async with connected(slack, app):
+        await slack.shortcut("U1", None, "open")
+        await slack.until(lambda: slack.views("U1"))
+        await slack.press("U1", slack.views("U1")[0], "Model", "Good")
+        await slack.until(lambda: len(slack.views("U1")) == 2)
+        await slack.submit("U1", slack.views("U1")[0])
+    assert chosen[0] == "good"
+    assert chosen[1]["how"]["model"]["selected_option"]["value"] == "good"
+    assert [view.private_metadata for view in slack.views("U1")] == ["next", ""]
+    assert slack.shown(slack.views("U1")[1]).splitlines() == [
+        "== Build a clip ==",
+        "Prompt: …",
+        "Pictures: …",
+        "[Draft it]",
+    ]
+
+
+async def test_stranger_presses(slack: FakeSlack, app: AsyncApp) -> None:
+    """Somebody of another organisation presses in our channel: the workspace is ours, they are not."""
+    slack.person("U8", "eve", team="T9", stranger=True)
+    bodies = []
+
+    @app.action("undo")
+    async def undo(ack: Any, body: Any) -> None:
+        await ack()
+        bodies.append(body)
+
+    client = client_of(slack)
+    await client.chat_postMessage(channel="C1", text="a fox", blocks=CARD)
+    async with connected(slack, app):
+        await slack.press("U8", slack.messages("C1")[0], "Undo")
+    assert (bodies[0]["team"]["id"], bodies[0]["user"]["team_id"]) == ("T1", "T9")
+    assert (await client.users_info(user="U8"))["user"]["is_stranger"] is True
+    assert await refused(client_of(slack, "T9").auth_test()) == "token_revoked"
+
+
 async def test_home(slack: FakeSlack, app: AsyncApp) -> None:
     """Who opens the home sees what was published for them, and may press its buttons."""
     pressed = []
@@ -523,6 +586,21 @@ async def test_upload_of_the_sdk(slack: FakeSlack) -> None:
     await client.files_upload_v2(file=io.BytesIO(b"clip"), filename="fox.mp4", channel="C1", alt_txt="a fox")
     await asyncio.sleep(0.05)
     assert slack.messages("C1") == []
+
+
+async def test_bytes_arrive_raw_or_in_a_form(slack: FakeSlack) -> None:
+    """A form's part is taken like raw bytes, in pieces; what has another length than announced is refused."""
+    client, content = client_of(slack), b"c" * 300_000
+    async with httpx.AsyncClient() as http:
+        reserved = [await client.files_getUploadURLExternal(filename="a.mp4", length=len(content)) for _ in range(2)]
+        taken = await http.post(reserved[0]["upload_url"], files={"file": ("a.mp4", content)})
+        short = await http.post(reserved[1]["upload_url"], content=content[1:])
+    assert (taken.status_code, short.status_code) == (200, 400)
+    file = slack.files[reserved[0]["file_id"]]
+    assert file.content == content
+    assert file.largest_piece < len(content)
+    unfinished = client.files_completeUploadExternal(files=[{"id": reserved[1]["file_id"], "title": "a"}])
+    assert await refused(unfinished) == "file_not_found"
 
 
 async def test_pictures_on_cards(slack: FakeSlack) -> None:

@@ -67,12 +67,9 @@ async def test_two_hundred_takes() -> None:
     clock, chance = FakeClock(), random.Random(6)
     pace, sent, longest = Pace(clock), list[float](), 0.0
     waiting = [(0.0, Rank.PROGRESS, 0.0, str(card)) for card in range(200)]
-    for second in range(1, 600, 2):  # Each two seconds: a state, nearly an outcome, now and then an undo.
-        waiting.append((second, Rank.STATE, second, f"s{second}"))
-        if chance.random() < 0.8:
-            waiting.append((second, Rank.OUTCOME, second, f"o{second}"))
-        if chance.random() < 0.15:
-            waiting.append((second, Rank.UNDO, second, f"u{second}"))
+    for second in range(1, 600, 2):  # Every other second a state; nearly as often an outcome; now and then an undo.
+        ranks = (Rank.STATE, *[Rank.OUTCOME] * (chance.random() < 0.8), *[Rank.UNDO] * (chance.random() < 0.15))
+        waiting.extend((second, rank, second, f"{rank.name}{second}") for rank in ranks)
     while waiting and clock.monotonic() < 600:
         now = clock.monotonic()
         due = sorted((each for each in waiting if each[0] <= now), key=lambda each: (each[3], each[1].value))

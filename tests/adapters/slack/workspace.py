@@ -11,7 +11,7 @@ from adapters.slack.chat import SlackChat
 from adapters.slack.client import Clients
 from bot.core.clock import SystemClock
 from bot.core.commands import Actor
-from bot.core.errors import ChatClosed
+from bot.core.errors import ChatClosed, ChatError
 from bot.core.fakes import MemoryStore
 from bot.core.ports import CardView, Message, Picture, Posted
 from tests.adapters.slack.fake.server import FakeSlack
@@ -42,6 +42,7 @@ class NoFiles:
     taken_off: list[Message] = field(default_factory=list)
     #: The picture's file by its name; without one it cannot be uploaded.
     pictures: dict[str, str] = field(default_factory=dict)
+    hanging: list[tuple[Message, str]] = field(default_factory=list)
 
     async def post_clip(
         self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: Message | None
@@ -61,6 +62,11 @@ class NoFiles:
         if picture.name not in self.pictures:
             raise FileNotFoundError(picture.name)
         return self.pictures[picture.name]
+
+    async def hung(self, message: Message, picture: Picture | None) -> None:
+        self.hanging.append((message, picture.name if picture else ""))
+        if picture is None:
+            raise ChatError(message.id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

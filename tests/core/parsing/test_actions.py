@@ -40,10 +40,9 @@ from bot.core.commands import (
     Undo,
 )
 from bot.core.errors import Refusal
-from bot.core.modals import Form
+from bot.core.modals import ACTION_CHARACTERS, Form
 from bot.core.money import Money
 from bot.core.parsing import action, judge_action, raise_action, raise_cap_action
-from bot.core.parsing.actions import ACTION_CHARACTERS
 from bot.core.rows import Meaning, Source
 
 NOW = 1_750_000_000_000

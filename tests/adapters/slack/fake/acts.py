@@ -33,10 +33,19 @@ class Acts(Interactions):
             return Acked(ok=True, payload={}, seconds=0)
         return await self.kit.delivery.event(channel.team, event)
 
-    def say(self, user: str, channel: str, text: str, *, thread: str | None = None) -> FakeMessage:
+    def say(
+        self, user: str, channel: str, text: str, *, thread: str | None = None, files: tuple[FileStub, ...] = ()
+    ) -> FakeMessage:
         """Write a message that the app hears nothing of."""
-        said = self._typed(text, labelled=False)
-        return self.kit.world.post(channel=channel, user=user, text=said, thread_ts=thread)
+        return self._posted(user, channel, self._typed(text, labelled=False), thread, files)
+
+    def _posted(
+        self, user: str, channel: str, said: str, thread: str | None, files: tuple[FileStub, ...]
+    ) -> FakeMessage:
+        shared = [self.kit.files.picked(user, stub).id for stub in files]
+        message = self.kit.world.post(channel=channel, user=user, text=said, thread_ts=thread, files=shared)
+        self.kit.files.shared(message)
+        return message
 
     async def mention(
         self, user: str, channel: str, text: str, *, thread: str | None = None, files: tuple[FileStub, ...] = ()
@@ -56,15 +65,11 @@ class Acts(Interactions):
     async def _written(
         self, kind: str, user: str, place: Channel, said: str, thread: str | None, files: tuple[FileStub, ...]
     ) -> Acked:
-        shared = [self._picked(user, stub) for stub in files]
-        message = self.kit.world.post(
-            channel=place.id, user=user, text=said, thread_ts=thread, files=[each["id"] for each in shared]
-        )
-        self.kit.files.shared(message)
+        message = self._posted(user, place.id, said, thread, files)
         event = message_json(self.kit.world, message) | {"type": kind, "channel": place.id, "event_ts": message.ts}
         if kind == "message":
             event["channel_type"] = "im"
-            event |= {"subtype": "file_share"} if shared else {}
+            event |= {"subtype": "file_share"} if files else {}
         return await self._happened(place, event)
 
     async def open_home(self, user: str) -> Acked:

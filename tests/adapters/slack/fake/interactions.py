@@ -24,20 +24,21 @@ class Interactions:
         return {"id": user, "username": person.name, "name": person.name, "team_id": person.team}
 
     def _typed(self, text: str, *, labelled: bool) -> str:
-        names = {person.name: person.id for person in self.kit.world.people.values()}
+        escaped = self.kit.world.escape_commands or not labelled
+        names = {person.name: person.id for person in self.kit.world.people.values()} if escaped else {}
         return typed(text, names, labelled=labelled)
 
-    def _frame(self, user: str, kind: str, *, view: FakeView | None = None) -> Json:
-        team = self.kit.world.teams[self.kit.world.people[user].team]
+    def _frame(self, user: str, kind: str, *, team: str | None = None, view: FakeView | None = None) -> Json:
+        at = self.kit.world.teams[team or (view.team if view else self.kit.world.people[user].team)]
         return {
             "type": kind,
             "user": self._who(user),
             "api_app_id": self.kit.world.app_id,
             "token": "legacy-verification",
-            "team": {"id": team.id, "domain": team.domain},
+            "team": {"id": at.id, "domain": at.domain},
             "enterprise": None,
             "is_enterprise_install": False,
-            "trigger_id": self.kit.screens.trigger(user, view=view),
+            "trigger_id": self.kit.screens.trigger(user, at.id, view=view),
         }
 
     async def command(self, user: str, channel: str, command: str, text: str = "") -> Acked:
@@ -58,7 +59,7 @@ class Interactions:
             "api_app_id": world.app_id,
             "is_enterprise_install": "false",
             "response_url": url,
-            "trigger_id": self.kit.screens.trigger(user),
+            "trigger_id": self.kit.screens.trigger(user, place.team),
         }
         acked = await self.kit.delivery.once("slash_commands", payload)
         if not acked.ok:
@@ -111,7 +112,7 @@ class Interactions:
         }
         if message.thread_ts:
             container["thread_ts"] = message.thread_ts
-        whole = self._frame(user, "block_actions") | {
+        whole = self._frame(user, "block_actions", team=channel.team) | {
             "container": container,
             "channel": {"id": channel.id, "name": channel.name},
             "state": {"values": {}},
@@ -159,7 +160,7 @@ class Interactions:
             case "update":
                 screens.changed(view, said["view"])
             case "push":
-                screens.opened(user, said["view"], onto=True)
+                screens.opened(user, view.team, said["view"], onto=True)
             case other:
                 unknown = f"Slack knows no response_action {other}"
                 raise ValueError(unknown)
@@ -177,11 +178,13 @@ class Interactions:
         if not view.payload.get("notify_on_close"):
             return Acked(ok=True, payload={}, seconds=0)
         shown = {"view": view_json(self.kit.world, view), "is_cleared": False}
-        return await self.kit.delivery.once("interactive", self._frame(user, "view_closed") | shown)
+        frame = self._frame(user, "view_closed", team=view.team)
+        return await self.kit.delivery.once("interactive", frame | shown)
 
     async def shortcut(self, user: str, message: FakeMessage | None, callback: str) -> Acked:
         """Choose a message's shortcut, or without a message a global one."""
-        frame = self._frame(user, "shortcut" if message is None else "message_action")
+        team = None if message is None else self.kit.world.channels[message.channel].team
+        frame = self._frame(user, "shortcut" if message is None else "message_action", team=team)
         frame |= {"callback_id": callback, "action_ts": self.kit.world.ts()}
         if message is not None:
             channel = self.kit.world.channels[message.channel]

@@ -31,10 +31,9 @@ class Screens:
     world: World
     triggers: dict[str, Trigger] = field(default_factory=dict)
 
-    def trigger(self, user: str, *, view: FakeView | None = None) -> str:
+    def trigger(self, user: str, team: str, *, view: FakeView | None = None) -> str:
         """A trigger of what this person did, perhaps in a view."""
         name = f"{secrets.randbelow(10**10)}.{secrets.randbelow(10**10)}.{secrets.token_hex(8)}"
-        team = self.world.people[user].team
         self.triggers[name] = Trigger(user=user, team=team, at=self.world.now(), view=view)
         return name
 
@@ -54,14 +53,14 @@ class Screens:
         trigger.used = True
         return trigger
 
-    def opened(self, user: str, payload: Json, *, onto: bool) -> FakeView:
+    def opened(self, user: str, team: str, payload: Json, *, onto: bool) -> FakeView:
         """Show a modal: ``onto`` those that are open, else instead of them.
 
         Raises:
             SlackError: the view breaks a limit, or three are open.
         """
         self._same_external(payload, None)
-        view = self._new(user, checked_view(self.world, payload, "modal"))
+        view = self._new(user, team, checked_view(self.world, payload, "modal"))
         stack = self.world.modals.setdefault(user, [])
         if onto and len(stack) >= MOST_STACKED:
             raise SlackError(error="push_limit_reached")
@@ -101,7 +100,7 @@ class Screens:
         known = self.world.homes.get((team, user))
         if known is not None:
             return self.changed(known, payload, wanted_hash)
-        view = self._new(user, checked_view(self.world, payload, "home"))
+        view = self._new(user, team, checked_view(self.world, payload, "home"))
         self.world.homes[team, user] = view
         return view
 
@@ -125,9 +124,8 @@ class Screens:
         elif view in stack:
             stack.remove(view)
 
-    def _new(self, user: str, payload: Json) -> FakeView:
+    def _new(self, user: str, team: str, payload: Json) -> FakeView:
         new = self.world.new_id("V")
-        team = self.world.people[user].team
         return FakeView(id=new, hash=_hash(self.world), team=team, user=user, payload=payload, root=new)
 
     def _same_external(self, payload: Json, view: FakeView | None) -> None:

@@ -9,7 +9,7 @@ It differs from Slack in this:
 - Attachments are taken but not shown; there are no scheduled messages, no unfurling, no group direct messages.
 - An upload without a Content-Length is refused, and so is one of another length than announced.
 - A file that is completed a second time is shared a second time; links to it are not made public.
-- A file's shares are taken at their word by its id alone: whether its people may see it is not checked.
+- A file is known to everybody by its id: whether its channel is theirs is not checked.
 - An answer to a press inside a thread goes to the channel unless it names ``thread_ts``.
 - Rate limits are off until ``limits`` is set.
 """

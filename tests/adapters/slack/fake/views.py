@@ -29,7 +29,7 @@ def shown(asked: Asked, view: FakeView) -> Json:
 async def open_view(asked: Asked) -> Json:
     (name,) = asked.need("trigger_id")
     view, trigger = wanted(asked), asked.kit.screens.used(name)
-    return shown(asked, asked.kit.screens.opened(trigger.user, view, onto=trigger.view is not None))
+    return shown(asked, asked.kit.screens.opened(trigger.user, trigger.team, view, onto=trigger.view is not None))
 
 
 @method("views.push")
@@ -38,7 +38,7 @@ async def push(asked: Asked) -> Json:
     view, trigger = wanted(asked), asked.kit.screens.used(name)
     if trigger.view is None or trigger.view.payload["type"] != "modal":
         raise SlackError(error="invalid_trigger_id")
-    return shown(asked, asked.kit.screens.opened(trigger.user, view, onto=True))
+    return shown(asked, asked.kit.screens.opened(trigger.user, trigger.team, view, onto=True))
 
 
 @method("views.update")

@@ -34,6 +34,8 @@ class World:
         self.deliver_twice = False
         self.request_url: str | None = None
         self.limits = False
+        #: Whether a command's @names become ids, as its manifest says by ``should_escape``.
+        self.escape_commands = True
         #: How long after its completion a file is processed and shared, and whether it is ever shared.
         self.late_shares_s = 0.02
         self.never_share = False
@@ -88,8 +90,12 @@ class World:
         return self.teams[team]
 
     def person(self, user: str, name: str, *, team: str = "T1", **traits: Any) -> Person:
-        """Somebody of the workspace: ``admin``, ``guest``, ``bot``, ``stranger``, ``deleted``, ``tz``."""
-        self.people[user] = Person(id=user, name=name, team=self.team(team).id, **traits)
+        """Somebody of the workspace: ``admin``, ``guest``, ``bot``, ``deleted``, ``tz``.
+
+        A ``stranger`` is of another workspace, ``team``, which has the app only if it has it already.
+        """
+        self.team(team, installed=not traits.get("stranger"))
+        self.people[user] = Person(id=user, name=name, team=team, **traits)
         return self.people[user]
 
     def channel(

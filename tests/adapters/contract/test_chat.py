@@ -1,0 +1,200 @@
+"""What every Chat does: the local one, Slack, and the one in memory."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from adapters.local import LocalChat
+from adapters.slack.ids import split
+from bot.core.errors import MessageGone
+from bot.core.fakes.chat import FakeChat
+from bot.core.ports import CardView, Chat, Message, Picture, Posted, Reaction
+from tests.adapters.slack.workspace import LAUNCH, OTHER, workspace
+
+CARD, DONE = CardView(title="A7K · 4 drafts"), CardView(title="A7K · 1 finished")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """A chat with two channels and two people, and how they react in it."""
+
+    chat: Chat
+    react: Callable[[Message, Reaction], Awaitable[object]]
+    launch: str = "local:launch"
+    other: str = "local:other"
+    jo: str = "jo"
+    #: A guest.
+    zed: str = "guest:zed"
+    #: Whether its messages have addresses.
+    addresses: bool = False
+
+    async def show(self, nonce: str = "c1", *, view: CardView = CARD, message: Message | None = None) -> Message:
+        return await self.chat.show(view, channel=self.launch, nonce=nonce, message=message)
+
+    async def say(self, nonce: str = "l1", *, to: str | None = None) -> Message:
+        return await self.chat.say(CARD, channel=self.launch, nonce=nonce, to=to, thread=None)
+
+    async def post(self, clip: Path, nonce: str = "p1", *, channel: str = "") -> Posted:
+        return await self.chat.post_clip(
+            CARD, clip, name="A7K-1.mp4", channel=channel or self.launch, nonce=nonce, thread=None
+        )
+
+
+@asynccontextmanager
+async def local(folder: Path) -> AsyncIterator[Subject]:
+    chat = LocalChat(folder / "local")
+    yield Subject(chat=chat, react=chat.react)
+
+
+@asynccontextmanager
+async def in_memory(folder: Path) -> AsyncIterator[Subject]:
+    del folder
+    chat = FakeChat()
+    chat.links_begin = "https://chat.example/"
+
+    async def react(message: Message, reaction: Reaction) -> None:
+        chat.react(message, *await chat.reactions(message), reaction)
+
+    yield Subject(chat=chat, react=react, addresses=True)
+
+
+@asynccontextmanager
+async def slack(folder: Path) -> AsyncIterator[Subject]:
+    del folder
+    async with workspace() as at:
+
+        async def react(message: Message, reaction: Reaction) -> None:
+            name = {"✅": "white_check_mark", "2️⃣": "two"}[reaction.emoji]
+            standing = at.slack.message(split(message.channel)[1], message.id)
+            standing.reactions.setdefault(name, []).append(reaction.person)
+
+        yield Subject(chat=at.chat, react=react, launch=LAUNCH, other=OTHER, jo="U2", zed="U3", addresses=True)
+
+
+@pytest.fixture(params=[local, slack, in_memory])
+async def subject(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Subject]:
+    async with request.param(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(params=[local, in_memory])
+async def posting(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Subject]:
+    """Those that post clips by themselves."""
+    async with request.param(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def clip(tmp_path: Path) -> Path:
+    path = tmp_path / "archived.mp4"
+    path.write_bytes(b"a fox")
+    return path
+
+
+async def test_pictures(subject: Subject, clip: Path) -> None:
+    """A card's picture comes and goes with its edits; where its file is not there, the card is shown all the same."""
+    there = replace(CARD, picture=Picture(path=clip, name="A7K-1.jpg", about="a fox"))
+    away = replace(CARD, picture=Picture(path=clip.with_name("none"), name="A7K-2.jpg", about="a fox"))
+    card = await subject.show(view=there)
+    for view in (away, CARD, there, DONE):
+        assert await subject.show(view=view, message=card) == card
+    assert clip.is_file()
+
+
+async def test_open(subject: Subject) -> None:
+    """An open channel has nothing against cards and files."""
+    assert await subject.chat.may_post(subject.launch) is None
+    assert subject.chat.post_timeout_s > 0
+
+
+async def test_once_per_nonce(subject: Subject) -> None:
+    """What is shown or said twice with one nonce stands once; other nonces and channels are others."""
+    card, line, word = await subject.show(), await subject.say(), await subject.say("l2", to=subject.jo)
+    assert [await subject.show(), await subject.say(), await subject.say("l2", to=subject.jo)] == [card, line, word]
+    elsewhere = await subject.chat.show(CARD, channel=subject.other, nonce="c1", message=None)
+    others = [card, line, word, elsewhere, await subject.show("c2"), await subject.say("l3")]
+    assert len(set(others)) == len(others)
+    channels = [message.channel for message in (card, line, elsewhere)]
+    assert channels == [subject.launch, subject.launch, subject.other]
+
+
+async def test_clip_once_per_nonce(posting: Subject, clip: Path) -> None:
+    """What is posted twice with one nonce stands once; a clip is none of the cards and lines."""
+    posted = await posting.post(clip)
+    assert await posting.post(clip) == posted
+    others = [await posting.show(), posted.message, (await posting.post(clip, "p2")).message]
+    others.append((await posting.post(clip, channel=posting.other)).message)
+    assert len(set(others)) == len(others)
+    assert [message.channel for message in others] == [posting.launch] * 3 + [posting.other]
+
+
+async def test_at_once(posting: Subject, clip: Path) -> None:
+    """Many posts with one nonce at the same moment are one."""
+    assert len(set(await asyncio.gather(*(posting.post(clip) for _ in range(8))))) == 1
+
+
+async def test_edited(subject: Subject) -> None:
+    """A card is edited where it stands."""
+    card = await subject.show()
+    assert await subject.show(view=DONE, message=card) == card
+    assert await subject.show(view=DONE, message=card) == card
+
+
+async def test_gone(subject: Subject) -> None:
+    """A card that was taken down cannot be edited, has no reactions, and can be posted anew."""
+    card = await subject.show()
+    await subject.chat.take_down(card)
+    await subject.chat.take_down(card)
+    with pytest.raises(MessageGone):
+        await subject.show(view=DONE, message=card)
+    assert await subject.chat.reactions(card) == []
+    assert await subject.show() != card
+
+
+async def test_found(posting: Subject, clip: Path) -> None:
+    """A clip is found by its nonce in its channel while it stands; a card with that nonce is none."""
+    await posting.show()
+    posted = await posting.post(clip)
+    assert await posting.chat.find_post(channel=posting.launch, nonce="p1") == posted
+    assert await posting.chat.find_post(channel=posting.launch, nonce="c1") is None
+    assert await posting.chat.find_post(channel=posting.other, nonce="p1") is None
+    await posting.chat.take_down(posted.message)
+    assert await posting.chat.find_post(channel=posting.launch, nonce="p1") is None
+
+
+async def test_address(subject: Subject) -> None:
+    """Where messages have addresses, each has its own, which an edit does not change, while it stands."""
+    card, other = await subject.show(), await subject.show("c2")
+    addresses = [await subject.chat.link(card), await subject.chat.link(other)]
+    await subject.show(view=DONE, message=card)
+    assert [await subject.chat.link(card), await subject.chat.link(other)] == addresses
+    assert len(set(addresses)) == (2 if subject.addresses else 1)
+    await subject.chat.take_down(card)
+    assert await subject.chat.link(card) is None
+
+
+async def test_file_is_copied(posting: Subject, clip: Path) -> None:
+    """A posted clip does not need the archive's file any more, and leaves it as it is."""
+    posted = await posting.post(clip)
+    assert clip.read_bytes() == b"a fox"
+    clip.unlink()
+    assert await posting.chat.find_post(channel=posting.launch, nonce="p1") == posted
+
+
+async def test_reactions(subject: Subject) -> None:
+    """Every reaction that people gave stands on its message, in their order, and on no other."""
+    card, other = await subject.show(), await subject.show("c2")
+    given = [
+        Reaction(person=subject.jo, emoji="2️⃣", name="jo"),
+        Reaction(person=subject.zed, emoji="✅", name="zed", guest=True),
+    ]
+    for reaction in given:
+        await subject.react(card, reaction)
+    assert await subject.chat.reactions(card) == given
+    assert await subject.chat.reactions(other) == []
