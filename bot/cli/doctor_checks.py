@@ -23,7 +23,7 @@ from bot.core.catalogue import CatalogueError
 from bot.core.errors import ArchiveError, ClipDamaged, StoreError
 from bot.media.errors import MediaUnavailable
 from bot.media.media import Media
-from bot.settings import Settings
+from bot.settings import Settings, exposed
 from storage.inspecting import damage_of
 from storage.opening import database_path
 
@@ -68,12 +68,11 @@ async def home(settings: Settings) -> Sequence[Check]:
         remedy = "dailies run makes it; look at DAILIES_HOME if it should be there."
         return [Check("home", Grade.WARNING, f"{folder} is not there yet", remedy)]
     found = [_writable("home", folder)]
-    secrets = [folder, *(file for file in (settings.config, settings.env_file) if file)]
-    for path in secrets:
-        if path.stat().st_mode & OTHERS:
-            mode = "700" if path.is_dir() else "600"
-            says = f"{path} can be read by other users of this machine"
-            found.append(Check("permissions", Grade.WARNING, says, f"chmod {mode} {path}"))
+    open_home = [folder] if folder.stat().st_mode & OTHERS else []
+    for path in (*open_home, *exposed(settings)):
+        mode = "700" if path.is_dir() else "600"
+        says = f"{path} can be read by other users of this machine"
+        found.append(Check("permissions", Grade.WARNING, says, f"chmod {mode} {path}"))
     return found
 
 

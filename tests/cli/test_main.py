@@ -127,7 +127,7 @@ def test_a_chat_that_is_not_served_yet_is_said(tmp_path: Path) -> None:
     """A token is not ignored in silence, and not shown."""
     done = run_here(tmp_path, "run", MUAPI_API_KEY="practice-key", DISCORD_BOT_TOKEN="12345-secret")
     assert done.returncode == 0, done.stderr
-    assert "SLACK_BOT_TOKEN" in done.stderr
+    assert "DISCORD_BOT_TOKEN" in done.stderr
     assert "12345-secret" not in done.stderr
 
 
