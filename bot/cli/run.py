@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from adapters.local import LocalChat
 from bot import logs
-from bot.app import App, open_app
+from bot.app import App, MakeChat, open_app
 from bot.cli.asking import PRACTICE_FOLDER
 from bot.cli.local import practice
 from bot.cli.serving import served
 from bot.cli.stopping import stopped_by_signals
+from bot.core.ports import Chat
 from bot.serving import require_servable, serving
 from bot.settings import Settings, SettingsError, exposed, load
 
@@ -25,11 +26,11 @@ if TYPE_CHECKING:
 
 NO_KEY = (
     "MUAPI_API_KEY is not set: nothing can be ordered or polled without the provider's key. "
-    "With the built-in provider, at no cost: dailies run --practice",
+    "With the built-in provider, at no cost: dailies run --practice"
 )
 NO_CHAT = (
     "No chat has a token, so there is nobody to practise with: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or practise in "
-    "this terminal: dailies local --practice",
+    "this terminal: dailies local --practice"
 )
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ async def run(args: argparse.Namespace) -> int:
             log.warning("DISCORD_BOT_TOKEN is set, but this version does not serve Discord")
         require_servable(settings)
         slack = await _slack(settings, stack)
-        chats = [LocalChat(settings.home / "local"), *([slack.make_chat] if slack else [])]
+        chats: list[Chat | MakeChat] = [LocalChat(settings.home / "local"), *([slack.make_chat] if slack else [])]
         fetched = slack.fetched if slack else None
         app = await stack.enter_async_context(
             open_app(settings, chats=chats, pictures_from=fetched, practice=args.practice)
@@ -81,10 +82,10 @@ async def _settings(args: argparse.Namespace, stack: contextlib.AsyncExitStack) 
     settings = load()
     if not args.practice:
         if settings.muapi_api_key is None:
-            raise SettingsError(NO_KEY)
+            raise SettingsError((NO_KEY,))
         return settings
     if settings.slack_bot_token is None:
-        raise SettingsError(NO_CHAT)
+        raise SettingsError((NO_CHAT,))
     # Nobody outside could call for a provider that is in this process.
     own = replace(settings, home=settings.home / PRACTICE_FOLDER, public_url=None)
     _, practised = await stack.enter_async_context(practice(own, scale=settings.provider_scale))
