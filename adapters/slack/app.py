@@ -86,6 +86,9 @@ def _ours(desk: Desk) -> Callable[..., Awaitable[BoltResponse]]:
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - so bolt calls it
     ) -> BoltResponse:
         team = payloads.team_of(body)
+        if not payloads.is_whole(body):
+            log.warning("something that cannot be read was left alone: %s", payloads.text(body, "type") or "no type")
+            return await ack()
         try:
             desk.client_of(team)
         except ChatClosed:

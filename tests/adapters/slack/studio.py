@@ -47,6 +47,7 @@ class Studio:
     desk: Desk
     clock: SwiftClock
     line: Line
+    folder: Path
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def clip(self, text: str, *, user: str = "U1", channel: str = "C1", name: str = "/clip") -> str:
@@ -83,8 +84,11 @@ class Studio:
 
     async def event(self, event: Json, *, body: Json | None = None) -> Acked:
         """Deliver an event as it is."""
-        envelope = self.slack.kit.delivery._envelope("T1", event) | (body or {})
-        return await self.slack.kit.delivery.once("events_api", envelope)
+        return await self.slack.kit.delivery.once("events_api", self.envelope(event) | (body or {}))
+
+    def envelope(self, event: Json) -> Json:
+        """The event as Slack delivers it."""
+        return self.slack.kit.delivery._envelope("T1", event)  # noqa: SLF001 - what people do makes none of these
 
 
 def said(acked: Acked) -> str:
@@ -147,7 +151,7 @@ async def served(
         finish=desk.answering.finish,
         ping_s=0.5,
     )
-    made = Studio(slack=slack, office=office, desk=desk, clock=clock, line=line)
+    made = Studio(slack=slack, office=office, desk=desk, clock=clock, line=line, folder=tmp_path)
     running = asyncio.create_task(serve(serving, made.stop))
     await slack.until(lambda: not line.trouble or line.given_up.is_set() or running.done())
     try:

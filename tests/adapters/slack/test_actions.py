@@ -106,7 +106,7 @@ async def test_a_window_orders_once_however_often_it_comes(here: Studio) -> None
     (take,) = await here.drafted()
     await here.slack.press("U1", here.card(), "Edit")
     (view,) = here.slack.views("U1")
-    acked = await here.slack.submit("U1", view, {"prompt.1": "a fox --ratio 5:4"})
+    acked = await here.slack.submit("U1", view, {"prompt.1": "   "})
     assert acked.payload["response_action"] == "errors"
     assert list(acked.payload["errors"]) == ["prompt.1"]
     acked = await here.slack.submit("U1", view, {"prompt.1": "a fox in the rain"})

@@ -56,7 +56,7 @@ async def test_whatever_comes_twice_counts_once(here: Studio) -> None:
     event = {"type": "reaction_added", "user": "U1", "reaction": "repeat", "item": item, "event_ts": here.slack.ts()}
     again = {"event_id": "Ev1"}
     assert (await here.event(event, body=again)).ok
-    async with served(here.slack, here.desk.fetching._folder, office=here.office) as later:  # type: ignore[attr-defined]
+    async with served(here.slack, here.folder, office=here.office) as later:
         here.stop.set()
         assert (await later.event(event, body=again)).ok
         assert len([take for take in await here.takes() if take.draft is None]) == 2
@@ -117,7 +117,7 @@ async def test_what_is_not_written_is_said_in_the_end(here: Studio, monkeypatch:
     item = {"type": "message", "channel": "C1", "ts": card.ts}
     here.desk.places.forget("T1", "C1")
     event = {"type": "reaction_added", "user": "U2", "reaction": "white_check_mark", "item": item, "event_ts": "9.9"}
-    envelope = here.slack.kit.delivery._envelope("T1", event)
+    envelope = here.envelope(event)
     assert (await here.slack.kit.delivery.once("events_api", envelope, attempt=3)).ok
     assert "could not read this channel" in here.private("U2")[0]
 
