@@ -406,7 +406,7 @@ def test_documentation() -> None:
 
 
 BOT, APP, SIGNING = {"SLACK_BOT_TOKEN": "xoxb-1"}, {"SLACK_APP_TOKEN": "xapp-1"}, {"SLACK_SIGNING_SECRET": "shh"}
-LISTENS = {"DAILIES_HTTP": "127.0.0.1:8080"}
+LISTENS = {"SLACK_HTTP": "127.0.0.1:8081"}
 
 
 @pytest.mark.parametrize("given", [{}, BOT | APP, BOT | APP | SIGNING, BOT | SIGNING | LISTENS])
@@ -418,10 +418,17 @@ def test_slack_goes_together(home: Path, given: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("given", "wrong", "remedy"),
     [
-        (BOT, "SLACK_APP_TOKEN: is not set", "or set SLACK_SIGNING_SECRET to serve Slack over HTTP"),
+        (BOT, "SLACK_APP_TOKEN: is not set", "or set SLACK_SIGNING_SECRET and SLACK_HTTP"),
         (APP, "SLACK_APP_TOKEN: is set, and the bot's token is not", "set SLACK_BOT_TOKEN (OAuth & Permissions"),
         (SIGNING, "SLACK_SIGNING_SECRET: is set, and the bot's token is not", "or remove this"),
-        (BOT | SIGNING, "DAILIES_HTTP: is not set", "set it, such as 127.0.0.1:8080, or SLACK_APP_TOKEN"),
+        (BOT | SIGNING, "SLACK_HTTP: is not set", "set it, such as 127.0.0.1:8081, or SLACK_APP_TOKEN"),
+        (BOT | LISTENS, "SLACK_SIGNING_SECRET: is not set", "set it"),
+        (LISTENS, "SLACK_HTTP: is set, and the bot's token is not", "or remove this"),
+        (
+            BOT | SIGNING | LISTENS | {"DAILIES_HTTP": "127.0.0.1:8081"},
+            "SLACK_HTTP: 127.0.0.1:8081 is DAILIES_HTTP too",
+            "name another port",
+        ),
         (
             BOT | APP | {"SLACK_CLIP_COMMAND": "/dailies"},
             "SLACK_DAILIES_COMMAND: /dailies is SLACK_CLIP_COMMAND too",

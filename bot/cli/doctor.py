@@ -11,6 +11,7 @@ from bot.cli import codes
 from bot.cli.asking import add_where, settings_of
 from bot.cli.doctor_checks import Check, Grade, catalogue, chats, clips, disks, home, rows, zones
 from bot.cli.doctor_provider import provider
+from bot.cli.doctor_slack import slack
 from bot.settings import Settings, SettingsError
 
 #: In the order in which they are said.
@@ -23,6 +24,7 @@ CHECKS: tuple[Callable[[Settings], Awaitable[Sequence[Check]]], ...] = (
     catalogue,
     zones,
     chats,
+    slack,
 )
 #: In practice nobody's key is used.
 PRACTISED = Check("provider", Grade.OK, "the built-in one, which costs nothing and needs no key")
@@ -35,7 +37,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "doctor",
         help="whether this installation can work, and how to mend what cannot",
         description="Check settings, permissions, disks, the database, the archive, the clip checker, the provider's "
-        "key, balance and time, the catalogue and the time zones. Nothing is ordered; a bucket gets a small file, "
+        "key, balance and time, the catalogue, the time zones, and what Slack says of its tokens. Nothing is ordered "
+        "or posted; a bucket gets a small file, "
         "which is removed again. "
         f"Exit status {codes.DONE} when all is well, {codes.FOUND} for warnings, {codes.BROKEN} when something does "
         "not work.",
@@ -52,7 +55,8 @@ async def run(args: argparse.Namespace) -> int:
         found = [Check("settings", Grade.BROKEN, problem, "Correct it; dailies --help lists what each setting takes.")
                  for problem in error.problems]  # fmt: skip
     else:
-        source = f"the environment and {settings.config}" if settings.config else "the environment; no file is there"
+        files = [str(file) for file in (settings.env_file, settings.config) if file]
+        source = f"the environment and {' and '.join(files)}" if files else "the environment; no file is there"
         found = [Check("settings", Grade.OK, f"read from {source}")]
         for check in CHECKS:
             found += [PRACTISED] if args.practice and check is provider else await check(settings)

@@ -23,7 +23,7 @@ from bot.core.catalogue import CatalogueError
 from bot.core.errors import ArchiveError, ClipDamaged, StoreError
 from bot.media.errors import MediaUnavailable
 from bot.media.media import Media
-from bot.settings import Settings
+from bot.settings import Settings, exposed
 from storage.inspecting import damage_of
 from storage.opening import database_path
 
@@ -68,12 +68,11 @@ async def home(settings: Settings) -> Sequence[Check]:
         remedy = "dailies run makes it; look at DAILIES_HOME if it should be there."
         return [Check("home", Grade.WARNING, f"{folder} is not there yet", remedy)]
     found = [_writable("home", folder)]
-    secrets = [folder, *([settings.config] if settings.config else [])]
-    for path in secrets:
-        if path.stat().st_mode & OTHERS:
-            mode = "700" if path.is_dir() else "600"
-            says = f"{path} can be read by other users of this machine"
-            found.append(Check("permissions", Grade.WARNING, says, f"chmod {mode} {path}"))
+    open_home = [folder] if folder.stat().st_mode & OTHERS else []
+    for path in (*open_home, *exposed(settings)):
+        mode = "700" if path.is_dir() else "600"
+        says = f"{path} can be read by other users of this machine"
+        found.append(Check("permissions", Grade.WARNING, says, f"chmod {mode} {path}"))
     return found
 
 
@@ -202,10 +201,12 @@ async def zones(settings: Settings) -> Sequence[Check]:
 
 
 async def chats(settings: Settings) -> Sequence[Check]:
-    """Slack and Discord: there is no adapter for them yet."""
-    tokens = {"SLACK_BOT_TOKEN": settings.slack_bot_token, "DISCORD_BOT_TOKEN": settings.discord_bot_token}
-    named = [name for name, token in tokens.items() if token is not None]
-    says = "no chat is served in this version but the terminal: dailies local"
-    if named:
-        return [Check("chats", Grade.WARNING, f"{says}; {' and '.join(named)} is set and not used", "Nothing to mend.")]
-    return [Check("chats", Grade.OK, says)]
+    """Which chats are served; for Discord there is no adapter yet."""
+    found = []
+    if settings.discord_bot_token is not None:
+        says = "DISCORD_BOT_TOKEN is set, and this version does not serve Discord"
+        found.append(Check("chats", Grade.WARNING, says, "Remove it; nothing is wrong besides."))
+    elif settings.slack_bot_token is None:
+        says = "no chat has a token: dailies run works off what is open, dailies local is a channel in the terminal"
+        found.append(Check("chats", Grade.OK, says))
+    return found

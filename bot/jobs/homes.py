@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 from bot.core.budgets import Purse, scopes_of, see_purses
 from bot.core.commands import OpenHome
@@ -68,7 +69,8 @@ class Homes:
         self, tx: Transaction, command: OpenHome, channels: Sequence[Channel]
     ) -> tuple[list[SeenChannel], tuple[Purse, ...]]:
         workspace, actor = await named(tx, Workspace, command.place.workspace), command.actor
-        seen, others = [], ()
+        seen: list[SeenChannel] = []
+        others: list[Purse] = []
         for channel in channels:
             at = here(self._kit, workspace, channel)
             scopes = scopes_of(workspace, channel, actor.id, actor.name)
@@ -103,7 +105,7 @@ async def _queue(tx: Transaction, channels: tuple[str, ...], waiting: Sequence[t
     """What runs comes first."""
     if not channels:
         return SeenQueue()
-    under_way = {"channel": channels, "state": RUNNING}
+    under_way: dict[str, Any] = {"channel": channels, "state": RUNNING}
     running = await tx.rows(Take, **under_way, order=("created_at", "id"), limit=UNDER_WAY)
     named_waiting = waiting[: UNDER_WAY - len(running)]
     more = await tx.count(Take, **under_way) - len(running) + len(waiting) - len(named_waiting)

@@ -7,8 +7,8 @@ The file's keys are the same names in lower case::
     dailies_channel_cap = 50
 """
 
-from bot.settings.reading import SettingsError, load
+from bot.settings.reading import SettingsError, exposed, load
 from bot.settings.table import Settings, describe, table_markdown
 from bot.settings.values import Secret
 
-__all__ = ["Secret", "Settings", "SettingsError", "describe", "load", "table_markdown"]
+__all__ = ["Secret", "Settings", "SettingsError", "describe", "exposed", "load", "table_markdown"]

@@ -25,6 +25,8 @@ _LINE = re.compile(
         (?: "(?P<double>[^"]*)" | '(?P<single>[^']*)' | (?P<bare>[^"'\s#][^"']*?)? )\s*(?:(?<=\s)\#.*)?""",
     re.VERBOSE,
 )
+#: The rights of whoever is not the owner of a file.
+OTHERS = 0o077
 #: How much of a wrong value is shown.
 LONGEST_FOUND_CHARS = 60
 
@@ -79,6 +81,12 @@ def load(environ: Mapping[str, str] = os.environ, *, working_folder: Path | None
     return settings
 
 
+def exposed(settings: Settings) -> list[Path]:
+    """The files of settings that other users of this machine may read; they may hold tokens and keys."""
+    files = (file for file in (settings.env_file, settings.config) if file)
+    return [file for file in files if file.is_file() and file.stat().st_mode & OTHERS]
+
+
 def _env_file(environ: Mapping[str, str], working_folder: Path) -> Path | None:
     """The one that the environment itself names, else the one that is there."""
     if named := environ.get(ENV_FILE, "").strip():
@@ -94,7 +102,8 @@ def _in_env_file(path: Path, problems: list[str]) -> dict[str, _Found]:
     except (OSError, ValueError) as error:
         problems.append(f"{path}: cannot be read: {_one_line(error)}")
         return {}
-    place, found = f" in {path}", {}
+    place = f" in {path}"
+    found: dict[str, _Found] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.core.money import Money
 from bot.core.policy import CapPolicy, ChannelPolicy, WorkspacePolicy
 from bot.settings.buckets import BucketName, bucket, region
+from bot.settings.slack import contradictions_of_slack
 from bot.settings.values import (
     ENTRY,
     Entry,
@@ -131,7 +132,7 @@ class Settings:
     quorum: int = setting("DAILIES_QUORUM", whole(1, 20), "approvals that a final needs", f"{_CHANNEL.quorum}")
 
     http: Listen | None = optional(
-        "DAILIES_HTTP", listening(), "where health, metrics, webhooks and Slack's requests are served", "not served"
+        "DAILIES_HTTP", listening(), "where health, metrics and webhooks are served", "not served"
     )
     public_url: str | None = optional(
         "DAILIES_PUBLIC_URL", base_url(), "where the provider reaches DAILIES_HTTP, to call when an order is done"
@@ -149,6 +150,9 @@ class Settings:
     )
     slack_api_url: str | None = optional(
         "SLACK_API_URL", base_url(), "Slack: another address of its API", "Slack's own"
+    )
+    slack_http: Listen | None = optional(
+        "SLACK_HTTP", listening(), "Slack: where its signed requests are served instead of socket mode", "socket mode"
     )
     slack_clip_command: str = setting(
         "SLACK_CLIP_COMMAND", command(), "Slack: the command that makes and reviews clips", "/clip"
@@ -179,7 +183,7 @@ class Settings:
     @property
     def contradictions(self) -> tuple[str, ...]:
         """A line for each setting that does not go with another, with what to do."""
-        return (*self._of_buckets, *of_slack(self))
+        return (*self._of_buckets, *contradictions_of_slack(self))
 
     @property
     def _of_buckets(self) -> tuple[str, ...]:
@@ -211,25 +215,6 @@ class Settings:
             person_cap=CapPolicy(amount=self.person_cap),
             owners=self.owners,
         )
-
-
-def of_slack(settings: Settings) -> tuple[str, ...]:
-    """What is missing to serve Slack, or is there for nothing; one line each."""
-    others = {"SLACK_APP_TOKEN": settings.slack_app_token, "SLACK_SIGNING_SECRET": settings.slack_signing_secret}
-    if settings.slack_bot_token is None:
-        instead = "set SLACK_BOT_TOKEN (OAuth & Permissions, it starts with xoxb-), or remove this"
-        return tuple(
-            f"{name}: is set, and the bot's token is not: {instead}" for name, value in others.items() if value
-        )
-    if settings.slack_clip_command == settings.slack_dailies_command:
-        return (f"SLACK_DAILIES_COMMAND: {settings.slack_clip_command} is SLACK_CLIP_COMMAND too; name another one",)
-    if not any(others.values()):
-        token = "an app-level token with connections:write (Basic Information, it starts with xapp-)"  # noqa: S105 - words
-        return (f"SLACK_APP_TOKEN: is not set; make {token}, or set SLACK_SIGNING_SECRET to serve Slack over HTTP",)
-    if settings.slack_app_token is None and settings.http is None:
-        instead = "set it, such as 127.0.0.1:8080, or SLACK_APP_TOKEN for socket mode"
-        return (f"DAILIES_HTTP: is not set, and Slack is to be served over HTTP (SLACK_SIGNING_SECRET): {instead}",)
-    return ()
 
 
 #: Every setting by its name, with the name of its field, in the order of the table.

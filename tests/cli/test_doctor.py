@@ -95,7 +95,7 @@ def test_what_else_is_broken(dailies: Dailies, provider: dict[str, str], tmp_pat
     (home / "archive").write_text("a file")
     models = tmp_path / "models.toml"
     models.write_text("priced_on = 2026-06-15\n")
-    wrong = {"SLACK_BOT_TOKEN": "xoxb-12345-secret", "DAILIES_CATALOGUE": str(models)}
+    wrong = {"DISCORD_BOT_TOKEN": "12345-secret", "DAILIES_CATALOGUE": str(models)}
     run = dailies("doctor", "--json", **provider, **wrong)
     found = grades(run)
     names = ("database", "archive", "permissions", "chats", "catalogue")

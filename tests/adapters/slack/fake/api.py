@@ -48,6 +48,8 @@ class Api:
             answer = _refused(refusal)
         team = self._team_of(token)
         if team is not None:
+            answer.headers["x-oauth-scopes"] = ",".join(sorted(team.scopes))
+        if team is not None:
             answer.headers["X-OAuth-Scopes"] = ",".join(sorted(team.scopes))
         self.kit.world.heard.append(
             Call(

@@ -18,6 +18,24 @@ async def info(asked: Asked) -> Json:
     return {"user": person_json(person)}
 
 
+@method("users.conversations", "channels:read", "groups:read")
+async def conversations(asked: Asked) -> Json:
+    """Of the channels that the person is in, those that the app may see, a page at a time."""
+    (user,) = asked.need("user")
+    world = asked.kit.world
+    mine = [
+        {"id": channel.id, "name": channel.name}
+        for channel in world.channels.values()
+        if channel.direct_with is None
+        and user in channel.members
+        and (not channel.private or world.bot_is_in(channel))
+        and not (channel.archived and asked.flag("exclude_archived"))
+    ]
+    start, size = int(asked.args.get("cursor") or 0), int(asked.args.get("limit") or 100)
+    after = str(start + size) if start + size < len(mine) else ""
+    return {"channels": mine[start : start + size], "response_metadata": {"next_cursor": after}}
+
+
 @method("bots.info", "users:read")
 async def bots_info(asked: Asked) -> Json:
     if asked.args.get("bot") != asked.team.bot_id:
