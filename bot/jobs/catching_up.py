@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.core.commands import Actor, Command, Place, React
 from bot.core.emoji import APPROVE, KEYCAPS, REJECT, ReactionMeaning, meaning_of, number_of
-from bot.core.errors import ChatError, Refusal
+from bot.core.errors import ChatError
 from bot.core.lifecycle import CLIP, Stage
 from bot.core.notices import Notice
 from bot.core.ports import Message, Reaction, Transaction
@@ -29,7 +29,7 @@ PACE_S = 1.2
 #: So many are read at once: platforms take short bursts.
 BURST = 10
 
-#: Who a person is, by the workspace and their id. Raises Refusal where the platform does not say.
+#: Who a person is, by the workspace and their id. Raises ChatError where the platform does not say.
 Who = Callable[[str, str], Awaitable[Actor]]
 Handle = Callable[[Command], Awaitable[Notice]]
 
@@ -65,7 +65,7 @@ class CatchUp:
                 await self._kit.clock.sleep(PACE_S)
             try:
                 found += await self._one(message)
-            except (ChatError, Refusal) as error:
+            except ChatError as error:
                 log.warning("the votes on a message could not be read again: %s", error)
         if found:
             log.info("%s votes had been missed on %s", found, platform)

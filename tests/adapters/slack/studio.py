@@ -25,6 +25,7 @@ from adapters.slack.teams import Teams
 from adapters.slack.uploads import Uploads
 from bot.core.lifecycle import State
 from bot.core.rows import Take, Vote
+from bot.jobs.catching_up import CatchUp
 from bot.jobs.manager import JobManager
 from bot.jobs.outbox import OutboxSender
 from bot.jobs.sweep import Sweep
@@ -48,6 +49,8 @@ class Studio:
     clock: SwiftClock
     line: Line
     folder: Path
+    #: Votes that were found after connecting.
+    missed: int = 0
     stop: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def clip(self, text: str, *, user: str = "U1", channel: str = "C1", name: str = "/clip") -> str:
@@ -124,7 +127,7 @@ async def served(
     pictures = Pictures(clients, office.store, clock)
     uploads = Uploads(clients, office.store, clock, pictures=pictures)
     chat = SlackChat(
-        client_of=clients, store=office.store, clock=clock, uploads=uploads, pictures=pictures, who=people.actor
+        client_of=clients, store=office.store, clock=clock, uploads=uploads, pictures=pictures, who=people.known
     )
     kit = replace(office.kit, chats={"slack": chat})
     office.kit, office.manager, office.worker, office.outbox = kit, JobManager(kit), Worker(kit), OutboxSender(kit)
@@ -141,6 +144,11 @@ async def served(
         clock=clock,
     )
     app = make_app(desk, signing_secret=slack.signing_secret, api_url=slack.api_url, gone=line.gone)
+    catch_up = CatchUp(kit, office.manager.handle, people.in_workspace)
+
+    async def connected() -> None:
+        made.missed += await catch_up.run("slack")
+
     serving = Serving(
         app=app,
         clock=clock,
@@ -148,6 +156,7 @@ async def served(
         app_token="" if http else slack.app_token,
         api_url=slack.api_url,
         port=http,
+        connected=connected,
         finish=desk.answering.finish,
         ping_s=0.5,
     )
