@@ -104,5 +104,5 @@ async def test_no_way_to_be_heard_is_refused(tmp_path: Path) -> None:
     """Without an app token and an address for HTTP, the error names both settings."""
     async with FakeSlack() as slack, studio(tmp_path) as here:
         app = make_app(here.desk, api_url=slack.api_url, gone=here.line.gone)
-        with pytest.raises(Unservable, match="SLACK_APP_TOKEN.*SLACK_SIGNING_SECRET"):
+        with pytest.raises(Unservable, match=r"SLACK_APP_TOKEN.*SLACK_SIGNING_SECRET"):
             await serve(Serving(app=app, clock=here.clock, line=Line()), asyncio.Event())
