@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.lifecycle import State
+from tests.adapters.slack.fake.values import FileStub
 from tests.adapters.slack.studio import Studio, studio
 
 
@@ -138,3 +139,18 @@ async def test_a_press_at_home_draws_the_home_anew(here: Studio) -> None:
     before = len(here.slack.calls("views.publish"))
     await here.slack.press("U1", home, labels[0])
     await here.slack.until(lambda: here.slack.calls("views.open") or len(here.slack.calls("views.publish")) > before)
+
+
+async def test_a_list_comes_as_a_file(here: Studio) -> None:
+    """A list that is picked in the batch window is read, and answered with its price; one that is gone is named."""
+    await here.clip("batch")
+    (view,) = here.slack.views("U1")
+    listed = FileStub(
+        name="shots.csv", content=b"label,prompt\nhero,a fox in snow\nwide,a hound\n", mimetype="text/csv"
+    )
+    here.slack.fail("files.info", "file_not_found", times=1)
+    acked = await here.slack.submit("U1", view, files={"file": [listed]})
+    assert list(acked.payload["errors"]) == ["file"]
+    acked = await here.slack.submit("U1", view, files={"file": [listed]})
+    assert acked.payload == {"response_action": "clear"}
+    assert "$0.64" in await here.answered()
