@@ -25,7 +25,7 @@ async def test_people_are_remembered_for_some_minutes(here: Studio) -> None:
     here.slack.person("U7", "eve", admin=True)
     for _ in range(3):
         assert (await here.desk.people.actor("T1", "U7")).admin
-    assert len([call for call in here.slack.calls("users.info") if call.arguments.get("user") == "U7"]) == 1
+    assert len([call for call in here.slack.calls("users.info") if call.args.get("user") == "U7"]) == 1
     here.slack.person("U7", "eve", guest=True)
     await here.clock.sleep(GOOD_S + 1)
     actor = await here.desk.people.actor("T1", "U7")
