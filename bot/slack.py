@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +23,7 @@ from adapters.slack.desk import Desk
 from adapters.slack.fetching import Fetching
 from adapters.slack.handing import Handing
 from adapters.slack.home import Homes
+from adapters.slack.ids import PLATFORM
 from adapters.slack.needs import without
 from adapters.slack.people import People
 from adapters.slack.pictures import Pictures
@@ -33,6 +34,7 @@ from adapters.slack.uploads import Uploads
 from bot.app import App
 from bot.core.errors import ChatBusy, ChatError
 from bot.core.ports import Clock, Store
+from bot.jobs.catching_up import CatchUp
 from bot.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
@@ -74,7 +76,7 @@ class Slack:
             clock=clock,
             uploads=Uploads(self.clients, store, clock, pictures=pictures),
             pictures=pictures,
-            who=people.actor,
+            who=people.known,
         )
         self._room = _Room(chat=chat, teams=teams, people=people)
         return chat
@@ -102,6 +104,7 @@ class Slack:
             api_url=self.api_url,
             host=at.host if at else "",
             port=at.port if at else None,
+            connected=self._caught_up(app),
             finish=desk.answering.finish,
         )
         try:
@@ -109,6 +112,17 @@ class Slack:
         except OSError as error:
             msg = f"SLACK_HTTP: nothing can listen on {at}: {error.strerror or error}"
             raise SettingsError((msg,)) from error
+
+    def _caught_up(self, app: App) -> Callable[[], Awaitable[None]]:
+        """Takes over the votes that were given while nobody listened."""
+        room = self._room
+        catch_up = CatchUp(app.kit, app.manager.handle, room.people.in_workspace) if room else None
+
+        async def connected() -> None:
+            if catch_up is not None:
+                await catch_up.run(PLATFORM)
+
+        return connected
 
     async def _signed_in(self, clock: Clock, stop: asyncio.Event) -> bool:
         """Learn of which workspace the token is; ``False``: it is to stop before Slack could be reached.

@@ -20,6 +20,8 @@ from bot.core.parsing.modals import parse_modal
 
 #: How a window names a picture that is still in Slack; it is fetched when the window comes back.
 IN_SLACK = "slack-file:"
+#: The field of pictures; any other with files has a text.
+PICTURES = "pictures"
 #: Buttons that are answered once: nobody should press them twice.
 FOR_GOOD = frozenset(
     {"allow", "ask", "confirm", "declined", "dismiss", "fewer", "go-on", "judge", "raise", "raise-cap", "tip"}
@@ -70,7 +72,7 @@ class Actions:
             pictures = await self._pictures(stack, caller, submitted)
             command = parse_modal(
                 submitted.action,
-                submitted.values,
+                dict(submitted.values) | await self._documents(caller, submitted),
                 pictures,
                 actor=origin.actor,
                 place=origin.place,
@@ -85,7 +87,7 @@ class Actions:
         """The pictures that the window was opened with and those that were added, for the time of the order."""
         kept = [each for each in submitted.pictures if not each.startswith(IN_SLACK)]
         files = [each.removeprefix(IN_SLACK) for each in submitted.pictures if each.startswith(IN_SLACK)]
-        added = [payloads.text(file, "id") for each in submitted.files.values() for file in each]
+        added = [payloads.text(file, "id") for file in submitted.files.get(PICTURES, ())]
         if not (files or added):
             return tuple(kept)
         try:
@@ -93,9 +95,20 @@ class Actions:
                 self._desk.fetching.pictures([*files, *filter(None, added)], team=caller.team)
             )
         except PictureRefused as refused:
-            field = next(iter(submitted.files), "pictures")
-            raise ModalRefused({field: refused.sentence}) from refused
+            raise ModalRefused({PICTURES: refused.sentence}) from refused
         return (*kept, *fetched)
+
+    async def _documents(self, caller: Caller, submitted: views.Submitted) -> dict[str, str]:
+        """The text of each file that is no picture, by the name of its field."""
+        found = {}
+        for field, files in submitted.files.items():
+            if field == PICTURES or not files:
+                continue
+            try:
+                found[field] = await self._desk.fetching.document(payloads.text(files[0], "id"), team=caller.team)
+            except PictureRefused as refused:
+                raise ModalRefused({field: refused.sentence}) from refused
+        return found
 
 
 def _in_channel(caller: Caller, action: Any) -> Caller:

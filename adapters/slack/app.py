@@ -11,7 +11,9 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import payloads
@@ -53,7 +55,7 @@ def make_app(desk: Desk, *, signing_secret: str = "", api_url: str, gone: Gone) 
         process_before_response=True,
     )
     app.error(_failed)
-    app.middleware(_ours(desk))
+    app.middleware(_Ours(desk))
     _hear_people(app, desk)
     _hear_events(app, desk, gone)
     return app
@@ -75,27 +77,46 @@ def _authorize(desk: Desk) -> Callable[..., Awaitable[AuthorizeResult]]:
     return authorize
 
 
-def _ours(desk: Desk) -> Callable[..., Awaitable[None]]:
-    """Nothing is heard of workspaces for which there is no token: two workspaces never mix."""
-    strangers = set[str]()
+class _Ours(AsyncMiddleware):
+    """Lets through what can be read, of workspaces for which there is a token: two workspaces never mix.
 
-    async def ours(body: dict[str, Any], ack: AsyncAck, next: Callable[[], Awaitable[Any]]) -> None:  # noqa: A002
-        team = payloads.team_of(body)
+    It is no plain function, because bolt trusts what it looks into for the arguments of one.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._strangers = set[str]()
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - so bolt calls it
+    ) -> BoltResponse:
+        del resp
+        body, ack = req.body, req.context.ack
+        if not payloads.is_whole(body):
+            log.warning("something that cannot be read was left alone: %s", payloads.text(body, "type") or "no type")
+            return await ack()
         try:
-            desk.client_of(team)
+            self._desk.client_of(payloads.team_of(body))
         except ChatClosed:
             if payloads.text(body, "event", "type") in FAREWELLS:
-                await next()
-                return
-            if team not in strangers:
-                strangers.add(team)
-                log.warning("events of the workspace %s are not carried out: there is no token of it", team or "nobody")
-            said = answers.place_not_added() if "command" in body else ""
-            await ack({"response_type": "ephemeral", "text": said} if said else "")
-        else:
-            await next()
+                return await next()
+            self._note(payloads.team_of(body) or "nobody")
+            return await ack(_aside(answers.place_not_added()) if "command" in body else "")
+        return await next()
 
-    return ours
+    def _note(self, team: str) -> None:
+        if team not in self._strangers:
+            self._strangers.add(team)
+            log.warning("events of the workspace %s are not carried out: there is no token of it", team)
+
+
+def _aside(sentence: str) -> dict[str, str]:
+    """What only the person who typed it sees."""
+    return {"response_type": "ephemeral", "text": sentence}
 
 
 def _hear_people(app: AsyncApp, desk: Desk) -> None:
@@ -167,7 +188,7 @@ async def _shaped(ack: AsyncAck, heard: Awaitable[None], *, speaks: bool = False
     try:
         await heard
     except Shapeless:
-        await ack({"response_type": "ephemeral", "text": talk.not_understood()} if speaks else "")
+        await ack(_aside(talk.not_understood()) if speaks else "")
 
 
 async def _failed(error: Exception) -> None:

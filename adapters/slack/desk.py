@@ -63,6 +63,14 @@ class Fetching(Protocol):
         """
         ...
 
+    async def document(self, file: str, *, team: str) -> str:
+        """The text in a file.
+
+        Raises:
+            PictureRefused: it cannot be had.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:

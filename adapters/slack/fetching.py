@@ -64,6 +64,21 @@ class Fetching:
             for path in fetched:
                 path.unlink(missing_ok=True)
 
+    async def document(self, file: str, *, team: str) -> str:
+        """The text in a file: a list of drafts. Characters that are no UTF-8 are replaced.
+
+        Raises:
+            PictureRefused: too large, gone, not for the bot to see, or not to be had now.
+        """
+        fetched: list[Path] = []
+        try:
+            await self._fetch(file, team, fetched, picture=False)
+            content = await asyncio.to_thread(fetched[0].read_bytes)
+        finally:
+            for path in fetched:
+                path.unlink(missing_ok=True)
+        return content.decode("utf-8-sig", errors="replace")
+
     def tidy(self) -> None:
         """Remove what a kill left behind."""
         before = self._clock.now() / 1000 - LEFT_S
@@ -71,7 +86,7 @@ class Fetching:
             if path.stat().st_mtime < before:
                 path.unlink(missing_ok=True)
 
-    async def _fetch(self, file: str, team: str, fetched: list[Path]) -> None:
+    async def _fetch(self, file: str, team: str, fetched: list[Path], *, picture: bool = True) -> None:
         client = self._client_of(team)
         try:
             info = await Filing(client, self._clock, bytes_s=FETCH_S).info(file)
@@ -83,7 +98,8 @@ class Fetching:
         address = _address(client, info)
         if not info or not address:
             raise PictureRefused(words.gone(name))
-        _require_picture(info, name)
+        if picture:
+            _require_picture(info, name)
         await self.download(client, address, name, fetched)
 
     async def download(self, client: AsyncWebClient, address: str, name: str, fetched: list[Path]) -> None:

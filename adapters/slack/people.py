@@ -5,7 +5,10 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from adapters.slack.client import translated
+from slack_sdk.errors import SlackApiError
+
+from adapters.slack.client import code_of, translated
+from adapters.slack.ids import PLATFORM
 from adapters.slack.remembered import Remembered
 from adapters.slack.teams import Teams
 from bot.core.commands import Actor
@@ -17,6 +20,8 @@ log = logging.getLogger(__name__)
 #: A person who becomes a guest, or an administrator, is one here after so long at the latest.
 GOOD_S = 300.0
 MOST = 5_000
+#: What Slack says of people whom it does not show to this workspace: they are no members of it.
+HIDDEN = frozenset({"user_not_found", "user_not_visible"})
 #: Slack's own; it has no account that says so.
 SLACKBOT = "USLACKBOT"
 
@@ -36,15 +41,36 @@ class People:
             Refusal: Slack does not say who it is; whoever is not known does nothing.
         """
         try:
-            return await self._known.get((team, person))
+            return await self.known(team, person)
         except ChatError as error:
             log.warning("who %s is in %s could not be read: %s", person, team, error)
             raise Refusal(talk.person_unknown()) from error
 
+    async def known(self, team: str, person: str) -> Actor:
+        """The same, for whoever is not asking for anything just now.
+
+        Raises:
+            ChatError: Slack does not say who it is.
+        """
+        return await self._known.get((team, person))
+
+    async def in_workspace(self, workspace: str, person: str) -> Actor:
+        """The same by the workspace's id in the rows.
+
+        Raises:
+            ChatError: Slack does not say who it is.
+        """
+        return await self.known(workspace.removeprefix(f"{PLATFORM}:"), person)
+
     async def _read(self, key: tuple[str, str]) -> Actor:
         team, person = key
         with translated():
-            said = await self._teams.client_of(team).users_info(user=person)
+            try:
+                said = await self._teams.client_of(team).users_info(user=person)
+            except SlackApiError as error:
+                if code_of(error) in HIDDEN:
+                    return Actor(id=person, name=person, guest=True)
+                raise
         user: dict[str, Any] = said.get("user") or {}
         if user.get("id") != person:
             msg = f"Slack does not say who {person} is"

@@ -39,13 +39,3 @@ def message_not_ours() -> str:
 def no_picture_there() -> str:
     """*Animate this picture* on a message without one."""
     return "That message has no picture that I can read: a PNG, JPEG or WebP of 10 MB at most."
-
-
-def goes_without_file(name: str) -> str:
-    """The file of an answer could not be uploaded."""
-    return f"The file {name} could not be uploaded here; ask again in a moment."
-
-
-def window_late() -> str:
-    """The window of a command could not be opened in time."""
-    return "The window could not be opened in time. Try again, or type it:"
