@@ -13,6 +13,7 @@ from pathlib import Path
 from adapters.local import disk
 from adapters.local.entries import Entry, Kind, gone_line, read_line, to_line
 from bot.core.errors import MessageGone
+from bot.core.moments import worded
 from bot.core.ports import CardView, Reaction
 
 #: The file is written anew when so many of its lines no longer count.
@@ -76,7 +77,7 @@ class Book:
                 id=f"{self._name}/{self._given + 1}",
                 nonce=nonce,
                 kind=kind,
-                view=view,
+                view=_in_words(view),
                 to=to,
                 thread=thread,
                 file=file,
@@ -91,6 +92,7 @@ class Book:
         Raises:
             MessageGone
         """
+        view = _in_words(view)
         with self._lock:
             entry = self._standing(message)
             if (entry.view, entry.picture) == (view, picture):
@@ -177,3 +179,9 @@ class Book:
 
 def _same(one: Reaction, other: Reaction) -> bool:
     return (one.person, one.emoji) == (other.person, other.emoji)
+
+
+def _in_words(view: CardView) -> CardView:
+    """A terminal shows moments as words, in the zone that they were written for."""
+    lines = tuple(worded(line) for line in view.lines)
+    return replace(view, title=worded(view.title), lines=lines, footer=worded(view.footer))

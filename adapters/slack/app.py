@@ -12,6 +12,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.async_context import AsyncBoltContext
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack import payloads
@@ -75,25 +76,30 @@ def _authorize(desk: Desk) -> Callable[..., Awaitable[AuthorizeResult]]:
     return authorize
 
 
-def _ours(desk: Desk) -> Callable[..., Awaitable[None]]:
+def _ours(desk: Desk) -> Callable[..., Awaitable[BoltResponse]]:
     """Nothing is heard of workspaces for which there is no token: two workspaces never mix."""
     strangers = set[str]()
 
-    async def ours(body: dict[str, Any], ack: AsyncAck, next: Callable[[], Awaitable[Any]]) -> None:  # noqa: A002
+    async def ours(
+        body: dict[str, Any],
+        ack: AsyncAck,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - so bolt calls it
+    ) -> BoltResponse:
         team = payloads.team_of(body)
+        if not payloads.is_whole(body):
+            log.warning("something that cannot be read was left alone: %s", payloads.text(body, "type") or "no type")
+            return await ack()
         try:
             desk.client_of(team)
         except ChatClosed:
             if payloads.text(body, "event", "type") in FAREWELLS:
-                await next()
-                return
+                return await next()
             if team not in strangers:
                 strangers.add(team)
                 log.warning("events of the workspace %s are not carried out: there is no token of it", team or "nobody")
             said = answers.place_not_added() if "command" in body else ""
-            await ack({"response_type": "ephemeral", "text": said} if said else "")
-        else:
-            await next()
+            return await ack({"response_type": "ephemeral", "text": said} if said else "")
+        return await next()
 
     return ours
 

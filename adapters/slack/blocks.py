@@ -21,6 +21,7 @@ from slack_sdk.models.blocks import (
 from slack_sdk.models.blocks.basic_components import SlackFile
 
 from adapters.slack import text as mrkdwn
+from bot.core.moments import worded
 from bot.core.ports.chat import Button
 
 Json = dict[str, Any]
@@ -86,7 +87,7 @@ def context(markdown: str) -> ContextBlock:
 def table(lines: str) -> Iterator[SectionBlock]:
     """Lines in a font of fixed width, their columns kept; in as many sections as they need."""
     room = mrkdwn.SECTION_CHARACTERS - 2 * len(_FENCE) - 2
-    for piece in mrkdwn.pieces(lines, room):
+    for piece in mrkdwn.pieces(worded(lines), room):
         yield section(f"{_FENCE}\n{mrkdwn.escaped(piece.replace('`', mrkdwn.BACKTICK))}\n{_FENCE}")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, islice
 
 from slack_sdk.models.blocks import Block
 
@@ -23,7 +24,7 @@ def card(view: CardView, picture: str | None = None) -> Rendered:
     One that says nothing but its title is one short line.
     """
     alone = not (view.quote or view.lines or view.footer or picture)
-    title = text.literal(view.title) if alone else text.bold(view.title)
+    title = text.linking(view.title) if alone else text.bold(view.title)
     return blocks.rendered(_fallback(view), _blocks(view, title, picture))
 
 
@@ -34,7 +35,7 @@ def line(view: CardView, picture: str | None = None) -> Rendered:
 
 def comment(view: CardView) -> str:
     """The same in one piece of mrkdwn, for the comment of a file, beside which Slack shows no blocks."""
-    body = [*_head(view, text.bold(view.title) if view.quote or view.lines else text.literal(view.title)), *_tail(view)]
+    body = [*_head(view, text.bold(view.title) if view.quote or view.lines else text.linking(view.title)), *_tail(view)]
     footer = text.linking(view.footer)
     return "\n".join(part for part in (*body, footer) if part)
 
@@ -48,8 +49,9 @@ def _answer(said: Notice, picture: str | None) -> Iterator[Block]:
     kept = text.cut(said.text, text.MESSAGE_CHARACTERS)
     # The buttons come whatever the length of what stands above them.
     last = [*([blocks.image(picture, _about(said))] if picture else []), *blocks.buttons(said.buttons)]
-    body: list[Block] = [*blocks.sections(kept), *(blocks.table(said.table) if said.table else ())]
-    yield from [*body[: blocks.MOST_BLOCKS - len(last)], *last]
+    body = chain(blocks.sections(kept), blocks.table(said.table) if said.table else ())
+    yield from islice(body, blocks.MOST_BLOCKS - len(last))
+    yield from last
 
 
 def _about(said: Notice) -> str:

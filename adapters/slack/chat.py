@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
@@ -134,11 +135,13 @@ class SlackChat:
         Raises:
             FileTooLarge, ChatBusy, ChatClosed, ChatError
         """
-        return await self._uploads.post_clip(view, clip, name=name, channel=channel, nonce=nonce, thread=thread)
+        own = _own(channel, nonce)
+        post = partial(self._uploads.post_clip, view, clip, name=name, channel=channel, nonce=own, thread=thread)
+        return await self._in_turn(channel, nonce, post)
 
     async def find_post(self, *, channel: str, nonce: str) -> Posted | None:
         """The clip that was posted with this nonce, if the channel can see it."""
-        return await self._uploads.find_post(channel=channel, nonce=nonce)
+        return await self._uploads.find_post(channel=channel, nonce=_own(channel, nonce))
 
     async def take_off_picture(self, message: Message) -> None:
         """Take the picture off a clip's message; the clip stays."""
@@ -241,3 +244,8 @@ class SlackChat:
         self._deeds.discard(task)
         if not task.cancelled():
             task.exception()  # Whoever was cancelled does not ask for it; that is no defect.
+
+
+def _own(channel: str, nonce: str) -> str:
+    """A nonce counts for one channel; an upload's, which is noted in the rows, says for which."""
+    return f"{channel}:{nonce}"

@@ -84,9 +84,14 @@ class Fetching:
         if not info or not address:
             raise PictureRefused(words.gone(name))
         _require_picture(info, name)
-        await self._download(client, address, name, fetched)
+        await self.download(client, address, name, fetched)
 
-    async def _download(self, client: AsyncWebClient, address: str, name: str, fetched: list[Path]) -> None:
+    async def download(self, client: AsyncWebClient, address: str, name: str, fetched: list[Path]) -> None:
+        """Write what is at an address of Slack's to a file, which is in ``fetched`` as soon as it is there.
+
+        Raises:
+            PictureRefused
+        """
         limit = aiohttp.ClientTimeout(total=FETCH_S)
         headers = {"Authorization": f"Bearer {client.token}"}
         try:

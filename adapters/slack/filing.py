@@ -58,7 +58,7 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Share:
-    """Where a file is to be seen, and what is said with it: blocks, or else plain words."""
+    """Where a file is to be seen, and what is said with it, if anything: blocks, or else plain words."""
 
     channel: str
     thread: str | None = None
@@ -124,8 +124,10 @@ class Filing:
         if share:
             asked |= {"channel_id": share.channel}
             asked |= {"thread_ts": share.thread} if share.thread else {}
-            # Slack ignores blocks beside a comment.
-            asked |= {"blocks": json.dumps(list(share.blocks))} if share.blocks else {"initial_comment": share.words}
+            if share.blocks:  # Slack ignores them beside a comment.
+                asked["blocks"] = json.dumps(list(share.blocks))
+            elif share.words:
+                asked["initial_comment"] = share.words
         with translated():
             try:
                 await self._client.api_call("files.completeUploadExternal", data=asked)
@@ -155,14 +157,14 @@ class Filing:
             pause = min(2 * pause, LAST_LOOK_S)
         return it
 
-    async def direct(self, person: str) -> str:
-        """The channel of our direct messages with a person.
+    async def tell(self, person: str, words: str) -> str:
+        """Say something to a person alone; the channel of our direct messages, which no scope of ours may ask for.
 
         Raises:
             ChatClosed: they take none.
         """
         with translated():
-            return str((await self._client.conversations_open(users=person))["channel"]["id"])
+            return str((await self._client.chat_postMessage(channel=person, text=words))["channel"])
 
     async def delete(self, file: str) -> None:
         """Remove the file, wherever it was shared; one that is not there is not an error."""

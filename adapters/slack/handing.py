@@ -39,9 +39,9 @@ class Handing:
 
     async def _uploaded(self, file: Document | Picture, team: str, person: str) -> bool:
         filing = Filing(self._client_of(team), self._clock, bytes_s=BYTES_S)
-        channel = await filing.direct(person)
         ticket = await filing.ticket(file.name, file.path)
         await filing.send(ticket, file.path)
-        await filing.complete(ticket.file, file.name, Share(channel=channel, words=escaped(file.about)))
+        channel = await filing.tell(person, escaped(f"{file.name}: {file.about}"))
+        await filing.complete(ticket.file, file.name, Share(channel=channel))
         found = await filing.look(ticket.file, lambda info: seen_at(info, channel), within_s=self._share_s)
         return found is not None

@@ -32,7 +32,9 @@ UPLOADS = Shelf(prefix="slack:upload:", days=7)
 PICTURES = Shelf(prefix="slack:picture:", days=120)
 #: Which picture hangs on a card.
 HUNG = Shelf(prefix="slack:hung:", days=120)
-SHELVES = (UPLOADS, PICTURES, HUNG)
+#: What was posted under which nonce: soon the rows of cards and lines have it; the outbox gives up after three days.
+SAID = Shelf(prefix="slack:said:", days=7)
+SHELVES = (UPLOADS, PICTURES, HUNG, SAID)
 
 
 class Notes:
@@ -80,7 +82,7 @@ class Notes:
         try:
             return await self._store.transact(work)
         except StoreError as error:
-            msg = "what was noted of files cannot be read or written"
+            msg = "what was noted of Slack cannot be read or written"
             raise ChatBusy(msg, retry_after_s=STORE_AGAIN_S) from error
 
 

@@ -102,6 +102,21 @@ def enterprise_of(body: Payload) -> str:
     return next((found for way in ways if (found := text(body, *way))), "")
 
 
+def is_whole(body: Payload) -> bool:
+    """Whether it has what tells to whom it goes; the vendor's matchers trust that it has."""
+    match text(body, "type"):
+        case "event_callback":
+            return bool(text(body, "event", "type"))
+        case "block_actions":
+            return bool(text(body, "actions", 0, "action_id"))
+        case "view_submission":
+            return bool(text(body, "view", "callback_id")) and text(body, "view", "type") == "modal"
+        case "message_action":
+            return bool(text(body, "callback_id"))
+        case _:
+            return bool(text(body, "command"))
+
+
 def of_command(body: Payload) -> Caller:
     """A slash command.
 

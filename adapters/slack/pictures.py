@@ -59,7 +59,11 @@ class Pictures:
             return file
 
     async def hung(self, message: Message, picture: Picture | None) -> None:
-        """A message shows this picture now, or none; the file of the one that it showed before is removed."""
+        """A message shows this picture now, or none; the file of the one that it showed before is removed.
+
+        Raises:
+            ChatError: it could not be noted, or removed; asked again, it is.
+        """
         team, _ = split(message.channel)
         at = f"{message.channel}:{message.id}"
         facts = await self._notes.get(HUNG, at)
@@ -90,6 +94,9 @@ class Pictures:
         file = facts["file"] if facts and there else await self._anew(filing, key, picture)
         # Before Slack knows what a file is, no message can show it.
         if not await filing.look(file, _kind, within_s=self._processed_s):
+            if there:  # Slack had its time once more: an end that never reached it is no reason to wait for ever.
+                await filing.delete(file)
+                await self._notes.forget(PICTURES, key)
             msg = "Slack has not processed a picture yet"
             raise ChatBusy(msg, retry_after_s=AGAIN_S)
         return file
@@ -101,6 +108,7 @@ class Pictures:
         try:
             await filing.complete(ticket.file, picture.name, None)
         except BytesGone as error:
+            await self._notes.forget(PICTURES, key)
             raise ChatBusy(str(error)) from error
         return ticket.file
 

@@ -1,7 +1,8 @@
 """What was posted under which nonce, so that nothing stands twice: in memory, and in the rows for after a restart.
 
-Slack's ``chat.postMessage`` knows no key against repetition, and no scope of ours reads a channel's history. So a
-process that dies between Slack's answer and the note may post that one card or line once more; nothing else can.
+Slack's ``chat.postMessage`` knows no key against repetition, and no scope of ours reads a channel's history. So where
+Slack has taken a card or line and its answer is lost for good (the process dies before the note, or the connection
+breaks), that one may be posted once more. An answer that is only slow is waited for: see ``SlackChat``.
 """
 
 from __future__ import annotations
@@ -9,17 +10,12 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 
-from bot.core.errors import ChatBusy, StoreError
-from bot.core.ports import Between, Clock, Message, Store, Transaction
-from bot.core.rows import Note
+from adapters.slack.notes import SAID, Notes
+from bot.core.errors import ChatBusy
+from bot.core.ports import Clock, Message, Store
 
 log = logging.getLogger(__name__)
 
-PREFIX = "slack:said:"
-#: Until then the rows of cards and lines have what was posted; the outbox gives a card up after three days.
-KEPT_MS = 7 * 24 * 3600 * 1000
-TIDY_EVERY_MS = 24 * 3600 * 1000
-PAGE = 500
 MOST_REMEMBERED = 5_000
 
 
@@ -28,10 +24,8 @@ class Said:
 
     def __init__(self, store: Store, clock: Clock) -> None:
         """Nothing is read before it is asked for."""
-        self._store = store
-        self._clock = clock
+        self._notes = Notes(store, clock)
         self._known: OrderedDict[str, Message] = OrderedDict()
-        self._tidy_at = 0
 
     async def message(self, channel: str, nonce: str) -> Message | None:
         """The message that was posted with this nonce, in this process or an earlier one.
@@ -42,26 +36,19 @@ class Said:
         key = _key(channel, nonce)
         if key in self._known:
             return self._known[key]
-        try:
-            note = await self._store.transact(lambda tx: tx.get(Note, key))
-        except StoreError as error:
-            msg = "Whether it was posted cannot be read"
-            raise ChatBusy(msg) from error
-        return Message(channel=note.facts["channel"], id=note.facts["ts"]) if note else None
+        facts = await self._notes.get(SAID, key)
+        return Message(channel=facts["channel"], id=facts["ts"]) if facts else None
 
     async def keep(self, channel: str, nonce: str, message: Message) -> None:
         """Remember what was posted; where the rows cannot be written, this process does."""
-        key, now = _key(channel, nonce), self._clock.now()
+        key = _key(channel, nonce)
         self._known[key] = message
         while len(self._known) > MOST_REMEMBERED:
             self._known.popitem(last=False)
-        facts = {"channel": message.channel, "ts": message.id}
         try:
-            await self._store.transact(lambda tx: tx.put(Note(id=key, facts=facts, at=now)))
-            if now >= self._tidy_at:
-                self._tidy_at = now + TIDY_EVERY_MS
-                await self._tidy(now - KEPT_MS)
-        except StoreError:
+            await self._notes.put(SAID, key, {"channel": message.channel, "ts": message.id})
+            await self._notes.tidy()
+        except ChatBusy:
             log.exception("what was posted as %s could not be noted", nonce)
 
     async def forget(self, channel: str, nonce: str) -> None:
@@ -71,29 +58,9 @@ class Said:
             ChatBusy: the rows cannot be written.
         """
         key = _key(channel, nonce)
-        try:
-            await self._store.transact(lambda tx: tx.delete(Note, key))
-        except StoreError as error:
-            msg = "What does not stand any more cannot be forgotten"
-            raise ChatBusy(msg) from error
+        await self._notes.forget(SAID, key)
         self._known.pop(key, None)
-
-    async def _tidy(self, before: int) -> None:
-        """Drop the notes from before then, a page in each transaction."""
-        passed: int | None = 0
-        while passed is not None:
-            skip = passed
-            passed = await self._store.transact(lambda tx, skip=skip: _drop(tx, before, skip))  # type: ignore[misc]
-
-
-async def _drop(tx: Transaction, before: int, skip: int) -> int | None:
-    """Drop what is ours of a page of old notes; how many of the others were passed over, ``None`` at the end."""
-    page = await tx.rows(Note, at=Between(high=before), order=("at", "id"), limit=PAGE, skip=skip)
-    ours = [note for note in page if note.id.startswith(PREFIX)]
-    for note in ours:
-        await tx.delete(Note, note.id)
-    return skip + len(page) - len(ours) if len(page) == PAGE else None
 
 
 def _key(channel: str, nonce: str) -> str:
-    return f"{PREFIX}{channel}:{nonce}"
+    return f"{channel}:{nonce}"

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from bot.core.moments import parted, worded
+
 #: Slack's limit of a section's text, in characters of mrkdwn.
 SECTION_CHARACTERS = 3_000
 #: And of all that a message says.
@@ -33,7 +35,8 @@ _CALLS_ALL = re.compile("@(?=everyone|here|channel)", re.IGNORECASE)
 #: A line that begins with it would be a quote, even escaped.
 _QUOTE_SIGN = re.compile("^(?=>)", re.MULTILINE)
 _URL = re.compile(r"https?://[^\s<>|“”]*[^\s<>|“”.,;:!?)\]'\"]")
-_UNITS = re.compile(rf"{_URL.pattern}|.", re.DOTALL)
+#: What may not be parted: a moment (bot.core.moments), an address, a character.
+_UNITS = re.compile(rf"\ue000[^\ue001]{{1,60}}\ue001|{_URL.pattern}|.", re.DOTALL)
 _PERSON = re.compile("[UW][A-Z0-9]{1,30}")
 
 
@@ -44,16 +47,12 @@ def escaped(text: str) -> str:
 
 def literal(text: str) -> str:
     """Text that reads as it was written: nothing in it formats, mentions, links or turns the direction of the rest."""
-    return escaped(_tamed(text))
+    return escaped(_tamed(worded(text)))
 
 
 def linking(text: str) -> str:
-    """The same for a sentence of ours, in which an address may be followed."""
-    shown, at = [], 0
-    for found in _URL.finditer(text):
-        shown += [literal(text[at : found.start()]), f"<{escaped(found[0])}>"]
-        at = found.end()
-    return "".join([*shown, literal(text[at:])])
+    """The same for a sentence of ours, in which an address may be followed and a moment is each reader's own."""
+    return parted(text, _linked, _date)
 
 
 def quoted(text: str) -> str:
@@ -64,7 +63,7 @@ def quoted(text: str) -> str:
 def bold(text: str) -> str:
     """One line of ours in bold; nothing stays nothing."""
     line = " ".join(text.split())
-    return f"*{literal(line)}*" if line else ""
+    return f"*{linking(line)}*" if line else ""
 
 
 def mentions(people: Iterable[str]) -> str:
@@ -95,10 +94,30 @@ def _fitting(text: str, characters: int) -> int:
     """How much of the text fits, counting every part at its longest; an address is not parted."""
     room = characters
     for found in _UNITS.finditer(text):
-        room -= len(linking(found[0])) + len(_JOINER) * (found[0] in _TAMED)
+        room -= _longest(found[0])
         if room < 0:
             return found.start()
     return len(text)
+
+
+def _linked(text: str) -> str:
+    shown, at = [], 0
+    for found in _URL.finditer(text):
+        shown += [literal(text[at : found.start()]), f"<{escaped(found[0])}>"]
+        at = found.end()
+    return "".join([*shown, literal(text[at:])])
+
+
+def _date(at: int, words: str) -> str:
+    """The words are what a reader sees whose Slack shows no dates."""
+    return f"<!date^{at // 1000}^{{date_short_pretty}}, {{time}}|{literal(words)}>"
+
+
+def _longest(unit: str) -> int:
+    """The most characters that a part makes as mrkdwn; nearly all parts are single characters."""
+    if len(unit) > 1:
+        return len(linking(unit))
+    return len(_ESCAPES.get(unit, unit)) + len(_JOINER) * (unit in _TAMED)
 
 
 def _tamed(text: str) -> str:

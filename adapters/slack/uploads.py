@@ -27,8 +27,6 @@ from bot.core.rows import Post
 
 log = logging.getLogger(__name__)
 
-#: Slack takes about a gigabyte per file.
-MOST_BYTES = 1_000_000_000
 #: A clip whose share Slack has forgotten is posted again this much later.
 NOT_SHARED_AGAIN_S = 5.0
 #: A final waits so often for its picture, and then goes without it.
@@ -106,10 +104,6 @@ class Uploads:
         #: By nonce: how often its picture could not be uploaded.
         self._no_picture = Counter[str]()
         self.post_timeout_s = self._patience.post_s
-
-    async def most_bytes(self, channel: str) -> int | None:  # noqa: ARG002  # the port's argument
-        """The same everywhere; a workspace that takes less says so when it is asked to."""
-        return MOST_BYTES
 
     async def post_clip(
         self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: Message | None

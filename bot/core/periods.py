@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
 
+from bot.core.moments import marked
 from bot.core.policy import Period
 
 DAY = timedelta(days=1)
@@ -168,6 +169,11 @@ def _milliseconds(local: datetime) -> int:
 def moment_name(at: int, zone: str) -> str:
     """A moment as a log or a card says it: ``25 Nov, 14:05``."""
     return f"{day_name(at, zone)}, {datetime.fromtimestamp(at / 1000, ZoneInfo(zone)):%H:%M}"
+
+
+def native_moment(at: int, zone: str) -> str:
+    """The same in a sentence: a chat that can shows it in each reader's own zone."""
+    return marked(at, moment_name(at, zone))
 
 
 def day_name(at: int, zone: str) -> str:

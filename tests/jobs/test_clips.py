@@ -8,7 +8,7 @@ import pytest
 
 from bot.core.errors import ArchiveError, ChatBusy
 from bot.core.lifecycle import State
-from bot.core.periods import moment_name
+from bot.core.periods import native_moment
 from bot.core.ports import Job, JobStatus, Transaction
 from bot.core.rows import Post, PostState, Take
 from tests.jobs.acts import card_of, clip_of, drafted, presses, sets, state_of, types, votes
@@ -160,7 +160,7 @@ async def test_link(office: Office) -> None:
     assert first.startswith(f"{a.id}: https://clips.example/")
     assert first.endswith(f"{a.id}.mp4?as={a.id}.mp4&for=604800")
     assert second.startswith(f"{b.id}: https://clips.example/")
-    ends = moment_name(office.clock.now() + 7 * 24 * 3600 * 1000, "UTC")
+    ends = native_moment(office.clock.now() + 7 * 24 * 3600 * 1000, "UTC")
     assert until == f"Until {ends} anybody with these addresses can fetch it."
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.core.commands import CastVote
-from bot.core.errors import ChatError
+from bot.core.errors import ChatError, NotYet
 from bot.core.fakes.chat import FakeChat
 from bot.core.fakes.script import After
 from bot.core.lifecycle import State
@@ -89,6 +89,28 @@ async def test_an_urgent_edit_overtakes_what_waits(office: Office) -> None:
     by_message = {card.message: card.id for card in await office.rows(Card)}
     order = [by_message[call["message"].id] for call in office.chat.script.called("show")]
     assert order == [cards[0], cards[2], cards[1]]
+
+
+async def test_an_edit_that_waits_holds_nothing_up(office: Office) -> None:
+    """Where edits are scarce the chat knows each one's rank; what has no room comes again, and the rest goes on."""
+    cards = sorted([(await office.order(f"fox {number}"))[0].card for number in range(2)])
+    await sent_all(office)
+    office.chat.script.calls.clear()
+    office.chat.script.add("show", NotYet("many edits", retry_after_s=7))
+    await touched(office, cards[0], Rank.UNDO)
+    await touched(office, cards[1], Rank.PROGRESS)
+    await sent_all(office)
+    by_message = {card.message: card.id for card in await office.rows(Card)}
+    calls = office.chat.script.called("show")
+    assert [(by_message[call["message"].id], call["rank"]) for call in calls] == [
+        (cards[0], Rank.UNDO),
+        (cards[1], Rank.PROGRESS),
+    ]
+    (row,) = await office.rows(Outbox)
+    assert (row.card, row.due_at - office.clock.now()) == (cards[0], 7_000)
+    await office.clock.advance(7)
+    await sent_all(office)
+    assert len(office.chat.script.called("show")) == 3
 
 
 async def test_several_changes_are_one_edit(office: Office) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot.core.errors import ChatError, Refusal
 from bot.core.lifecycle import State
+from bot.core.moments import worded
 from bot.core.money import Money
 from bot.core.ports import Message, Reaction
 from bot.core.rows import Take
@@ -42,7 +43,7 @@ async def test_nothing_is_ordered_while_it_is_paused(office: Office) -> None:
     notice = await types(office, "/dailies pause the client calls", DANA)
     assert notice.text.startswith("Ordering in #launch is paused. What is queued or approved waits")
     refused = (await types(office, "/clip a cat")).text
-    assert refused.startswith("Not ordered: dana paused ordering in #launch on 2 Nov, 09:00. What is submitted")
+    assert worded(refused).startswith("Not ordered: dana paused ordering in #launch on 2 Nov, 09:00. What is submitted")
     await office.work(HOUR_S)
     assert (await state_of(office, submitted), await state_of(office, queued)) == (State.DELIVERED, State.QUEUED)
     assert (await office.budget()).held == Money.usd("0.32")
@@ -58,8 +59,10 @@ async def test_everyone_reads_it_once(office: Office) -> None:
     assert told.view.title.startswith("dana paused ordering in #launch. What waits keeps its place and its money;")
     assert (told.view.quote, told.to) == ("the client calls", None)
     card = await card_of(office, take)
-    assert "Waiting: dana paused ordering on 2 Nov, 09:00; nothing is ordered until it goes on." in card.view.lines
-    status = (await types(office, "/clip status")).text
+    assert "Waiting: dana paused ordering on 2 Nov, 09:00; nothing is ordered until it goes on." in map(
+        worded, card.view.lines
+    )
+    status = worded((await types(office, "/clip status")).text)
     assert f"{take.id} waiting, paused · for mina" in status
     assert "dana paused ordering on 2 Nov, 09:00;" in status
     assert "paused already, by dana since" in (await types(office, "/dailies pause", DANA)).text
@@ -101,7 +104,7 @@ async def test_a_channel_goes_on_only_with_everywhere(office: Office) -> None:
     """Who resumes a channel that is paused everywhere alone reads what ends that."""
     await sets(office, "pause --everywhere")
     said = (await types(office, "/dailies resume", DANA)).text
-    assert said == (
+    assert worded(said) == (
         "Ordering in #launch is paused everywhere by dana since 2 Nov, 09:00: /dailies resume --everywhere ends that."
     )
 

@@ -9,7 +9,7 @@ from bot.core.commands import Pause, Resume
 from bot.core.errors import Refusal
 from bot.core.lifecycle import State
 from bot.core.notices import SILENCE, Notice
-from bot.core.periods import moment_name
+from bot.core.periods import native_moment
 from bot.core.ports import Between, Transaction
 from bot.core.prompts import shorten
 from bot.core.rows import Channel, Key, Rank, Take, Workspace
@@ -78,7 +78,7 @@ class Pausing:
         if extent.row.paused_by:
             raise Refusal(answers.paused_already(extent.channel, extent.row.paused_by))
         zone = extent.at.channel.policy.cap.zone or self._kit.rules.zone
-        by = f"{shorten(command.actor.name, BY_CHARACTERS)} since {moment_name(tx.now, zone)}"
+        by = f"{shorten(command.actor.name, BY_CHARACTERS)} since {native_moment(tx.now, zone)}"
         await self._put(tx, command, extent, by, why=command.why)
         return Notice(text=answers.paused(extent.channel))
 

@@ -67,7 +67,7 @@ async def in_memory(folder: Path) -> AsyncIterator[Subject]:
 @asynccontextmanager
 async def slack(folder: Path) -> AsyncIterator[Subject]:
     del folder
-    async with workspace() as at:
+    async with workspace(takes_files=True) as at:
 
         async def react(message: Message, reaction: Reaction) -> None:
             name = {"✅": "white_check_mark", "2️⃣": "two"}[reaction.emoji]
@@ -79,13 +79,6 @@ async def slack(folder: Path) -> AsyncIterator[Subject]:
 
 @pytest.fixture(params=[local, slack, in_memory])
 async def subject(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Subject]:
-    async with request.param(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture(params=[local, in_memory])
-async def posting(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Subject]:
-    """Those that post clips by themselves."""
     async with request.param(tmp_path) as made:
         yield made
 
@@ -124,19 +117,19 @@ async def test_once_per_nonce(subject: Subject) -> None:
     assert channels == [subject.launch, subject.launch, subject.other]
 
 
-async def test_clip_once_per_nonce(posting: Subject, clip: Path) -> None:
+async def test_clip_once_per_nonce(subject: Subject, clip: Path) -> None:
     """What is posted twice with one nonce stands once; a clip is none of the cards and lines."""
-    posted = await posting.post(clip)
-    assert await posting.post(clip) == posted
-    others = [await posting.show(), posted.message, (await posting.post(clip, "p2")).message]
-    others.append((await posting.post(clip, channel=posting.other)).message)
+    posted = await subject.post(clip)
+    assert await subject.post(clip) == posted
+    others = [await subject.show(), posted.message, (await subject.post(clip, "p2")).message]
+    others.append((await subject.post(clip, channel=subject.other)).message)
     assert len(set(others)) == len(others)
-    assert [message.channel for message in others] == [posting.launch] * 3 + [posting.other]
+    assert [message.channel for message in others] == [subject.launch] * 3 + [subject.other]
 
 
-async def test_at_once(posting: Subject, clip: Path) -> None:
+async def test_at_once(subject: Subject, clip: Path) -> None:
     """Many posts with one nonce at the same moment are one."""
-    assert len(set(await asyncio.gather(*(posting.post(clip) for _ in range(8))))) == 1
+    assert len(set(await asyncio.gather(*(subject.post(clip) for _ in range(8))))) == 1
 
 
 async def test_edited(subject: Subject) -> None:
@@ -157,15 +150,15 @@ async def test_gone(subject: Subject) -> None:
     assert await subject.show() != card
 
 
-async def test_found(posting: Subject, clip: Path) -> None:
+async def test_found(subject: Subject, clip: Path) -> None:
     """A clip is found by its nonce in its channel while it stands; a card with that nonce is none."""
-    await posting.show()
-    posted = await posting.post(clip)
-    assert await posting.chat.find_post(channel=posting.launch, nonce="p1") == posted
-    assert await posting.chat.find_post(channel=posting.launch, nonce="c1") is None
-    assert await posting.chat.find_post(channel=posting.other, nonce="p1") is None
-    await posting.chat.take_down(posted.message)
-    assert await posting.chat.find_post(channel=posting.launch, nonce="p1") is None
+    await subject.show()
+    posted = await subject.post(clip)
+    assert await subject.chat.find_post(channel=subject.launch, nonce="p1") == posted
+    assert await subject.chat.find_post(channel=subject.launch, nonce="c1") is None
+    assert await subject.chat.find_post(channel=subject.other, nonce="p1") is None
+    await subject.chat.take_down(posted.message)
+    assert await subject.chat.find_post(channel=subject.launch, nonce="p1") is None
 
 
 async def test_address(subject: Subject) -> None:
@@ -179,12 +172,12 @@ async def test_address(subject: Subject) -> None:
     assert await subject.chat.link(card) is None
 
 
-async def test_file_is_copied(posting: Subject, clip: Path) -> None:
+async def test_file_is_copied(subject: Subject, clip: Path) -> None:
     """A posted clip does not need the archive's file any more, and leaves it as it is."""
-    posted = await posting.post(clip)
+    posted = await subject.post(clip)
     assert clip.read_bytes() == b"a fox"
     clip.unlink()
-    assert await posting.chat.find_post(channel=posting.launch, nonce="p1") == posted
+    assert await subject.chat.find_post(channel=subject.launch, nonce="p1") == posted
 
 
 async def test_reactions(subject: Subject) -> None:

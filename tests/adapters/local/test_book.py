@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from adapters.local.book import Book, BookDamaged
 from adapters.local.entries import Entry, Kind, gone_line, read_line, to_line
 from bot.core.errors import MessageGone
+from bot.core.moments import marked
 from bot.core.ports import Button, CardView, Picture, Reaction
 from tests.adapters.local.conftest import CARD, DONE
 
@@ -177,3 +178,12 @@ def test_oldest_forgotten(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         book.edit("launch/1", DONE)
         book.edit("launch/1", CARD)
     assert {entry.id for entry in opened(path)} == {"launch/1", "launch/4"}
+
+
+def test_moments_are_words(path: Path) -> None:
+    """What stands here says moments in words, whether it was posted so or edited."""
+    book, since = opened(path), f"since {marked(1_795_680_000_000, '26 Nov, 08:00')}"
+    entry, _ = book.post(Kind.CARD, CardView(title=since, lines=(since,), footer=since), nonce="c1")
+    assert entry.view == CardView(title="since 26 Nov, 08:00", lines=("since 26 Nov, 08:00",), footer=entry.view.title)
+    edited, _ = book.edit(entry.id, CardView(title=f"{since}!"))
+    assert edited.view.title == "since 26 Nov, 08:00!"

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.slack import text
+from bot.core.moments import marked
 
 #: All that mrkdwn reads as markup of ours; nothing of it may come from what somebody wrote.
 MARKUP = re.compile("<[^>]*>")
@@ -52,6 +53,17 @@ def test_literal(written: str, shown: str) -> None:
 def test_linking(said: str, shown: str) -> None:
     """In a sentence of ours an address can be followed; it shows itself and nothing else."""
     assert text.linking(said) == shown
+
+
+def test_moment() -> None:
+    """A moment in a sentence of ours is a date of Slack's, in each reader's own zone; in what somebody wrote, words."""
+    said = f"paused on {marked(1_795_680_000_000, '26 Nov, <08:00>')}."
+    token = "<!date^1795680000^{date_short_pretty}, {time}|26 Nov, &lt;08:00&gt;>"
+    assert text.linking(said) == f"paused on {token}."
+    assert text.bold(said) == f"*paused on {token}.*"
+    assert text.literal(said) == "paused on 26 Nov, &lt;08:00&gt;."
+    pieces = [text.linking(piece) for piece in text.pieces(said * 9, 100)]
+    assert "".join(pieces).count(token) == 9
 
 
 def test_quoted() -> None:

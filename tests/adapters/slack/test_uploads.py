@@ -10,13 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
+from adapters.slack.filing import Filing, NotKnown, Ticket
 from adapters.slack.uploads import Uploads
 from bot.core.errors import ChatBusy, ChatClosed, ChatError, FileTooLarge, StoreError
 from bot.core.ports import CardView, Message, Transaction
 from bot.core.rows import Post, PostState
 from tests.adapters.slack.desk import FINAL, Desk, desk
 from tests.adapters.slack.workspace import LAUNCH, SwiftClock
+from tests.core.builders import CARD, CHANNEL, KEY, SHOT, WORKSPACE, make_take
 
 COMPLETE = "files.completeUploadExternal"
 BEGIN = "files.getUploadURLExternal"
@@ -102,13 +105,54 @@ async def test_a_process_that_dies_in_a_call(slow: Desk, dies_in: str) -> None:
 async def test_an_answer_to_the_end_is_lost(at: Desk) -> None:
     """When it is not known whether a clip was shared, that is said, and it is found and not posted again."""
     at.slack.fail(COMPLETE, "lost")
-    with pytest.raises(ChatError) as raised:
+    with pytest.raises(NotKnown):
         await at.post()
-    assert type(raised.value).__name__ == "NotKnown"
     await at.slack.until(at.clips)
     found = await at.uploads.find_post(channel=LAUNCH, nonce="n1")
     assert found == await at.post()
     assert len(at.clips()) == 1
+
+
+async def test_an_end_that_slack_knows_nothing_of(at: Desk) -> None:
+    """Where Slack knows no such file, its upload is ended anew without sending the bytes again."""
+    at.slack.fail(COMPLETE, "http_500")
+    with pytest.raises(NotKnown):
+        await at.post()
+    at.slack.fail("files.info", "file_not_found", times=5)
+    await at.post()
+    assert len(at.clips()) == len(at.slack.calls(BEGIN)) == 1
+
+
+async def test_take_down_needs_slack(at: Desk) -> None:
+    """A file that cannot be removed now stays to be removed, and so does a message that cannot be read."""
+    posted = await at.post()
+    for method in ("files.delete", "reactions.get"):
+        at.slack.fail(method, "ratelimited")
+        with pytest.raises(ChatBusy):
+            await at.uploads.take_down(posted.message)
+    await at.uploads.take_down(posted.message)
+    assert not at.files()
+
+
+async def test_an_upload_address_with_limits_of_its_own(at: Desk) -> None:
+    """Where the bytes go, Slack may find them too large, or too many, at last."""
+
+    async def refuse(request: web.BaseRequest) -> web.Response:
+        large = request.path.endswith("large")
+        return web.Response(status=413 if large else 429, headers={} if large else {"Retry-After": "9"})
+
+    runner = web.ServerRunner(web.Server(refuse))
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    home = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    filing = Filing(at.clients("T1"), at.clock, bytes_s=5)
+    with pytest.raises(FileTooLarge):
+        await filing.send(Ticket(file="F1", address=f"{home}/large"), at.clip())
+    with pytest.raises(ChatBusy) as raised:
+        await filing.send(Ticket(file="F1", address=f"{home}/many"), at.clip())
+    assert raised.value.retry_after_s == 9
+    await runner.cleanup()
 
 
 @pytest.mark.parametrize("fault", ["http_500", "internal_error"])
@@ -251,7 +295,7 @@ async def test_take_down(at: Desk) -> None:
         file_id=other.file_id,
         created_at=1,
     )
-    await at.store.transact(lambda tx: _put(tx, row))
+    await at.store.transact(lambda tx: _delivered(tx, row))
     await at.uploads.take_down(other.message)
     assert not at.files()
 
@@ -285,11 +329,12 @@ async def test_streamed(slow: Desk) -> None:
     assert grown < 8 << 20
 
 
-async def test_most_bytes(at: Desk) -> None:
-    """About a gigabyte goes; the whole of a post has its time."""
-    assert await at.uploads.most_bytes(LAUNCH) == 1_000_000_000
-    assert at.uploads.post_timeout_s > 20
+async def test_the_whole_has_its_time(at: Desk) -> None:
+    """A post may take as long as all of its parts, an earlier attempt's share among them."""
+    assert at.uploads.post_timeout_s == 20 + 2 * 2.0 + 30 + 30
 
 
-async def _put(tx: Transaction, row: Post) -> None:
-    await tx.put(row)
+async def _delivered(tx: Transaction, post: Post) -> None:
+    """The row of a clip that was posted, with what it hangs from."""
+    for row in (WORKSPACE, CHANNEL, KEY, SHOT, CARD, make_take(id=post.take), post):
+        await tx.add(row)

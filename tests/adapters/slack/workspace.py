@@ -9,6 +9,8 @@ from pathlib import Path
 
 from adapters.slack.chat import SlackChat
 from adapters.slack.client import Clients
+from adapters.slack.pictures import Pictures
+from adapters.slack.uploads import Uploads
 from bot.core.clock import SystemClock
 from bot.core.commands import Actor
 from bot.core.errors import ChatClosed, ChatError
@@ -20,7 +22,7 @@ LAUNCH, OTHER = "slack:T1/C1", "slack:T1/C2"
 
 
 class SwiftClock(SystemClock):
-    """Time that nobody waits for: what is slept is over at once."""
+    """Time that nobody waits for long: what is slept is over in a few milliseconds."""
 
     def __init__(self) -> None:
         self.slept: list[float] = []
@@ -30,7 +32,7 @@ class SwiftClock(SystemClock):
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
-        await super().sleep(0)
+        await super().sleep(0.005)
 
 
 @dataclass(slots=True)
@@ -85,17 +87,27 @@ class Workspace:
         return made(self.slack, self.clients, self.clock, self.store, self.files)
 
 
-def made(slack: FakeSlack, clients: Clients, clock: SwiftClock, store: MemoryStore, files: NoFiles) -> SlackChat:
+def made(slack: FakeSlack, clients: Clients, clock: SwiftClock, store: MemoryStore, files: NoFiles | None) -> SlackChat:
+    """A chat; with ``files`` it has those instead of the workspace's own."""
+    pictures = Pictures(clients, store, clock)
+
     async def who(team: str, person: str) -> Actor:
         known = slack.people[person]
         assert known.team == team
         return Actor(id=person, name=known.name, guest=known.guest, admin=known.admin, bot=known.bot)
 
-    return SlackChat(client_of=clients, store=store, clock=clock, uploads=files, pictures=files, who=who)
+    return SlackChat(
+        client_of=clients,
+        store=store,
+        clock=clock,
+        uploads=files or Uploads(clients, store, clock, pictures=pictures),
+        pictures=files or pictures,
+        who=who,
+    )
 
 
 @asynccontextmanager
-async def workspace() -> AsyncIterator[Workspace]:
+async def workspace(*, takes_files: bool = False) -> AsyncIterator[Workspace]:
     """Mina, Jo and the guest Zed in #launch and #other; Dana, who owns the place, is in neither."""
     async with FakeSlack() as slack:
         slack.person("U1", "mina")
@@ -107,7 +119,7 @@ async def workspace() -> AsyncIterator[Workspace]:
         clock = SwiftClock()
         clients = Clients(base_url=slack.api_url, tokens={"T1": slack.bot_token})
         store, files = MemoryStore(clock), NoFiles()
-        chat = made(slack, clients, clock, store, files)
+        chat = made(slack, clients, clock, store, None if takes_files else files)
         yield Workspace(slack=slack, chat=chat, clients=clients, clock=clock, store=store, files=files)
         await chat.close()
         await store.close()

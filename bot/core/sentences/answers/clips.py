@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from bot.core.periods import moment_name
+from bot.core.periods import native_moment
 from bot.core.rows import Take
 from bot.core.sentences.numbers import listed
 from bot.core.sentences.states import is_
@@ -36,7 +36,7 @@ def links(addresses: Mapping[str, str], until: int, zone: str) -> str:
     """The addresses of clips by their ids, each on a line of its own, with the moment at which they end."""
     lines = [f"{take}: {address}" for take, address in addresses.items()]
     whose = "this address" if len(lines) == 1 else "these addresses"
-    return "\n".join([*lines, f"Until {moment_name(until, zone)} anybody with {whose} can fetch it."])
+    return "\n".join([*lines, f"Until {native_moment(until, zone)} anybody with {whose} can fetch it."])
 
 
 def no_public_address(take: Take) -> str:

@@ -6,11 +6,15 @@ It differs from Slack in this:
 - Messages of people have no ``blocks``; bare domains without ``https://`` are not made links.
 - The answer to a command that is ``in_channel`` does not show the command above it.
 - ``replace_original`` to a command's address posts anew: that Slack replaces there is nowhere promised.
+- Blocks are section, header, context, actions, image, input and divider; every other kind is refused.
+- A modal that is opened from inside another stacks on it, as if it were pushed.
 - Attachments are taken but not shown; there are no scheduled messages, no unfurling, no group direct messages.
 - An upload without a Content-Length is refused, and so is one of another length than announced.
 - A file that is completed a second time is shared a second time; links to it are not made public.
 - A file is known to everybody by its id: whether its channel is theirs is not checked.
 - An answer to a press inside a thread goes to the channel unless it names ``thread_ts``.
+- Methods that the app's scopes do not reach, such as those of the history, are unknown ones.
+- A request address is not spared for saying ``X-Slack-No-Retry``, nor switched off when it fails often.
 - Rate limits are off until ``limits`` is set.
 """
 
