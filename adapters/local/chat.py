@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -179,6 +180,19 @@ class LocalChat:
                 self._shelf.take_off(entry)
 
         await self._whole(deed, then=lambda _: self._screen.gone(message.channel, message.id))
+
+    async def take_off_picture(self, message: Message) -> None:
+        """Remove the picture's copy, unless another message shows it; what is printed stays as it is."""
+
+        def deed() -> None:
+            book = self._book(message.channel)
+            with self._posting:
+                before = book.get(message.id)
+                if before is not None and before.view.picture is not None:
+                    book.edit(message.id, replace(before.view, picture=None))
+                    self._shelf.take_off(before)
+
+        await self._whole(deed)
 
     async def react(self, message: Message, reaction: Reaction, *, stands: bool = True) -> bool:
         """Let a person's reaction stand on a message, or no longer; ``False`` where that is so already.

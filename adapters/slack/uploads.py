@@ -7,6 +7,7 @@ another is sent in its place: of two files of one clip the channel never sees mo
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import Counter
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from enum import Enum
 from functools import partial
 from pathlib import Path
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 from adapters.slack import cards
 from adapters.slack.client import ClientOf
@@ -83,8 +85,8 @@ class Step(Enum):
 class Upload:
     """What is noted of a clip's upload."""
 
-    nonce: str
     channel: str
+    nonce: str
     file: str
     step: Step
 
@@ -101,6 +103,8 @@ class Uploads:
         self._clock = clock
         self._pictures = pictures
         self._patience = patience or Patience()
+        #: Of posts with one nonce the second finds what the first has posted.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         #: By nonce: how often its picture could not be uploaded.
         self._no_picture = Counter[str]()
         self.post_timeout_s = self._patience.post_s
@@ -116,9 +120,15 @@ class Uploads:
             ChatClosed
             ChatError: whether it was shared is not known.
         """
-        await self._notes.tidy()
+        async with self._turns.setdefault(_key(channel, nonce), asyncio.Lock()):
+            await self._notes.tidy()
+            return await self._post(view, clip, name=name, channel=channel, nonce=nonce, thread=thread)
+
+    async def _post(
+        self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: Message | None
+    ) -> Posted:
         filing = self._filing(channel)
-        upload = await self._noted(nonce)
+        upload = await self._noted(channel, nonce)
         if upload and upload.step is Step.ASKED:
             if posted := await self._seen(filing, upload):
                 return posted
@@ -135,8 +145,8 @@ class Uploads:
 
     async def find_post(self, *, channel: str, nonce: str) -> Posted | None:
         """The clip that was posted with this nonce, if the channel can see it."""
-        upload = await self._noted(nonce)
-        if upload is None or upload.step is not Step.ASKED or upload.channel != channel:
+        upload = await self._noted(channel, nonce)
+        if upload is None or upload.step is not Step.ASKED:
             return None
         return _posted(upload, await self._filing(channel).info(upload.file))
 
@@ -209,7 +219,7 @@ class Uploads:
             except WordsRefused as error:
                 log.warning("%s (form %d of %d)", error, number, len(shares))
             except BytesGone as error:
-                await self._notes.forget(UPLOADS, upload.nonce)
+                await self._notes.forget(UPLOADS, _key(upload.channel, upload.nonce))
                 raise ChatBusy(str(error)) from error
             except NotKnown:
                 raise
@@ -234,19 +244,22 @@ class Uploads:
         if await filing.info(upload.file) is None:
             return await self._note(replace(upload, step=Step.SENT))
         await filing.delete(upload.file)
-        await self._notes.forget(UPLOADS, upload.nonce)
+        await self._notes.forget(UPLOADS, _key(upload.channel, upload.nonce))
         return None
 
-    async def _noted(self, nonce: str) -> Upload | None:
-        facts = await self._notes.get(UPLOADS, nonce)
-        if facts is None:
-            return None
-        return Upload(nonce=nonce, channel=facts["channel"], file=facts["file"], step=Step(facts["step"]))
+    async def _noted(self, channel: str, nonce: str) -> Upload | None:
+        facts = await self._notes.get(UPLOADS, _key(channel, nonce))
+        return Upload(channel=channel, nonce=nonce, file=facts["file"], step=Step(facts["step"])) if facts else None
 
     async def _note(self, upload: Upload) -> Upload:
-        facts = {"channel": upload.channel, "file": upload.file, "step": upload.step.value}
-        await self._notes.put(UPLOADS, upload.nonce, facts)
+        facts = {"file": upload.file, "step": upload.step.value}
+        await self._notes.put(UPLOADS, _key(upload.channel, upload.nonce), facts)
         return upload
+
+
+def _key(channel: str, nonce: str) -> str:
+    """A nonce counts for one channel."""
+    return f"{channel}:{nonce}"
 
 
 def _posted(upload: Upload, info: Info | None) -> Posted | None:

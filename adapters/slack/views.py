@@ -123,7 +123,7 @@ def _element(field: Field) -> InputInteractiveElement:
             return FileInputElement(action_id=ELEMENT, filetypes=list(PICTURES), max_files=field.most_files)
         case FieldKind.DOCUMENT:
             return FileInputElement(action_id=ELEMENT, filetypes=list(DOCUMENTS), max_files=field.most_files)
-        case FieldKind.PEOPLE:
+        case FieldKind.PEOPLE:  # pragma: no branch - the last of all kinds
             return UserMultiSelectElement(action_id=ELEMENT, initial_users=field.value.split() or None)
 
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 
 from bot.core.cards import clip_name
 from bot.core.commands import Command, Hide, Keep, Link, Rescue
-from bot.core.errors import ArchiveError, ChatError, Refusal
+from bot.core.errors import ArchiveError, Refusal
 from bot.core.lifecycle import CLIP, ENDED_WITHOUT_CLIP, State
 from bot.core.notices import SILENCE, Notice
-from bot.core.ports import Message, Stored, Transaction
-from bot.core.rows import Channel, Post, PostState, Rank, Take
+from bot.core.ports import Stored, Transaction
+from bot.core.rows import Channel, Rank, Take
 from bot.core.sentences import answers
 from bot.jobs.drawing import load
 from bot.jobs.events import once
+from bot.jobs.hiding import Shown, remove, shown_of
 from bot.jobs.kit import Kit
 from bot.jobs.places import by_number, find_takes, home_of, require_one_card
 from bot.jobs.steps import move, named
@@ -110,24 +110,24 @@ class Keeping:
     async def hide(self, command: Hide) -> Notice:
         """Take a clip down: its messages are removed and the card blanked; archive and ledger stay.
 
+        A final of it keeps its message, without the picture that shows both.
         What the chat does not remove now is removed by the hourly sweep.
         """
         done = await once(self._kit, command, lambda tx: self._hide(tx, command))
         if done is None:
             return SILENCE
-        ids, messages = done
-        gone = [message for message in messages if await self._take_down(message)]
-        await self._kit.store.transact(lambda tx: _gone(tx, gone))
-        return Notice(text=answers.hidden(ids) if gone == messages else answers.hidden_soon(ids))
+        ids, shown = done
+        gone = [await remove(self._kit, each) for each in shown]
+        return Notice(text=answers.hidden(ids) if all(gone) else answers.hidden_soon(ids))
 
-    async def _hide(self, tx: Transaction, command: Hide) -> tuple[list[str], list[Message]]:
-        takes = await self._takes(tx, command, command.subject)
+    async def _hide(self, tx: Transaction, command: Hide) -> tuple[list[str], list[Shown]]:
+        takes = await self._takes(tx, command, command.subject, with_finals=True)
         there = [take for take in takes if take.state in CLIP]
         if not there:
             raise Refusal(answers.nothing_to_hide(takes[0]))
-        messages = []
+        shown = []
         for take in there:
-            messages += await _posted(tx, take)
+            shown += await shown_of(tx, take)
             coming = take.state in ON_THE_WAY
             await move(
                 self._kit,
@@ -140,17 +140,12 @@ class Keeping:
                 dismissed=take.dismissed or coming,
             )
             tx.after(partial(self._kit.copies.stop, take.id))
-        return _ids(there), messages
+        return _ids(there), shown
 
-    async def _take_down(self, message: Message) -> bool:
-        try:
-            await self._kit.chat_of(message.channel).take_down(message)
-        except ChatError:
-            return False
-        return True
-
-    async def _takes(self, tx: Transaction, command: Command, subject: str) -> list[Take]:
+    async def _takes(self, tx: Transaction, command: Command, subject: str, *, with_finals: bool = False) -> list[Take]:
         """The takes that the subject names, locked, by their numbers.
+
+        ``with_finals`` locks theirs too: none of them is posted meanwhile without seeing what is written here.
 
         Raises:
             Refusal: not the maker, an approver or an owner.
@@ -158,19 +153,11 @@ class Keeping:
         found = require_one_card(await find_takes(tx, command.place.workspace, subject))
         at = await home_of(self._kit, tx, found[0])
         at.require_say(command.actor, found[0])
-        return sorted(await lock_together(tx, found), key=by_number)
+        ids = tuple(take.id for take in found)
+        finals = await tx.rows(Take, draft=ids) if with_finals else []
+        locked = await lock_together(tx, [*found, *finals])
+        return sorted((take for take in locked if take.id in ids), key=by_number)
 
 
 def _ids(takes: list[Take]) -> list[str]:
     return [take.id for take in takes]
-
-
-async def _posted(tx: Transaction, take: Take) -> list[Message]:
-    posts = await tx.rows(Post, take=take.id, state=PostState.POSTED)
-    return [Message(channel=post.channel, id=post.message) for post in posts if post.message]
-
-
-async def _gone(tx: Transaction, messages: list[Message]) -> None:
-    for message in messages:
-        for post in await tx.rows(Post, channel=message.channel, message=message.id):
-            await tx.put(replace(post, state=PostState.GONE))

@@ -8,13 +8,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
-from bot.core.errors import ArchiveError, ChatError
+from bot.core.errors import ArchiveError
 from bot.core.lifecycle import OPEN, Stage, State
-from bot.core.ports import Between, Message, Transaction
-from bot.core.rows import Inbound, Key, Post, PostState, Shot, Take
+from bot.core.ports import Between, Transaction
+from bot.core.rows import Inbound, Key, Shot, Take
 from bot.jobs.batches.confirmed import look_after_batches
 from bot.jobs.bell import until
 from bot.jobs.clip_pictures import drop_pictures, files_of
+from bot.jobs.hiding import Shown, remove, shown_of
 from bot.jobs.kit import Kit
 from bot.jobs.paging import pages
 from bot.jobs.redrawing import Redrawing
@@ -201,14 +202,9 @@ class Sweep:
         await self._kit.archive.tidy(self._kit.clock.now())
 
     async def _take_down(self) -> None:
-        """Messages of hidden clips that were still there when the bot stopped."""
-        for post in await self._kit.store.transact(_still_shown):
-            try:
-                await self._kit.chat_of(post.channel).take_down(Message(channel=post.channel, id=post.message or ""))
-            except ChatError:
-                log.warning("%s is hidden and could not be taken down yet", post.take, exc_info=True)
-                continue
-            await self._kit.store.transact(lambda tx, gone=post: tx.put(replace(gone, state=PostState.GONE)))  # type: ignore[misc]
+        """What the chat still shows of hidden clips, since it did not answer or the bot stopped."""
+        for shown in await self._kit.store.transact(_still_shown):
+            await remove(self._kit, shown)
 
     async def _forget_events(self) -> None:
         forgotten = PAGE
@@ -216,9 +212,8 @@ class Sweep:
             forgotten = await self._kit.store.transact(_forget_page)
 
 
-async def _still_shown(tx: Transaction) -> list[Post]:
-    hidden = await tx.rows(Take, hidden=True)
-    return [post for take in hidden for post in await tx.rows(Post, take=take.id, state=PostState.POSTED)]
+async def _still_shown(tx: Transaction) -> list[Shown]:
+    return [shown for take in await tx.rows(Take, hidden=True) for shown in await shown_of(tx, take)]
 
 
 async def _forget_page(tx: Transaction) -> int:

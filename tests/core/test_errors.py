@@ -12,10 +12,10 @@ from bot.core.modals import ModalRefused
 def _drawn() -> dict[str, str | None]:
     """Class and parent of each line of the drawing in the module's docstring."""
     parents: dict[str, str | None] = {}
-    above: list[str] = []
-    for found in re.finditer(r"^ {4}((?:[│├└ ][─ ]{2} )*)([A-Z]\w+) ", errors.__doc__ or "", re.MULTILINE):
-        above = [*above[: len(found[1]) // 4], found[2]]
-        parents[found[2]] = above[-2] if found[1] else None
+    root = ""
+    for found in re.finditer(r"^ {4}([├└]── )?([A-Z]\w+) ", errors.__doc__ or "", re.MULTILINE):
+        parents[found[2]] = root if found[1] else None
+        root = root if found[1] else found[2]
     return parents
 
 

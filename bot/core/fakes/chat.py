@@ -163,6 +163,16 @@ class FakeChat:
         """Remove the message with its file."""
         await self._do("take_down", lambda: self.lose(message), message=message)
 
+    async def take_off_picture(self, message: Message) -> None:
+        """Show the message without its picture."""
+
+        def do() -> None:
+            sent = self._sent.get(message)
+            if sent is not None and sent.view.picture is not None:
+                self._edit(message, replace(sent.view, picture=None))
+
+        await self._do("take_off_picture", do, message=message)
+
     async def _do(self, method: str, deed: Callable[[], T], **arguments: object) -> T:
         return await self.script.answer(method, arguments, deed)
 

@@ -122,8 +122,10 @@ def read_cells(cells: Mapping[str, str], *, models: tuple[str, ...] = MODELS) ->
 def with_pictures(mode: str, options: OrderOptions, pictures: Iterable[str]) -> OrderOptions:
     """The options with the pictures that were attached, placed as the mode needs them.
 
+    Of ``image`` and ``omni`` there is one at least: without any, a window asks for it.
+
     Raises:
-        Refusal: ``image`` or ``omni`` without a picture, or with more than it takes.
+        Refusal: more pictures than the mode takes.
     """
     attached = tuple(pictures)
     match mode:
@@ -131,26 +133,20 @@ def with_pictures(mode: str, options: OrderOptions, pictures: Iterable[str]) -> 
             return _start_image(options, attached)
         case "omni":
             first = (options.image,) if options.image else ()
-            return _require_refs(replace(options, image=None, refs=(*first, *options.refs, *attached)))
+            return _require_few(replace(options, image=None, refs=(*first, *options.refs, *attached)))
         case _:
             return _loose(options, attached)
 
 
 def _start_image(options: OrderOptions, attached: tuple[str, ...]) -> OrderOptions:
     given = (*((options.image,) if options.image else ()), *options.refs, *attached)
-    if not given:
-        sentence = "image needs a picture: attach one, or write image: the prompt --image https://…"
-        raise Refusal(sentence)
     if len(given) > 1:
         sentence = f"image starts from one picture; you gave {len(given)}. ref takes up to {MOST_REFS}."
         raise Refusal(sentence)
     return replace(options, image=given[0], refs=())
 
 
-def _require_refs(options: OrderOptions) -> OrderOptions:
-    if not options.refs:
-        sentence = f"ref needs 1 to {MOST_REFS} pictures: attach them, or write ref: the prompt --ref1 https://…"
-        raise Refusal(sentence)
+def _require_few(options: OrderOptions) -> OrderOptions:
     if len(options.refs) > MOST_REFS:
         sentence = f"ref takes 1 to {MOST_REFS} pictures; you gave {len(options.refs)}."
         raise Refusal(sentence)
@@ -163,7 +159,7 @@ def _loose(options: OrderOptions, attached: tuple[str, ...]) -> OrderOptions:
         return replace(options, image=attached[0])
     if not attached:
         return options
-    return _require_refs(replace(options, refs=(*options.refs, *attached)))
+    return _require_few(replace(options, refs=(*options.refs, *attached)))
 
 
 def _value(kind: Kind[object], given: Given) -> object:

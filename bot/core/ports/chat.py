@@ -151,6 +151,13 @@ class Chat(Protocol):
         """Remove a message with its files; one that is not there is not an error."""
         ...
 
+    async def take_off_picture(self, message: Message) -> None:
+        """Take the picture off a clip's message; the clip and its words stay.
+
+        A message without one, or that is not there, is no error.
+        """
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:

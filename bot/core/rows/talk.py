@@ -104,6 +104,8 @@ class Post:
     channel: str
     state: PostState = PostState.SENDING
     form: Form = Form.ORIGINAL
+    #: Its message shows the draft beside the final, or may do so, until that picture was taken off.
+    pictured: bool = False
     message: str | None = None
     file_id: str | None = None
     created_at: int

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.core.errors import ArchiveError, ClipDamaged
-from bot.core.ports import Chat, Stored
+from bot.core.ports import Chat, Picture, Stored
 from bot.core.rows import ClipPicture, Form, PictureKind, Post, PostState, Rank, Take
 from bot.core.sentences import sizes
 from bot.jobs.kit import Kit
@@ -58,6 +58,8 @@ class Copy:
     said: tuple[str, ...] = ()
     #: Where the clip itself is, word for word: a link is neither shortened nor escaped.
     link: str = ""
+    #: A final's draft beside it.
+    picture: Picture | None = None
 
 
 class Forms:

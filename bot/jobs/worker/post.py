@@ -14,6 +14,7 @@ from bot.core.rows import Attempt, AttemptKind, Card, Outcome, Post, PostState, 
 from bot.core.sentences import answers
 from bot.jobs.drawing import load
 from bot.jobs.engine import DONE, Done, Wake
+from bot.jobs.hiding import Shown, draft_is_hidden, remove, shown_in
 from bot.jobs.kit import Kit
 from bot.jobs.picturing import beside
 from bot.jobs.steps import locked, move, say, tell_owner
@@ -68,7 +69,7 @@ class Posting:
         Raises:
             ChatBusy, ChatClosed: nothing was posted.
         """
-        picture = await beside(self._kit, take)
+        copy = replace(copy, picture=await beside(self._kit, take))
         begun = self._kit.clock.monotonic()
         upload = await self._kit.store.transact(lambda tx: self._begin(tx, chat, take, post, copy))
         if upload is None:
@@ -76,9 +77,8 @@ class Posting:
         if self._kit.clock.monotonic() - begun > STALE_POST_S:
             await self._kit.store.transact(lambda tx: self._not_posted(tx, take, upload))
             return Wake(self._kit.clock.now() + LOOK_AGAIN_MS)
-        return await self._upload(
-            chat, take, replace(upload, view=replace(self._kit.shown(upload.view), picture=picture)), copy.path
-        )
+        marked = replace(upload, view=self._kit.shown(upload.view))
+        return await self._upload(chat, take, marked, copy.path)
 
     async def _upload(self, chat: Chat, take: Take, upload: Upload, file: Path | None) -> Wake | Done:
         try:
@@ -97,8 +97,10 @@ class Posting:
         return DONE
 
     async def t6(self, take: Take, post: Post, posted: Posted) -> None:
-        """The channel can see the clip."""
-        await self._kit.store.transact(lambda tx: self._t6(tx, take, post, posted))
+        """The channel can see the clip; and what was hidden while it was on its way it sees no longer."""
+        shown = await self._kit.store.transact(lambda tx: self._t6(tx, take, post, posted))
+        if shown is not None:
+            await remove(self._kit, shown)
 
     async def _begin(self, tx: Transaction, chat: Chat, take: Take, post: Post | None, copy: Copy) -> Upload | None:
         """Close the attempts that have expired and open one, in one transaction; ``None`` when that may not be."""
@@ -109,9 +111,13 @@ class Posting:
             if tx.now < earlier.expires_at:
                 return None
             await _end(tx, earlier, Outcome.CLOSED)
+        if copy.picture is not None and await draft_is_hidden(tx, row):
+            copy = replace(copy, picture=None)
         post = post or Post(nonce=self._kit.ids.unique(), take=take.id, channel=take.channel, created_at=tx.now)
+        # An earlier try under this nonce may have come to stand there after all, with its picture.
+        pictured = post.pictured or copy.picture is not None
         # One that was begun before a rescue counts from there on, and so does its refusal.
-        post = replace(post, form=copy.form, created_at=max(post.created_at, row.state_at))
+        post = replace(post, form=copy.form, pictured=pictured, created_at=max(post.created_at, row.state_at))
         attempt = self._attempt(tx, chat, post)
         await tx.put(post)
         await tx.add(attempt)
@@ -147,13 +153,15 @@ class Posting:
             answer=post.nonce,
         )
 
-    async def _t6(self, tx: Transaction, take: Take, post: Post, posted: Posted) -> None:
+    async def _t6(self, tx: Transaction, take: Take, post: Post, posted: Posted) -> Shown | None:
         row = await locked(tx, take.id)
-        await tx.put(replace(post, state=PostState.POSTED, message=posted.message.id, file_id=posted.file_id))
+        post = replace(post, state=PostState.POSTED, message=posted.message.id, file_id=posted.file_id)
+        await tx.put(post)
         for attempt in await tx.rows(Attempt, take=take.id, kind=AttemptKind.POST, outcome=LIVE):
             await _end(tx, attempt, Outcome.ACCEPTED)
         if row.state is State.DELIVERING:
             await move(self._kit, tx, row, State.DELIVERED, rank=Rank.OUTCOME, problem="")
+        return await shown_in(tx, row, post)
 
     async def _not_posted(self, tx: Transaction, take: Take, upload: Upload) -> None:
         """The chat took nothing: the attempt is over, and a mention is still to be made."""
@@ -221,5 +229,5 @@ async def _shown(chat: Chat, take: Take, upload: Upload, file: Path | None) -> P
 
 
 def _with(view: CardView, copy: Copy) -> CardView:
-    """The message, beginning with what is said of the clip's form."""
-    return replace(view, lines=tuple(filter(None, (*copy.said, copy.link, *view.lines))))
+    """The message, beginning with what is said of the clip's form, and with its picture."""
+    return replace(view, lines=tuple(filter(None, (*copy.said, copy.link, *view.lines))), picture=copy.picture)

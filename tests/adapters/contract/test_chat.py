@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from adapters.local import LocalChat
 from adapters.slack.ids import split
@@ -26,6 +27,8 @@ class Subject:
 
     chat: Chat
     react: Callable[[Message, Reaction], Awaitable[object]]
+    #: Whether a message that stands shows a picture.
+    pictured: Callable[[Message], Awaitable[bool]]
     launch: str = "local:launch"
     other: str = "local:other"
     jo: str = "jo"
@@ -40,16 +43,21 @@ class Subject:
     async def say(self, nonce: str = "l1", *, to: str | None = None) -> Message:
         return await self.chat.say(CARD, channel=self.launch, nonce=nonce, to=to, thread=None)
 
-    async def post(self, clip: Path, nonce: str = "p1", *, channel: str = "") -> Posted:
+    async def post(self, clip: Path, nonce: str = "p1", *, channel: str = "", view: CardView = CARD) -> Posted:
         return await self.chat.post_clip(
-            CARD, clip, name="A7K-1.mp4", channel=channel or self.launch, nonce=nonce, thread=None
+            view, clip, name="A7K-1.mp4", channel=channel or self.launch, nonce=nonce, thread=None
         )
 
 
 @asynccontextmanager
 async def local(folder: Path) -> AsyncIterator[Subject]:
     chat = LocalChat(folder / "local")
-    yield Subject(chat=chat, react=chat.react)
+
+    async def pictured(message: Message) -> bool:
+        standing = await chat.standing(message.channel)
+        return any(entry.view.picture is not None for entry in standing if entry.id == message.id)
+
+    yield Subject(chat=chat, react=chat.react, pictured=pictured)
 
 
 @asynccontextmanager
@@ -61,7 +69,10 @@ async def in_memory(folder: Path) -> AsyncIterator[Subject]:
     async def react(message: Message, reaction: Reaction) -> None:
         chat.react(message, *await chat.reactions(message), reaction)
 
-    yield Subject(chat=chat, react=react, addresses=True)
+    async def pictured(message: Message) -> bool:
+        return any(sent.view.picture is not None for sent in chat.sent if sent.message == message)
+
+    yield Subject(chat=chat, react=react, pictured=pictured, addresses=True)
 
 
 @asynccontextmanager
@@ -74,7 +85,20 @@ async def slack(folder: Path) -> AsyncIterator[Subject]:
             standing = at.slack.message(split(message.channel)[1], message.id)
             standing.reactions.setdefault(name, []).append(reaction.person)
 
-        yield Subject(chat=at.chat, react=react, launch=LAUNCH, other=OTHER, jo="U2", zed="U3", addresses=True)
+        async def pictured(message: Message) -> bool:
+            standing = at.slack.message(split(message.channel)[1], message.id)
+            return any(block["type"] == "image" for block in standing.blocks or ())
+
+        yield Subject(
+            chat=at.chat,
+            react=react,
+            pictured=pictured,
+            launch=LAUNCH,
+            other=OTHER,
+            jo="U2",
+            zed="U3",
+            addresses=True,
+        )
 
 
 @pytest.fixture(params=[local, slack, in_memory])
@@ -98,6 +122,36 @@ async def test_pictures(subject: Subject, clip: Path) -> None:
     for view in (away, CARD, there, DONE):
         assert await subject.show(view=view, message=card) == card
     assert clip.is_file()
+
+
+async def test_a_clip_without_its_picture(subject: Subject, clip: Path) -> None:
+    """The message keeps its place, its clip and its reactions; another one keeps its picture."""
+    chat, jo = subject.chat, Reaction(person=subject.jo, emoji="✅", name="jo")
+    still = clip.with_name("beside.jpg")
+    Image.new("RGB", (8, 8)).save(still)
+    hung = replace(CARD, picture=Picture(path=still, name="A7K-1F-beside.jpg", about="a fox, twice"))
+    posted, other = [await subject.post(clip, nonce, view=hung) for nonce in ("p1", "p2")]
+    await subject.react(posted.message, jo)
+    address = await chat.link(posted.message)
+    assert await subject.pictured(posted.message)
+    for _ in range(2):
+        await chat.take_off_picture(posted.message)
+    assert not await subject.pictured(posted.message)
+    assert await subject.pictured(other.message)
+    assert await chat.find_post(channel=subject.launch, nonce="p1") == posted
+    assert [reaction.emoji for reaction in await chat.reactions(posted.message)] == ["✅"]
+    assert await chat.link(posted.message) == address
+
+
+async def test_no_picture_to_take_off(subject: Subject, clip: Path) -> None:
+    """A message without one stays as it is; where none stands, none comes to be."""
+    chat = subject.chat
+    posted, gone = await subject.post(clip), await subject.post(clip, "p2")
+    await chat.take_down(gone.message)
+    for message in (posted.message, gone.message):
+        await chat.take_off_picture(message)
+    assert await chat.find_post(channel=subject.launch, nonce="p1") == posted
+    assert await chat.find_post(channel=subject.launch, nonce="p2") is None
 
 
 async def test_open(subject: Subject) -> None:

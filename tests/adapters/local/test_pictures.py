@@ -90,6 +90,21 @@ async def test_it_goes_with_its_message(chat: LocalChat, clips: Path, clip: Path
     assert names(clips) == []
 
 
+async def test_it_is_taken_off_a_clip(
+    home: Path, chat: LocalChat, screen: Screenful, clips: Path, clip: Path, sheet: Picture
+) -> None:
+    """Its file goes once no message shows it; the next run knows that too; nothing is printed a second time."""
+    one, other = await post(chat, clip, sheet), await post(chat, clip, sheet, "p2")
+    shown = len(screen.shown)
+    await chat.take_off_picture(one.message)
+    assert names(clips) == ["A7K-2F (2).mp4", "A7K-2F.mp4", "A7K-sheet-1.jpg"]
+    again = LocalChat(home, clips=clips)
+    assert {entry.picture is None for entry in await again.standing(LAUNCH)} == {True, False}
+    await again.take_off_picture(other.message)
+    assert names(clips) == ["A7K-2F (2).mp4", "A7K-2F.mp4"]
+    assert len(screen.shown) == shown
+
+
 async def test_between_runs(home: Path, clips: Path, chat: LocalChat, sheet: Picture, tmp_path: Path) -> None:
     """The next run knows whose file it is, and shows nothing twice."""
     card = await show(chat, sheet)

@@ -135,6 +135,15 @@ def test_a_foreign_view_is_none_of_ours(changes: dict[str, str]) -> None:
     assert read_view({**submitted(view_of(MODAL, channel="C1")), **changes}) is None
 
 
+def test_a_block_that_no_field_of_ours_has() -> None:
+    """Is left out."""
+    view = submitted(view_of(MODAL, channel="C1"))
+    view["state"]["values"][".1.2"] = {"value": {"type": "plain_text_input", "value": "x"}}
+    back = read_view(view)
+    assert back is not None
+    assert not {".1.2", ".1", ""} & set(back.values)
+
+
 def test_a_view_without_fields_has_no_values() -> None:
     """Events may lack anything."""
     view = {key: value for key, value in view_of(MODAL, channel="C1").items() if key != "blocks"}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from bot.core.errors import ChatBusy, ChatClosed, ChatError, FileTooLarge, MessageGone
 from bot.core.fakes.chat import FakeChat
 from bot.core.fakes.script import After
-from bot.core.ports import CardView, Chat, Message, Posted, Reaction
+from bot.core.ports import CardView, Chat, Message, Picture, Posted, Reaction
 from bot.core.ports.chat import Sent
 
 LAUNCH = "local:launch"
@@ -85,6 +86,17 @@ async def test_taken_down(chat: FakeChat, clip: Path) -> None:
     await chat.take_down(posted.message)
     assert (chat.sent, chat.files, chat.at(posted.message)) == ([], {}, None)
     assert await chat.reactions(posted.message) == []
+
+
+async def test_picture_taken_off(chat: FakeChat, clip: Path) -> None:
+    """The message stands with its words and its clip; twice, or where there is none, nothing is edited."""
+    view = replace(CARD, picture=Picture(path=clip, name="A7K-1F-beside.jpg", about="a fox, twice"))
+    posted = await chat.post_clip(view, clip, name="A7K-1F.mp4", channel=LAUNCH, nonce="p1", thread=None)
+    for _ in range(2):
+        await chat.take_off_picture(posted.message)
+    assert chat.sent == [Sent(message=posted.message, view=CARD, file="A7K-1F.mp4", edits=1)]
+    assert chat.files == {posted.file_id: b"a fox"}
+    await chat.take_off_picture(Message(channel=LAUNCH, id="none"))
 
 
 async def test_deleted_card(chat: FakeChat) -> None:

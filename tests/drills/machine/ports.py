@@ -235,6 +235,9 @@ class GatedChat:
     async def take_down(self, message: Message) -> None:
         await self._gate.call(lambda: self._chat.take_down(message))
 
+    async def take_off_picture(self, message: Message) -> None:
+        await self._gate.call(lambda: self._chat.take_off_picture(message))
+
 
 class GatedArchive:
     """The archive."""
