@@ -20,7 +20,6 @@ METHODS: Mapping[str, tuple[str, ...]] = {
     "chat.update": ("chat:write",),
     "conversations.info": ("channels:read", "groups:read"),
     "conversations.join": ("channels:join",),
-    "conversations.open": ("im:write",),
     "files.completeUploadExternal": ("files:write",),
     "files.delete": ("files:write",),
     "files.getUploadURLExternal": ("files:write",),

@@ -24,7 +24,7 @@ async def slack() -> AsyncIterator[FakeSlack]:
 
 async def asked(slack: FakeSlack, **settings: Any) -> Mapping[str, list[Check]]:
     """What the doctor says, by check."""
-    given = {
+    given: dict[str, Any] = {
         "slack_api_url": slack.api_url.rstrip("/"),
         "slack_bot_token": Secret(slack.bot_token),
         "slack_app_token": Secret(slack.app_token),

@@ -103,6 +103,7 @@ async def test_a_token_that_slack_does_not_take(running: Running) -> None:
     assert "secret" not in said.decode()
 
 
+@pytest.mark.long
 async def test_slack_that_cannot_be_reached_is_asked_again(slack: FakeSlack, running: Running) -> None:
     """A start while Slack is away is no failure: it is heard once it is back; a signal ends the waiting."""
     async with running("--practice", SLACK_APP_TOKEN=slack.app_token, SLACK_API_URL="http://127.0.0.1:9") as process:

@@ -13,7 +13,7 @@ import yaml
 from slack_sdk.web import async_client
 
 from adapters import slack
-from adapters.slack import needs
+from adapters.slack import needs, shortcuts
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[3]
@@ -155,3 +155,27 @@ def called() -> set[str]:
 def test_the_methods_that_are_called_are_those_of_the_table() -> None:
     """Whoever calls another method says which scopes it takes; a method that nobody calls any more asks for none."""
     assert called() - set(needs.APP_METHODS) == set(needs.METHODS)
+
+
+def listens(kind: str) -> bool:
+    """Whether the code names such an event to bolt; ``message.im`` comes as a message."""
+    tree = ast.parse((Path(slack.__file__).parent / "app.py").read_text())
+    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return any(re.fullmatch(text, kind.partition(".")[0]) for text in texts if re.fullmatch(r"[a-z_]+\S*", text))
+
+
+@pytest.mark.parametrize("event", needs.EVENTS)
+def test_every_event_that_is_asked_for_is_heard(event: str) -> None:
+    """None is sent for nothing."""
+    assert listens(event)
+
+
+@pytest.mark.parametrize("event", ["member_left_channel", "file_shared", "team_join", "channel_rename", "link_shared"])
+def test_no_other_event_is_heard(event: str) -> None:
+    """What the manifest does not ask for would never come."""
+    assert not listens(event)
+
+
+def test_every_shortcut_does_something() -> None:
+    """Each callback id of the manifest is one that the code knows, and there are no others."""
+    assert {*shortcuts.VERBS, shortcuts.ANIMATE} == set(needs.SHORTCUTS)
