@@ -79,7 +79,7 @@ def test_move_says_what_is_next(types: Types, tmp_path: Path, postgres: str) -> 
     filled(f"sqlite+aiosqlite:///{tmp_path / 'dailies.db'}")
     said, error, status = types(f"move --to {postgres}")
     assert (error, status) == ("", 0)
-    assert "Copied and compared: 456 rows (workspaces 24, channels 24," in said
+    assert "Copied and compared: 480 rows (workspaces 24, channels 24," in said
     assert "Now set DAILIES_DATABASE_URL" in said
     assert f"stay in DAILIES_HOME: {tmp_path}" in said
 
