@@ -121,7 +121,7 @@ async def test_more_urgent_meanwhile(office: Office) -> None:
     await touched(office, card, Rank.PROGRESS)
     show = office.chat.show
 
-    async def overtaken(*given: Any, **named: Any) -> Message:
+    async def overtaken(*_given: Any, **_named: Any) -> Message:
         office.chat.show = show  # type: ignore[method-assign]
         await touched(office, card, Rank.UNDO)
         msg = "many edits"
