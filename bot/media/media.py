@@ -25,7 +25,7 @@ DRAW_TIMEOUT_S = 30.0
 MOST_PICTURE_BYTES = 32_000_000
 #: 15 s at 720p take about 10 s of it.
 FIT_TIMEOUT_S = 300.0
-#: One at a time, whatever there is to encode: of two places, one is left for the checks, for which a URL may end.
+#: One at a time, whatever there is to encode, and in a place of its own: the checks, for which a URL may end, go on.
 ENCODERS_AT_ONCE = 1
 #: What a clip may take that is encoded without a limit.
 MOST_ENCODED_BYTES = 500_000_000
@@ -85,8 +85,9 @@ class Media:
         most = MOST_ENCODED_BYTES if limit_bytes is None else limit_bytes
         whole = False
         try:
-            async with self._encoders:
-                facts = await self._workers.run(request, timeout_s=timeout_s, file_bytes=most, on_progress=on_progress)
+            facts = await self._workers.run(
+                request, timeout_s=timeout_s, file_bytes=most, on_progress=on_progress, apart=self._encoders
+            )
             fitted = _fitted(facts)
             whole = _size_of(into) == fitted.size_bytes <= most
         finally:

@@ -20,8 +20,9 @@ from bot.media.errors import MediaUnavailable
 from bot.media.limits import Limits
 from bot.media.worker import READY, TOLD_EVERY
 
-#: Each takes a core for a second or so, and its memory limit at worst.
-WORKERS_AT_ONCE = 2
+#: It takes a core for a second or so, and its memory limit at worst. One at a time, and one that encodes beside it:
+#: with both cores of a small machine taken by clips, whoever types or presses waits for the processor.
+WORKERS_AT_ONCE = 1
 #: An answer is some numbers; more than this is rubbish.
 LONGEST_LINE_BYTES = 1 << 16
 LONGEST_REASON = 200
@@ -60,19 +61,21 @@ class Workers:
         timeout_s: float,
         file_bytes: int = 0,
         on_progress: OnProgress = lambda _: None,
+        apart: asyncio.Semaphore | None = None,
     ) -> dict[str, Any]:
         """The facts that a worker finds; ``request`` names the ``task``, and what it is about.
 
         Waiting for a place does not count against ``timeout_s``. Cancelled, or late, the worker is killed with
         its group and reaped before this returns. It may write files of ``file_bytes`` at most. ``on_progress``
-        is told which part is done, from 0 to 1: it only grows, and by a hundredth at least.
+        is told which part is done, from 0 to 1: it only grows, and by a hundredth at least. What takes long has its
+        places ``apart``, so that nothing short waits for it.
 
         Raises:
             ClipDamaged: the clip is bad, or reading it needs more memory or work than a clip may.
             MediaUnavailable: the worker could not do it, for reasons that say nothing of the clip.
         """
         limits = Limits(cpu_s=math.ceil(timeout_s * CPU_SHARE), file_bytes=file_bytes)
-        async with self._places:
+        async with apart or self._places:
             process = await self._start(limits)
             try:
                 async with asyncio.timeout(timeout_s):
