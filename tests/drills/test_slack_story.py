@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import os
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from adapters.muapi.simulator import Simulator
 from bot.app import App
@@ -140,7 +142,9 @@ class WholeStory(Story):
         room, slack = self.room, self.room.slack
         await room.clip(RAVI, "image")
         view = await self.window(RAVI, "Animate a picture")
-        picture = FileStub(name="cat.png", content=Path(__file__).with_name("cat.png").read_bytes())
+        photo = io.BytesIO()
+        Image.new("RGB", (640, 360), "teal").save(photo, "PNG")
+        picture = FileStub(name="cat.png", content=photo.getvalue())
         await slack.submit(RAVI, view, {"Prompt": "the cat blinks"}, files={"Picture": [picture]})
         await room.sees("draft for ravi · ready", "the cat blinks")
 
@@ -215,6 +219,7 @@ async def test_everything(tmp_path: Path) -> None:
                 await story.many_are_ordered()
                 await story.some_is_taken_down()
                 await story.one_is_finished_by_its_message()
+                await story.a_picture_moves()
                 await story.a_guest_tries()
                 await story.money_is_looked_at()
                 await app.until_idle()
