@@ -2,10 +2,13 @@
 
 Slack takes some fifty edits a minute for all cards of a workspace together. What is urgent may use all of them, what
 only brings the time left up to date a part: so whoever waits for an undo or an outcome never waits for progress.
+Who has to wait is told when it is their turn, each another time: hundreds of cards that came again for the one edit
+that has room would draw themselves in vain.
 """
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -21,6 +24,8 @@ EDITS_PER_WINDOW = {Rank.UNDO: 48, Rank.OUTCOME: 45, Rank.STATE: 30, Rank.PROGRE
 SHORT_WINDOW_S = 10.0
 EDITS_PER_SHORT_WINDOW = {Rank.UNDO: 48, Rank.OUTCOME: 45, Rank.STATE: 8, Rank.PROGRESS: 5}
 LEAST_PROGRESS_S = 5.0
+#: A card that does not come when it is its turn keeps the others waiting for so long.
+LATE_S = 5.0
 #: A post waits its turn for so long; what would wait longer comes again.
 LONGEST_POST_WAIT_S = 10.0
 BETWEEN_POSTS_S = 1.0
@@ -28,10 +33,14 @@ BETWEEN_POSTS_S = 1.0
 
 @dataclass(slots=True)
 class _Team:
-    """What a workspace was sent: when its last edits were, and when each moving card last asked for one."""
+    """What a workspace was sent, and who waits."""
 
+    #: When its last edits were.
     edits: deque[float] = field(default_factory=deque)
+    #: When each moving card last asked for one.
     moving: dict[str, float] = field(default_factory=dict)
+    #: The cards that were told to come again, and when, by the rank of the edit.
+    lines: dict[Rank, dict[str, float]] = field(default_factory=lambda: {rank: {} for rank in Rank})
 
 
 class Pace:
@@ -53,18 +62,21 @@ class Pace:
         """Count an edit of a card that is sent now.
 
         Raises:
-            NotYet: those that were sent leave no room for one of this rank.
+            NotYet: those that were sent leave no room for one of this rank, or others wait whose turn it is.
         """
         now, sent = self._clock.monotonic(), self._teams.setdefault(team, _Team())
         while sent.edits and sent.edits[0] <= now - WINDOW_S:
             sent.edits.popleft()
         if rank is Rank.PROGRESS:
             _note(sent, card, now)
-        if wait_s := _wait_s(sent.edits, rank, now):
-            if rank is Rank.PROGRESS:
-                wait_s = max(wait_s, _every_s(sent))
+        for other in Rank:
+            if other is not rank:
+                sent.lines[other].pop(card, None)
+        if wait_s := _in_line_s(sent, card, rank, now):
+            sent.lines[rank][card] = now + wait_s
             msg = f"{len(sent.edits)} cards were edited in the last minute"
             raise NotYet(msg, retry_after_s=wait_s)
+        sent.lines[rank].pop(card, None)
         sent.edits.append(now)
 
     async def post(self, team: str, channel: str) -> None:
@@ -82,6 +94,18 @@ class Pace:
         self._free_at[team, channel] = turn + BETWEEN_POSTS_S
         if turn > now:
             await self._clock.sleep(turn - now)
+
+
+def _in_line_s(sent: _Team, card: str, rank: Rank, now: float) -> float:
+    """How long the card has to wait behind those that asked before; 0: there is room, and it is its turn."""
+    line = sent.lines[rank] = {each: at for each, at in sent.lines[rank].items() if at > now - WINDOW_S}
+    room_s, own = _wait_s(sent.edits, rank, now), line.get(card, math.inf)
+    waiting = [at for at in line.values() if at > now - LATE_S]
+    if not room_s and (own <= now or all(at > now for at in waiting)):
+        return 0.0
+    if now < own < math.inf:
+        return max(room_s, own - now)
+    return room_s + sum(at < own for at in waiting) * WINDOW_S / EDITS_PER_WINDOW[rank]
 
 
 def _wait_s(edits: deque[float], rank: Rank, now: float) -> float:

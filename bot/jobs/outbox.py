@@ -284,10 +284,11 @@ def _pause_ms(row: Outbox, error: Exception) -> int:
 async def _later(tx: Transaction, row: Outbox, pause_ms: int) -> None:
     """Try again later. A card that could not be shown for days is dropped: it comes again with its next change.
 
-    A line never is: what it asks or tells would be lost for ever.
+    A line never is: what it asks or tells would be lost for ever. What became more urgent meanwhile waits for nothing
+    that the less urgent was told.
     """
     current = await tx.get(Outbox, row.id)
-    if current is None:
+    if current is None or current.rank.value < row.rank.value:
         return
     if not row.line and tx.now - row.created_at > GIVE_UP_MS:
         await tx.delete(Outbox, row.id)

@@ -113,6 +113,25 @@ async def test_an_edit_that_waits_holds_nothing_up(office: Office) -> None:
     assert len(office.chat.script.called("show")) == 3
 
 
+async def test_more_urgent_meanwhile(office: Office) -> None:
+    """What is to be seen at once does not wait for the turn that the time left was given while it changed."""
+    card = (await office.order())[0].card
+    await sent_all(office)
+    office.chat.script.calls.clear()
+    await touched(office, card, Rank.PROGRESS)
+    show = office.chat.show
+
+    async def overtaken(*_given: Any, **_named: Any) -> Message:
+        office.chat.show = show  # type: ignore[method-assign]
+        await touched(office, card, Rank.UNDO)
+        msg = "many edits"
+        raise NotYet(msg, retry_after_s=1_000)
+
+    office.chat.show = overtaken  # type: ignore[method-assign]
+    await sent_all(office)
+    assert [call["rank"] for call in office.chat.script.called("show")] == [Rank.UNDO]
+
+
 async def test_several_changes_are_one_edit(office: Office) -> None:
     """The card is drawn from the rows as they are when it is sent; what is older is dropped."""
     take = (await office.order())[0]

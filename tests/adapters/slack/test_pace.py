@@ -55,10 +55,45 @@ async def test_progress_slows_down() -> None:
     for n in range(40):
         granted(pace, Rank.PROGRESS, card=str(n))
     assert pace.progress_every_s == 120
-    assert granted(pace, Rank.PROGRESS, card="0") >= 120
+    assert granted(pace, Rank.PROGRESS, card="0") >= 35 * 3
     await clock.advance(400)
     granted(pace, Rank.PROGRESS, card="0")
     assert pace.progress_every_s == 5
+
+
+async def test_many_that_wait() -> None:
+    """Of hundreds of cards that wait each is told a time of its own, in their order, and hardly any comes in vain."""
+    clock = FakeClock()
+    pace = Pace(clock)
+    asked, sent, due = 0, list[str](), {f"{number:03}": 0.0 for number in range(300)}
+    while due:
+        now = clock.monotonic()
+        for card in [card for card, at in due.items() if at <= now]:
+            asked += 1
+            if wait_s := granted(pace, Rank.STATE, card=card):
+                due[card] = now + wait_s
+            else:
+                sent.append(card)
+                del due[card]
+        await clock.advance(0.25)
+    assert sent == sorted(sent)
+    assert clock.monotonic() <= 300 * 2 + 60
+    assert asked <= 300 * 4
+
+
+async def test_a_turn_that_is_not_taken() -> None:
+    """A card that does not come when it is its turn, as one that was deleted, keeps the others waiting for seconds."""
+    clock = FakeClock()
+    pace = Pace(clock)
+    waits = [granted(pace, Rank.STATE, card=str(number)) for number in range(10)]
+    assert waits[:8] == [0.0] * 8
+    assert waits[8:] == [10.0, 12.0]
+    await clock.advance(11)
+    assert granted(pace, Rank.STATE, card="new") > 0
+    assert granted(pace, Rank.STATE, card="9") > 0
+    await clock.advance(6)
+    assert granted(pace, Rank.STATE, card="9") == 0
+    assert granted(pace, Rank.STATE, card="new") == 0
 
 
 async def test_two_hundred_takes() -> None:
