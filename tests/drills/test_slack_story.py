@@ -1,4 +1,4 @@
-"""The whole product told on Slack in one story: every verb, button, window and reaction, with two restarts."""
+"""The whole product told on Slack in one story: every event comes twice, the bot is restarted, the socket lost."""
 
 from __future__ import annotations
 
@@ -201,6 +201,7 @@ class WholeStory(Story):
 async def test_everything(tmp_path: Path) -> None:
     """Billed is what the ledger has, every clip stands once, Slack has nothing to complain of."""
     async with workspace() as slack, Simulator(scale=0.005, folder=tmp_path / "provider") as simulator:
+        slack.deliver_twice = True
         settings = settings_for(slack, simulator, tmp_path, DAILIES_SLOTS="2", **SETTINGS)
         story = WholeStory(Room(slack), simulator)
         try:
@@ -216,6 +217,8 @@ async def test_everything(tmp_path: Path) -> None:
                 await story.two_are_cancelled()
             async with at_work(settings, slack) as app:
                 await story.more_is_made_of_it()
+                await slack.drop_socket()
+                await slack.until(lambda: slack.connections, within_s=60)
                 await story.many_are_ordered()
                 await story.some_is_taken_down()
                 await story.one_is_finished_by_its_message()
