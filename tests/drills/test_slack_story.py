@@ -41,7 +41,7 @@ class WholeStory(Story):
         assert view.title.startswith(title)
         return view
 
-    async def rooms_settings_change(self) -> None:
+    async def settings_change(self) -> None:
         """The owner changes settings and cap in windows; a wrong value is said below its field, and others may not."""
         slack = self.room.slack
         assert "ratio: 16:9" in await self.room.dailies(MINA, "settings")
@@ -199,7 +199,10 @@ class WholeStory(Story):
 
 @pytest.mark.long
 async def test_everything(tmp_path: Path) -> None:
-    """Billed is what the ledger has, every clip stands once, Slack has nothing to complain of."""
+    """Billed is what the ledger has, every clip stands once, Slack has nothing to complain of.
+
+    ``STORY=story.txt`` keeps what everybody has read.
+    """
     async with workspace() as slack, Simulator(scale=0.005, folder=tmp_path / "provider") as simulator:
         slack.deliver_twice = True
         settings = settings_for(slack, simulator, tmp_path, DAILIES_SLOTS="2", **SETTINGS)
@@ -212,7 +215,7 @@ async def test_everything(tmp_path: Path) -> None:
                 await story.finishes()
                 await story.goes_over_the_cap()
                 await story.is_refused()
-                await story.rooms_settings_change()
+                await story.settings_change()
                 await story.one_is_lost()
                 await story.two_are_cancelled()
             async with at_work(settings, slack) as app:
@@ -230,5 +233,5 @@ async def test_everything(tmp_path: Path) -> None:
                 await require_clips(app, slack)
                 await story.is_kept(app, id_of(story.cards["boat"]))
         finally:
-            Path(os.environ.get("STORY", tmp_path / "transcript.txt")).write_text(slack.transcript())
+            Path(os.environ.get("STORY", tmp_path / "transcript.txt")).write_text(slack.transcript(), encoding="utf-8")
         assert slack.complaints == []
