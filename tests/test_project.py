@@ -116,7 +116,7 @@ def test_make_without_python(tmp_path: Path) -> None:
 def test_ci_runs_check() -> None:
     """What CI runs is make check, through the one script that anybody can run."""
     assert os.access(ROOT / ".ci" / "run", os.X_OK)
-    assert (ROOT / ".ci" / "run").read_text().splitlines()[-1] == "make check"
+    assert (ROOT / ".ci" / "run").read_text().splitlines()[-1].endswith(" make check")
     assert "- run: .ci/run" in (ROOT / ".github" / "workflows" / "ci.yml").read_text()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 
 from adapters.slack.client import ClientOf
 from adapters.slack.filing import Filing, Share, seen_at
@@ -17,6 +18,8 @@ log = logging.getLogger(__name__)
 BYTES_S = 60.0
 #: The answer waits so long for the file to be seen.
 SHARE_S = 10.0
+#: What makes the name of a drawn picture unlike every other; nobody wants to read it.
+FINGERPRINT = re.compile(r"-[0-9a-f]{12,}(?=\.[a-z]+$)")
 
 
 class Handing:
@@ -35,13 +38,18 @@ class Handing:
         except ChatError as error:
             log.warning("%s was not handed over: %s", file.name, error)
             seen = False
-        return words.handed(file.name) if seen else words.not_handed(file.name)
+        return words.handed(_shown(file)) if seen else words.not_handed(_shown(file))
 
     async def _uploaded(self, file: Document | Picture, team: str, person: str) -> bool:
         filing = Filing(self._client_of(team), self._clock, bytes_s=BYTES_S)
-        ticket = await filing.ticket(file.name, file.path)
+        ticket = await filing.ticket(_shown(file), file.path)
         await filing.send(ticket, file.path)
-        channel = await filing.tell(person, escaped(f"{file.name}: {file.about}"))
-        await filing.complete(ticket.file, file.name, Share(channel=channel))
+        channel = await filing.tell(person, escaped(file.about))
+        await filing.complete(ticket.file, _shown(file), Share(channel=channel))
         found = await filing.look(ticket.file, lambda info: seen_at(info, channel), within_s=self._share_s)
         return found is not None
+
+
+def _shown(file: Document | Picture) -> str:
+    """The name as the person sees it."""
+    return FINGERPRINT.sub("", file.name) if isinstance(file, Picture) else file.name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,8 +58,10 @@ def settings_for(slack: FakeSlack, simulator: Simulator, home: Path, **more: str
 
 
 @asynccontextmanager
-async def at_work(settings: Settings, slack: FakeSlack) -> AsyncIterator[App]:
-    """The bot from its start, once Slack is heard, to its graceful end."""
+async def at_work(
+    settings: Settings, slack: FakeSlack, *, tokens: Mapping[str, str] | None = None
+) -> AsyncIterator[App]:
+    """The bot from its start, once Slack is heard, to its graceful end; ``tokens`` are of more workspaces."""
     stop = asyncio.Event()
     async with (
         opened(settings) as served,
@@ -68,6 +70,8 @@ async def at_work(settings: Settings, slack: FakeSlack) -> AsyncIterator[App]:
         deeds = [asyncio.create_task(app.run(stop)), asyncio.create_task(served.serve(app, stop))]
         try:
             await slack.until(lambda: slack.connections, within_s=PATIENCE_S)
+            for team, token in (tokens or {}).items():
+                served.clients.install(team, token)
             yield app
         finally:
             stop.set()

@@ -27,5 +27,5 @@ async def test_the_story_with_a_restart(tmp_path: Path) -> None:
                 assert await require_books(app, simulator) == Money.usd("1.24")
                 await require_clips(app, slack)
         finally:
-            (tmp_path / "transcript.txt").write_text(slack.transcript())
+            (tmp_path / "transcript.txt").write_text(slack.transcript(), encoding="utf-8")
         assert slack.complaints == []

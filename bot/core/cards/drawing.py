@@ -97,6 +97,8 @@ def _progress(facts: CardFacts, phase: Phase) -> Iterator[str]:
     match phase:
         case Phase.MAKING if several or not words.trouble(facts.first, facts.now):
             yield words.progress(facts.drafts, facts.now)
+        case Phase.READY if _all_alike(facts):
+            return
         case Phase.READY if several or facts.batch:
             yield words.choices(facts.drafts, facts.now)
         case Phase.READY if facts.first.rejected_by:
@@ -105,6 +107,11 @@ def _progress(facts: CardFacts, phase: Phase) -> Iterator[str]:
             yield words.choices(facts.drafts, facts.now)
         case _:
             return
+
+
+def _all_alike(facts: CardFacts) -> bool:
+    """Whether every take can be chosen and none has a name: then the title and the numbers to press say it."""
+    return len(facts.drafts) > 1 and facts.drafts == facts.candidates and not any(take.label for take in facts.drafts)
 
 
 def _votes(facts: CardFacts) -> Iterator[str]:

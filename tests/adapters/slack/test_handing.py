@@ -26,14 +26,15 @@ def document(at: Desk) -> Document:
 
 
 async def test_handed(at: Desk) -> None:
-    """A document and a picture are uploaded to the person and to nobody else, and the answer says where they are."""
+    """A document and a picture are uploaded to the person alone, by readable names, and the answer says where."""
     handing = Handing(at.clients, at.clock)
-    said = [await handing.hand(each, team="T1", person="U1") for each in (document(at), at.picture())]
-    assert said == ["launch-2026-11.csv is in our direct messages.", "beside.png is in our direct messages."]
+    plot = at.picture("spend-days-abefa2defd8c3e45a192fd91.png")
+    said = [await handing.hand(each, team="T1", person="U1") for each in (document(at), plot)]
+    assert said == ["launch-2026-11.csv is in our direct messages.", "spend-days.png is in our direct messages."]
     messages = at.slack.private("U1")
     names = [at.slack.files[file].name for message in messages for file in message.files]
-    assert names == ["launch-2026-11.csv", "beside.png"]
-    assert messages[0].text.startswith("launch-2026-11.csv: what ")
+    assert names == ["launch-2026-11.csv", "spend-days.png"]
+    assert messages[0].text.startswith("what ")
     assert "<!channel>" not in messages[0].text
     assert not at.slack.messages("C1")
 

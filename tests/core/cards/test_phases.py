@@ -110,10 +110,12 @@ def test_numbers_stand_for_takes_as_long_as_the_card_lives() -> None:
 
 
 def test_a_slate_of_the_same_prompt_keeps_its_prompt() -> None:
-    """Without words that differ the prompt stays on the card, and each number says how it is."""
+    """Without words that differ the prompt stays on the card, and the numbers say how they are only if that differs."""
     view = draw(make_facts(*make_slate(IN, IN, labels=())))
     assert view.quote
-    assert view.lines[0] == "1 ready · 2 ready"
+    assert view.lines[0].startswith("React 1️⃣ or 2️⃣")
+    some = draw(make_facts(*make_slate(IN, State.REFUSED, labels=())))
+    assert some.lines[0] == "1 ready · 2 refused"
 
 
 def test_a_slip_that_was_undone_is_old_news_once_another_final_is_ordered() -> None:

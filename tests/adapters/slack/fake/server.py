@@ -80,7 +80,8 @@ class FakeSlack(World, Acts):
         app.router.add_routes(FileRoutes(self, self.kit.trouble).routes())
         self._folder = TemporaryDirectory(prefix="slack")
         self.folder = Path(self._folder.name)
-        self._runner = web.AppRunner(app, shutdown_timeout=0)
+        # Nought would be for ever: a call that hangs is not waited for.
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
