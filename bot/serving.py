@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING
 
 from bot.app import App
@@ -32,8 +32,12 @@ def require_servable(settings: Settings) -> None:
 
 
 @contextlib.asynccontextmanager
-async def serving(settings: Settings, app: App) -> AsyncIterator[None]:
+async def serving(
+    settings: Settings, app: App, *, heard: Mapping[str, Callable[[], str]] | None = None
+) -> AsyncIterator[None]:
     """Listen meanwhile, where ``DAILIES_HTTP`` says so.
+
+    ``heard`` says by the name of each chat why it is not heard right now; an empty text: it is.
 
     Raises:
         SettingsError: nothing can listen there.
@@ -41,7 +45,7 @@ async def serving(settings: Settings, app: App) -> AsyncIterator[None]:
     if settings.http is None:
         yield
         return
-    server = _server(settings.http, settings, app)
+    server = _server(settings.http, settings, app, heard or {})
     async with contextlib.AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(server)
@@ -52,14 +56,14 @@ async def serving(settings: Settings, app: App) -> AsyncIterator[None]:
         yield
 
 
-def _server(at: Listen, settings: Settings, app: App) -> HttpServer:
+def _server(at: Listen, settings: Settings, app: App, heard: Mapping[str, Callable[[], str]]) -> HttpServer:
     """The server with its routes; it is imported only here, for it takes an eighth of the start."""
     from adapters.http.server import HttpServer  # noqa: PLC0415
     from adapters.http.watch import WatchDesk  # noqa: PLC0415
     from adapters.http.webhooks import WebhookDesk  # noqa: PLC0415
 
     kit = app.kit
-    routes = WatchDesk(kit, home=settings.home, meters=app.meters, tally=app.rows.tally).routes()
+    routes = WatchDesk(kit, home=settings.home, meters=app.meters, tally=app.rows.tally, heard=heard).routes()
     if kit.callbacks is not None:
         routes += WebhookDesk(kit.callbacks, Webhook(kit)).routes()
     return HttpServer(at.host, at.port, routes)

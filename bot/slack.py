@@ -66,6 +66,10 @@ class Slack:
     line: Line = field(default_factory=Line)
     _room: _Room | None = None
 
+    def not_heard(self) -> str:
+        """Why Slack is not heard right now, and what to do; empty while it is."""
+        return self.line.trouble
+
     def make_chat(self, store: Store, clock: Clock) -> SlackChat:
         """The chat, for ``open_app``."""
         teams = Teams(self.clients, clock)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
@@ -26,9 +27,15 @@ FIGURES_S = 20.0
 class WatchDesk:
     """Says how the application is."""
 
-    def __init__(self, kit: Kit, *, home: Path, meters: Meters, tally: Tally) -> None:
-        """``home`` is where clips are downloaded to, ``tally`` what the store has done."""
+    def __init__(
+        self, kit: Kit, *, home: Path, meters: Meters, tally: Tally, heard: Mapping[str, Callable[[], str]]
+    ) -> None:
+        """``home`` is where clips are downloaded to, ``tally`` what the store has done.
+
+        ``heard`` says by the name of each chat why it is not heard right now; an empty text: it is.
+        """
         self._kit = kit
+        self._heard = dict(heard)
         self._home = home
         self._meters = meters
         self._tally = tally
@@ -52,7 +59,7 @@ class WatchDesk:
     async def ready(self, request: web.Request) -> web.Response:
         """200 when every check is well, else 503; the body names each."""
         del request
-        checks = await self._checks()
+        checks = [*await self._checks(), *(Check(name=name, wrong=why()) for name, why in self._heard.items())]
         well = not any(check.wrong for check in checks)
         body = {"ready": well, "checks": {check.name: check.wrong or "ok" for check in checks}}
         return web.json_response(body, status=200 if well else 503)

@@ -66,7 +66,8 @@ async def run(args: argparse.Namespace) -> int:
         app = await stack.enter_async_context(
             open_app(settings, chats=chats, pictures_from=fetched, practice=args.practice)
         )
-        await stack.enter_async_context(serving(settings, app))
+        heard = {"slack": slack.not_heard} if slack else {}
+        await stack.enter_async_context(serving(settings, app, heard=heard))
         await stack.enter_async_context(served(app, settings))
         with stopped_by_signals() as stop:
             await (_until_stopped(app, slack, stop) if slack else _until_worked_off(app, stop))

@@ -15,6 +15,7 @@
     └── Gone                what was asked for is no longer there
     ChatError               the chat, or the way to it
     ├── ChatBusy            may be tried again, at the earliest after ``retry_after_s``
+    │   └── NotYet          this one message waits; the channel takes what is more urgent
     │   └── NotYet          this edit only: others are more urgent, and the channel takes them
     ├── ChatClosed          the channel is gone or closed to us
     ├── MessageGone         the message was deleted by a person

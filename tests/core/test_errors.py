@@ -12,10 +12,11 @@ from bot.core.modals import ModalRefused
 def _drawn() -> dict[str, str | None]:
     """Class and parent of each line of the drawing in the module's docstring."""
     parents: dict[str, str | None] = {}
-    root = ""
-    for found in re.finditer(r"^ {4}([├└]── )?([A-Z]\w+) ", errors.__doc__ or "", re.MULTILINE):
-        parents[found[2]] = root if found[1] else None
-        root = root if found[1] else found[2]
+    above: list[str] = []
+    for found in re.finditer(r"^ {4}((?:│   )*[├└]── )?([A-Z]\w+) ", errors.__doc__ or "", re.MULTILINE):
+        depth = len(found[1] or "") // 4
+        parents[found[2]] = above[depth - 1] if depth else None
+        above[depth:] = [found[2]]
     return parents
 
 

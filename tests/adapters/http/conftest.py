@@ -42,6 +42,8 @@ class Served:
     engine: WellEngine
     meters: Meters
     tally: Tally
+    #: Why Slack is not heard.
+    slack: list[str]
     http: httpx.AsyncClient
 
     async def call(self, attempt: str, content: bytes, *, signature: str | None = None) -> httpx.Response:
@@ -55,12 +57,14 @@ async def served(office: Office, home: Path, **kit: Any) -> AsyncIterator[Served
     engine, meters, tally = WellEngine(), Meters(), Tally(transactions=7, failures=2)
     office = rebuilt(office, callbacks=CALLS, **kit)
     watched = replace(office.kit, engine=engine)
-    routes = WatchDesk(watched, home=home, meters=meters, tally=tally).routes()
+    slack = [""]
+    heard = {"slack": lambda: slack[0]}
+    routes = WatchDesk(watched, home=home, meters=meters, tally=tally, heard=heard).routes()
     routes += WebhookDesk(CALLS, Webhook(office.kit)).routes()
     async with HttpServer("127.0.0.1", 0, routes) as server:
         base = f"http://127.0.0.1:{server.port}"
         async with httpx.AsyncClient(base_url=base, trust_env=False, verify=False) as http:
-            yield Served(office=office, engine=engine, meters=meters, tally=tally, http=http)
+            yield Served(office=office, engine=engine, meters=meters, tally=tally, slack=slack, http=http)
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ async def test_ready(here: Served) -> None:
     """Every check is named."""
     answer = await here.http.get("/readyz")
     assert answer.status_code == 200
-    checks = dict.fromkeys(("rows", "key", "lock", "disk", "engine"), "ok")
+    checks = dict.fromkeys(("rows", "key", "lock", "disk", "engine", "slack"), "ok")
     assert answer.json() == {"ready": True, "checks": checks}
 
 
@@ -67,6 +67,12 @@ async def not_ready(here: Served, *checks: str) -> dict[str, str]:
     found: dict[str, str] = answer.json()["checks"]
     assert [name for name, said in found.items() if said != "ok"] == list(checks)
     return found
+
+
+async def test_not_ready_without_a_chat(here: Served) -> None:
+    """A chat that is not heard says why not."""
+    here.slack[0] = "the connection to Slack is lost; it is tried again"
+    assert (await not_ready(here, "slack"))["slack"] == here.slack[0]
 
 
 async def test_not_ready_without_rows(office: Office, tmp_path: Path) -> None:
@@ -258,7 +264,7 @@ async def test_two_applications_count_apart(here: Served) -> None:
 
 async def test_taken_port(here: Served) -> None:
     """A port that is taken is an error, and leaves nothing open."""
-    desk = WatchDesk(here.office.kit, home=Path.cwd(), meters=here.meters, tally=Tally())
+    desk = WatchDesk(here.office.kit, home=Path.cwd(), meters=here.meters, tally=Tally(), heard={})
     with pytest.raises(OSError, match="address already in use"):
         async with HttpServer("127.0.0.1", here.http.base_url.port or 0, desk.routes()):
             pass

@@ -91,7 +91,7 @@ async def test_guests_are_told_once_and_bots_never(here: Studio) -> None:
 async def test_a_vote_of_nobody_known_comes_again(here: Studio) -> None:
     """While Slack does not say who somebody is, the vote is not counted; Slack sends it again, and then it is."""
     await here.drafted()
-    here.slack.retry_after_s = (0.0,)
+    here.slack.retry_after_s, here.slack.patience_s = (0.0,), 0.3
     here.slack.fail("users.info", "internal_error", times=1)
     await here.slack.react("U2", here.card(), "white_check_mark")
     await here.slack.until(lambda: here.office.engine.due)
@@ -109,7 +109,7 @@ async def test_what_is_not_written_is_said_in_the_end(here: Studio, monkeypatch:
         msg = "no rows"
         raise StoreError(msg)
 
-    here.slack.retry_after_s = ()
+    here.slack.retry_after_s, here.slack.patience_s = (), 0.3
     monkeypatch.setattr(here.office.store, "transact", broken)
     assert not (await here.slack.react("U2", card, "white_check_mark")).ok
     monkeypatch.setattr(here.office.store, "transact", transact)
