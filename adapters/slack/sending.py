@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -14,7 +14,7 @@ from adapters.slack.blocks import Rendered
 from adapters.slack.client import ClientOf, code_of, translated
 from adapters.slack.ids import channel_id, split
 from adapters.slack.pace import Pace
-from bot.core.errors import ChatBusy, ChatError
+from bot.core.errors import ChatBusy, ChatError, NotYet
 from bot.core.ports import CardView, Clock, Message, Picture
 from bot.core.rows import Rank
 
@@ -23,6 +23,8 @@ T = TypeVar("T")
 
 #: What stands on so many messages is remembered, so that an edit that changes nothing is not sent.
 MOST_SHOWN = 2_000
+#: A card waits so often for its picture, and then goes without it.
+PICTURE_TRIES = 3
 #: Nothing of ours mentions by name, and no address is unfolded below a message.
 _PLAIN: dict[str, Any] = {"parse": "none", "link_names": False}
 _FOLDED: dict[str, Any] = {**_PLAIN, "unfurl_links": False, "unfurl_media": False}
@@ -74,6 +76,8 @@ class Sender:
         self._bot = bot
         self._pace = Pace(clock)
         self._shown: OrderedDict[Message, _Shown] = OrderedDict()
+        #: By its name: how often a picture could not be uploaded.
+        self._no_picture = Counter[str]()
 
     @property
     def progress_every_s(self) -> float:
@@ -90,7 +94,7 @@ class Sender:
         """Show this on the message; progress that changes nothing is not sent.
 
         Raises:
-            NotYet: an edit of this rank has to wait.
+            NotYet: an edit of this rank has to wait, or the picture.
             MessageGone
         """
         drawn, before = _Drawn(view, await self._picture(view, message.channel), draw), self._shown.get(message)
@@ -176,16 +180,24 @@ class Sender:
             return await send(drawn.bare)
 
     async def _picture(self, view: CardView, channel: str) -> str | None:
-        """The file of the view's picture; without one, the message is sent all the same."""
+        """The file of the view's picture; without one, the message is sent all the same.
+
+        Raises:
+            NotYet: it is worth another try; no other card waits for it.
+        """
         if view.picture is None:
             return None
+        name = view.picture.name
         try:
-            return await self._pictures.file_id(view.picture, channel)
-        except ChatBusy:
-            raise
+            file = await self._pictures.file_id(view.picture, channel)
         except (ChatError, OSError) as error:
-            log.warning("%s is not shown: %s", view.picture.name, error)
-            return None
+            self._no_picture[name] += 1
+            if isinstance(error, ChatBusy) and self._no_picture[name] < PICTURE_TRIES:
+                raise NotYet(str(error), retry_after_s=error.retry_after_s) from error
+            log.warning("%s is not shown: %s", name, error)
+            file = None
+        self._no_picture.pop(name, None)
+        return file
 
     async def _hang(self, message: Message, drawn: _Drawn, before: _Shown | None) -> None:
         """Remember what stands on the message, and have the picture that it showed before removed."""

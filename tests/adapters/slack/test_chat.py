@@ -14,6 +14,7 @@ from bot.core.errors import ChatBusy, ChatClosed, ChatError, MessageGone, NotYet
 from bot.core.ports import Button, CardView, Message, Picture, Reaction
 from bot.core.ports.store import Work
 from bot.core.rows import Rank
+from tests.adapters.slack.desk import PNG
 from tests.adapters.slack.fake.server import FakeSlack
 from tests.adapters.slack.fake.values import FakeMessage, FileStub
 from tests.adapters.slack.workspace import LAUNCH, OTHER, Workspace, workspace
@@ -134,6 +135,26 @@ async def test_picture_that_cannot_be_shown(at: Workspace) -> None:
     assert [[block["type"] for block in each.blocks] for each in at.slack.messages("C1")] == [
         ["section", "context"]
     ] * 2
+
+
+async def test_picture_that_comes_later(tmp_path: Path) -> None:
+    """A picture that Slack takes later is the affair of its card alone, which at last goes without it."""
+    path = tmp_path / SHEET.name
+    path.write_bytes(PNG)
+    view = replace(READY, picture=replace(SHEET, path=path))
+    async with workspace(takes_files=True) as at:
+        card = await show(at.chat)
+        at.slack.fail("files.getUploadURLExternal", "ratelimited", retry_after_s=7, times=4)
+        for _ in range(2):
+            with pytest.raises(NotYet) as later:
+                await show(at.chat, view, message=card)
+            assert later.value.retry_after_s == 7
+        await show(at.chat, view, message=card)
+        assert [block["type"] for block in at.slack.messages("C1")[0].blocks] == ["section", "context"]
+        with pytest.raises(NotYet):
+            await show(at.chat, view, message=card)
+        await show(at.chat, view, message=card)
+        assert "image" in [block["type"] for block in at.slack.messages("C1")[0].blocks]
 
 
 async def test_lines(at: Workspace) -> None:
