@@ -9,8 +9,10 @@ from slack_sdk.models.blocks import Block
 
 from adapters.slack import blocks, text
 from adapters.slack.blocks import Rendered
+from bot.core.moments import worded
 from bot.core.notices import Notice
 from bot.core.ports import CardView
+from bot.core.sentences.plain import unlinked
 
 #: Slack's own limit is that of a section; core keeps a prompt on a card to 200 characters.
 QUOTE_CHARACTERS = 1_000
@@ -97,5 +99,5 @@ def _sections(parts: list[str]) -> Iterator[Block]:
 
 def _fallback(view: CardView) -> str:
     """All that is said, without markup, for notifications and screen readers."""
-    quote = f"“{view.quote}”" if view.quote else ""
+    quote = f"“{unlinked(worded(view.quote))}”" if view.quote else ""
     return "\n".join(part for part in (view.title, quote, *view.lines, view.footer) if part)

@@ -10,6 +10,7 @@ from bot.core.ports.chat import Button
 from bot.core.prompts.text import SHOWN_CHARACTERS, clean
 from bot.core.rows import Take
 from bot.core.sentences.answers.ordering import Said
+from bot.core.sentences.plain import unlinked
 from bot.core.sentences.states import maker
 
 FULL_PROMPT = "Full prompt"
@@ -48,4 +49,4 @@ def is_shortened(prompt: str) -> bool:
 
 def whole(subject: str, prompt: str) -> str:
     """All of a prompt."""
-    return f"{subject}: “{prompt}”"
+    return f"{subject}: “{unlinked(prompt)}”"
