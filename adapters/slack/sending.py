@@ -61,7 +61,10 @@ class _Shown:
     """What stands on a message."""
 
     digest: str
+    #: The name of the picture that is seen; empty: none is.
     picture: str
+    #: And of the one that was to be seen.
+    wanted: str
 
 
 class Sender:
@@ -96,7 +99,7 @@ class Sender:
         drawn, before = _Drawn(view, await self._picture(view, message.channel), draw), self._shown.get(message)
         if rank is Rank.PROGRESS and before is not None and before.digest == drawn.whole.digest:
             return
-        if view.picture is not None and (before is None or before.picture != view.picture.name):
+        if view.picture is not None and (before is None or before.wanted != view.picture.name):
             rank = min(rank, Rank.OUTCOME, key=lambda each: each.value)  # One votes on what the picture shows.
         team, place = split(message.channel)
         self._pace.edit(team, message.id, rank)
@@ -152,7 +155,7 @@ class Sender:
         except _Refused:
             said = await self._send(drawn, posting(None))
         message = Message(channel=channel_id(team, str(said["channel"])), id=str(said["ts"]))
-        await self._hang(message, drawn, _Shown("", ""))
+        await self._hang(message, drawn, _Shown("", "", ""))
         return message
 
     async def _send(
@@ -189,8 +192,9 @@ class Sender:
 
     async def _hang(self, message: Message, drawn: _Drawn, before: _Shown | None) -> None:
         """Remember what stands on the message, and have the picture that it showed before removed."""
-        picture = drawn.view.picture if drawn.picture else None
-        shown = _Shown(drawn.whole.digest, picture.name if picture else "")
+        wanted = drawn.view.picture
+        picture = wanted if drawn.picture else None
+        shown = _Shown(drawn.whole.digest, picture.name if picture else "", wanted.name if wanted else "")
         self._shown[message] = shown
         self._shown.move_to_end(message)
         while len(self._shown) > MOST_SHOWN:
@@ -199,7 +203,8 @@ class Sender:
             try:
                 await self._pictures.hung(message, picture)
             except ChatError as error:
-                log.warning("the picture that %s showed before stays: %s", message.id, error)
+                log.warning("the picture that %s showed before stays for now: %s", message.id, error)
+                self.forget(message)  # So that the next edit asks for it again.
 
 
 class _Drawn:

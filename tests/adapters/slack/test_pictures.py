@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -104,6 +105,18 @@ async def test_replaced_later(at: Desk) -> None:
     at.slack.fail("files.delete", "ratelimited")
     with pytest.raises(ChatBusy):
         await at.pictures.hung(CARD, None)
+    await at.pictures.hung(CARD, None)
+    assert not at.files()
+
+
+async def test_replaced_twice_while_slack_removes_nothing(at: Desk) -> None:
+    """However often a card's picture changes meanwhile, each file that it showed is removed in the end."""
+    sheets = [at.picture(f"sheet-{number}.png") for number in range(3)]
+    at.slack.fail("files.delete", "ratelimited", times=2)
+    for sheet in sheets:
+        await at.pictures.file_id(sheet, LAUNCH)
+        with suppress(ChatBusy):
+            await at.pictures.hung(CARD, sheet)
     await at.pictures.hung(CARD, None)
     assert not at.files()
 
