@@ -133,7 +133,7 @@ class Filing:
                 await self._client.api_call("files.completeUploadExternal", data=asked)
             except SlackApiError as error:
                 raise _not_completed(error) from None
-            except (aiohttp.ClientError, TimeoutError) as error:
+            except (aiohttp.ClientError, OSError) as error:  # A timeout is one of them.
                 msg = f"Slack did not answer to the end of an upload: {type(error).__name__}"
                 raise NotKnown(msg) from None
 

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -111,6 +112,24 @@ async def test_an_answer_to_the_end_is_lost(at: Desk) -> None:
     found = await at.uploads.find_post(channel=LAUNCH, nonce="n1")
     assert found == await at.post()
     assert len(at.clips()) == 1
+
+
+async def test_a_connection_that_breaks_at_the_end(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever breaks a connection, it is not known whether the clip was shared, and it is not posted again."""
+    client = at.clients("T1")
+    call = client.api_call
+
+    async def breaks(method: str, **asked: Any) -> Any:
+        answer = await call(method, **asked)
+        if method == COMPLETE:
+            raise ConnectionResetError
+        return answer
+
+    monkeypatch.setattr(client, "api_call", breaks)
+    with pytest.raises(NotKnown):
+        await at.post()
+    await at.post()
+    assert len(at.clips()) == len(at.slack.calls(COMPLETE)) == 1
 
 
 async def test_an_end_that_slack_knows_nothing_of(at: Desk) -> None:
