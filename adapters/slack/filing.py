@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.client import code_of, translated
+from adapters.slack.text import FOLDED
 from bot.core.errors import ChatBusy, ChatError, FileTooLarge, MessageGone
 from bot.core.ports import Clock
 
@@ -158,13 +159,13 @@ class Filing:
         return it
 
     async def tell(self, person: str, words: str) -> str:
-        """Say something to a person alone; the channel of our direct messages, which no scope of ours may ask for.
+        """Say mrkdwn to a person alone; the channel of our direct messages, which no scope of ours may ask for.
 
         Raises:
             ChatClosed: they take none.
         """
         with translated():
-            return str((await self._client.chat_postMessage(channel=person, text=words))["channel"])
+            return str((await self._client.chat_postMessage(channel=person, text=words, **FOLDED))["channel"])
 
     async def delete(self, file: str) -> None:
         """Remove the file, wherever it was shared; one that is not there is not an error."""

@@ -14,6 +14,7 @@ from adapters.slack.blocks import Rendered
 from adapters.slack.client import ClientOf, code_of, translated
 from adapters.slack.ids import channel_id, split
 from adapters.slack.pace import Pace
+from adapters.slack.text import AS_WRITTEN, FOLDED
 from bot.core.errors import ChatBusy, ChatError
 from bot.core.ports import CardView, Clock, Message, Picture
 from bot.core.rows import Rank
@@ -23,9 +24,6 @@ T = TypeVar("T")
 
 #: What stands on so many messages is remembered, so that an edit that changes nothing is not sent.
 MOST_SHOWN = 2_000
-#: Nothing of ours mentions by name, and no address is unfolded below a message.
-_PLAIN: dict[str, Any] = {"parse": "none", "link_names": False}
-_FOLDED: dict[str, Any] = {**_PLAIN, "unfurl_links": False, "unfurl_media": False}
 #: The thread's first message was deleted, or is itself an answer.
 _NO_THREAD = frozenset({"thread_not_found", "cannot_reply_to_message", "message_not_found"})
 #: What Slack says where a picture cannot be shown, among other things.
@@ -107,7 +105,7 @@ class Sender:
         await self._send(
             drawn,
             lambda shown: client.chat_update(
-                channel=place, ts=message.id, text=shown.text, blocks=list(shown.blocks), **_PLAIN
+                channel=place, ts=message.id, text=shown.text, blocks=list(shown.blocks), **AS_WRITTEN
             ),
         )
         await self._hang(message, drawn, before)
@@ -127,7 +125,7 @@ class Sender:
             said = await self._send(
                 drawn,
                 lambda shown: client.chat_postEphemeral(
-                    channel=place, user=to, thread_ts=thread, text=shown.text, blocks=list(shown.blocks), **_PLAIN
+                    channel=place, user=to, thread_ts=thread, text=shown.text, blocks=list(shown.blocks), **AS_WRITTEN
                 ),
             )
         except ChatBusy:
@@ -147,7 +145,7 @@ class Sender:
 
         def posting(under: str | None) -> Callable[[Rendered], Awaitable[Any]]:
             return lambda shown: client.chat_postMessage(
-                channel=place, thread_ts=under, text=shown.text, blocks=list(shown.blocks), **_FOLDED
+                channel=place, thread_ts=under, text=shown.text, blocks=list(shown.blocks), **FOLDED
             )
 
         try:
