@@ -63,11 +63,11 @@ def _about(said: Notice) -> str:
 def _blocks(view: CardView, title: str, picture: str | None) -> Iterator[Block]:
     head, tail = _head(view, title), _tail(view)
     if picture and view.picture:
-        yield from _sections(head)
+        yield from below_each_other(head)
         yield blocks.image(picture, view.picture.about)
-        yield from _sections(tail)
+        yield from below_each_other(tail)
     else:
-        yield from _sections([*head, *tail])
+        yield from below_each_other([*head, *tail])
     if view.footer:
         yield blocks.context(text.linking(text.cut(view.footer, text.SECTION_CHARACTERS - SPARE_CHARACTERS)))
     yield from blocks.buttons(view.buttons)
@@ -83,7 +83,7 @@ def _tail(view: CardView) -> list[str]:
     return [part for part in (*lines, text.mentions(view.mentions)) if part]
 
 
-def _sections(parts: list[str]) -> Iterator[Block]:
+def below_each_other(parts: list[str]) -> Iterator[Block]:
     """The parts below each other, in as few sections as they fit into; none of them is parted."""
     below = ""
     for part in parts:
