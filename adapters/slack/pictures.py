@@ -55,7 +55,7 @@ class Pictures:
             file, until = self._sure.get(key, ("", 0.0))
             if not file or self._clock.monotonic() > until:
                 file = await self._uploaded(team, key, picture)
-                self._sure[key] = (file, self._clock.monotonic() + SURE_S)
+                self._keep(key, file)
             return file
 
     async def hung(self, message: Message, picture: Picture | None) -> None:
@@ -83,6 +83,11 @@ class Pictures:
         for key in [key for key, (known, _) in self._sure.items() if known == file and key.startswith(f"{team}:")]:
             del self._sure[key]
         await self._filing(team).delete(file)
+
+    def _keep(self, key: str, file: str) -> None:
+        """A picture that nobody asked for within that time is forgotten, so that their number stays small."""
+        now = self._clock.monotonic()
+        self._sure = {each: known for each, known in self._sure.items() if known[1] > now} | {key: (file, now + SURE_S)}
 
     async def _drop_named(self, team: str, name: str) -> None:
         if noted := await self._notes.get(PICTURES, f"{team}:{name}"):

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from adapters.slack.filing import NotKnown
+from adapters.slack.pictures import SURE_S
 from bot.core.errors import ChatBusy, ChatError
 from bot.core.ports import Message
 from tests.adapters.slack.desk import Desk, desk
@@ -128,3 +129,13 @@ async def test_a_workspace_has_its_own(at: Desk) -> None:
     ours = await at.pictures.file_id(at.picture(), LAUNCH)
     theirs = await at.pictures.file_id(replace(at.picture()), "slack:T2/C9")
     assert (at.slack.files[ours].team, at.slack.files[theirs].team) == ("T1", "T2")
+
+
+async def test_what_is_known_of_pictures_stays_small(at: Desk) -> None:
+    """A picture that nobody has asked for for a while is looked up in the rows the next time, and is the same file."""
+    pictures = at.pictures
+    first = await pictures.file_id(at.picture("sheet-1.png"), LAUNCH)
+    await at.clock.sleep(SURE_S + 1)
+    await pictures.file_id(at.picture("sheet-2.png"), LAUNCH)
+    assert list(pictures._sure) == ["T1:sheet-2.png"]  # noqa: SLF001 - memory shows nowhere else
+    assert await pictures.file_id(at.picture("sheet-1.png"), LAUNCH) == first
