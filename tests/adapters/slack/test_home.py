@@ -67,7 +67,7 @@ async def test_each_sees_the_channels_that_they_are_in(slack: FakeSlack, clients
     homes = Homes(clients, office.manager)
     await homes.publish("T1", MINA, "slack:e1")
     text = said(slack, "U1")
-    assert "#launch\n#launch: $49.68 of $50.00 left" in text
+    assert "#launch\n$49.68 of $50.00 left" in text
     assert "░░░░ 0 % used" in text
     assert "#board" not in text
     assert "a secret" not in text
