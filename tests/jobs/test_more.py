@@ -34,9 +34,10 @@ async def test_a_draft_has_its_rare_acts_behind_more(office: Office) -> None:
 
 
 async def test_of_a_slate_each_draft_is_rejected_alone(office: Office) -> None:
-    """The rest is for all of it."""
+    """The rest is for all of it, and it says so."""
     takes = await drafted(office, "a mug on {oak|steel}")
     more = await presses(office, "More", await card_of(office, takes[0]))
+    assert more.text.startswith(f"{takes[0].card}, 2 drafts for mina. ")
     assert [button.label for button in more.buttons] == [
         "Reject 1",
         "Reject 2",
