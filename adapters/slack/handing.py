@@ -30,18 +30,24 @@ class Handing:
 
     async def hand(self, file: Document | Picture, *, team: str, person: str) -> str:
         """Upload it to the person; the sentence that the answer then says of it. It raises nothing of the chat's."""
+        name = _name(file)
         try:
             seen = await self._uploaded(file, team, person)
         except ChatError as error:
             log.warning("%s was not handed over: %s", file.name, error)
             seen = False
-        return words.handed(file.name) if seen else words.not_handed(file.name)
+        return words.handed(name) if seen else words.not_handed(name)
 
     async def _uploaded(self, file: Document | Picture, team: str, person: str) -> bool:
         filing = Filing(self._client_of(team), self._clock, bytes_s=BYTES_S)
         ticket = await filing.ticket(file.name, file.path)
         await filing.send(ticket, file.path)
-        channel = await filing.tell(person, literal(f"{file.name}: {file.about}"))
+        channel = await filing.tell(person, literal(f"{_name(file)}: {file.about}"))
         await filing.complete(ticket.file, file.name, Share(channel=channel))
         found = await filing.look(ticket.file, lambda info: seen_at(info, channel), within_s=self._share_s)
         return found is not None
+
+
+def _name(file: Document | Picture) -> str:
+    """What it is called in a sentence; a picture's name is for disks, and tells nobody anything."""
+    return file.name if isinstance(file, Document) else words.THE_PICTURE

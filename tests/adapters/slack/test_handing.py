@@ -29,11 +29,12 @@ async def test_handed(at: Desk) -> None:
     """A document and a picture are uploaded to the person and to nobody else, and the answer says where they are."""
     handing = Handing(at.clients, at.clock)
     said = [await handing.hand(each, team="T1", person="U1") for each in (document(at), at.picture())]
-    assert said == ["launch-2026-11.csv is in our direct messages.", "beside.png is in our direct messages."]
+    assert said == ["launch-2026-11.csv is in our direct messages.", "The picture is in our direct messages."]
     messages = at.slack.private("U1")
     names = [at.slack.files[file].name for message in messages for file in message.files]
     assert names == ["launch-2026-11.csv", "beside.png"]
     assert messages[0].text == "launch-2026-11.csv: what &lt;!channel&gt; \u2217spent\u2217 on https://a.example"
+    assert "The picture: Draft and final side by side" in [message.text for message in messages]
     sent = at.slack.calls("chat.postMessage")[0].args
     assert [sent[name] for name in ("parse", "unfurl_links", "unfurl_media")] == ["none", False, False]
     assert not at.slack.messages("C1")
