@@ -14,7 +14,7 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.client import code_of, translated
+from adapters.slack.client import NO_THREAD, code_of, translated
 from adapters.slack.text import FOLDED
 from bot.core.errors import ChatBusy, ChatError, FileTooLarge, MessageGone
 from bot.core.ports import Clock
@@ -39,6 +39,10 @@ LAST_LOOK_S = 4.0
 
 class WordsRefused(ChatError):
     """The share's message cannot have these blocks; nothing was shared."""
+
+
+class ThreadGone(ChatError):
+    """There is no such thread any more; nothing was shared."""
 
 
 class BytesGone(ChatError):
@@ -118,7 +122,7 @@ class Filing:
         """End an upload: share it, or keep it for pictures in messages. Slack does it some time after its answer.
 
         Raises:
-            WordsRefused, BytesGone, FileTooLarge, ChatBusy, ChatClosed: nothing was shared.
+            WordsRefused, ThreadGone, BytesGone, FileTooLarge, ChatBusy, ChatClosed: nothing was shared.
             NotKnown
         """
         asked: dict[str, Any] = {"files": json.dumps([{"id": file, "title": title}])}
@@ -225,6 +229,8 @@ def _not_completed(error: SlackApiError) -> Exception:
         return NotKnown(f"Slack answers to the end of an upload with {code or status}")
     if code in NOT_SHOWN:
         return WordsRefused(f"Slack does not show the words of a clip: {code}")
+    if code in NO_THREAD:
+        return ThreadGone(f"a clip's thread does not stand: {code}")
     if code in GONE:
         return BytesGone("Slack no longer has the uploaded bytes")
     return error

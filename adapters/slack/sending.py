@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.blocks import Rendered
-from adapters.slack.client import ClientOf, code_of, translated
+from adapters.slack.client import NO_THREAD, ClientOf, code_of, translated
 from adapters.slack.ids import channel_id, split
 from adapters.slack.pace import Pace
 from adapters.slack.text import AS_WRITTEN, FOLDED
@@ -24,8 +24,6 @@ T = TypeVar("T")
 
 #: What stands on so many messages is remembered, so that an edit that changes nothing is not sent.
 MOST_SHOWN = 2_000
-#: The thread's first message was deleted, or is itself an answer.
-_NO_THREAD = frozenset({"thread_not_found", "cannot_reply_to_message", "message_not_found"})
 #: What Slack says where a picture cannot be shown, among other things.
 _BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
 
@@ -149,7 +147,7 @@ class Sender:
             )
 
         try:
-            said = await self._send(drawn, posting(thread), but=_NO_THREAD if thread else frozenset())
+            said = await self._send(drawn, posting(thread), but=NO_THREAD if thread else frozenset())
         except _Refused:
             said = await self._send(drawn, posting(None))
         message = Message(channel=channel_id(team, str(said["channel"])), id=str(said["ts"]))

@@ -60,6 +60,20 @@ async def test_a_draft_is_in_its_thread(at: Desk) -> None:
     assert at.clips()[0].thread_ts == card.ts
 
 
+async def test_a_draft_whose_card_was_deleted(at: Desk) -> None:
+    """It is posted in the channel, once, and not lost with its thread."""
+    gone = Message(channel=LAUNCH, id="1.000000")
+    draft = replace(FINAL, picture=None)
+    posted = [await at.post(draft, thread=gone) for _ in range(2)]
+    assert [message.ts for message in at.slack.messages("C1")] == [posted[0].message.id]
+    assert posted[0] == posted[1]
+    at.slack.fail(COMPLETE, "thread_not_found")
+    with pytest.raises(ChatError, match="thread_not_found"):
+        await at.post(nonce="n2")
+    await at.post(nonce="n2")
+    assert len(at.clips()) == len(at.slack.calls(BEGIN)) == 2
+
+
 async def test_a_nonce_is_posted_once(at: Desk) -> None:
     """The same nonce gives the first message; another one a second."""
     assert await at.post() == await at.post()
