@@ -6,7 +6,8 @@ Core's sentences and what people wrote are plain text alike: every character of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from bot.core.moments import parted, worded
 
@@ -38,6 +39,9 @@ _URL = re.compile(r"https?://[^\s<>|“”]*[^\s<>|“”.,;:!?)\]'\"]")
 #: What may not be parted: a moment (bot.core.moments), an address, a character.
 _UNITS = re.compile(rf"\ue000[^\ue001]{{1,60}}\ue001|{_URL.pattern}|.", re.DOTALL)
 _PERSON = re.compile("[UW][A-Z0-9]{1,30}")
+#: How messages are sent: nothing of ours mentions by name, and no address is unfolded below a new one.
+AS_WRITTEN: Mapping[str, Any] = {"parse": "none", "link_names": False}
+FOLDED: Mapping[str, Any] = {**AS_WRITTEN, "unfurl_links": False, "unfurl_media": False}
 
 
 def escaped(text: str) -> str:
