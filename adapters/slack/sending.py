@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -15,7 +15,7 @@ from adapters.slack.client import NO_THREAD, ClientOf, code_of, translated
 from adapters.slack.ids import channel_id, split
 from adapters.slack.pace import Pace
 from adapters.slack.text import AS_WRITTEN, FOLDED
-from bot.core.errors import ChatBusy, ChatError
+from bot.core.errors import ChatBusy, ChatError, NotYet
 from bot.core.ports import CardView, Clock, Message, Picture
 from bot.core.rows import Rank
 
@@ -24,6 +24,8 @@ T = TypeVar("T")
 
 #: What stands on so many messages is remembered, so that an edit that changes nothing is not sent.
 MOST_SHOWN = 2_000
+#: A message waits so often for its picture, and then goes without it: what it says is worth more.
+PICTURE_TRIES = 3
 #: What Slack says where a picture cannot be shown, among other things.
 _BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
 
@@ -73,6 +75,8 @@ class Sender:
         self._bot = bot
         self._pace = Pace(clock)
         self._shown: OrderedDict[Message, _Shown] = OrderedDict()
+        #: By name: how often a picture could not be uploaded yet; one that was is not here.
+        self._late = Counter[str]()
 
     @property
     def progress_every_s(self) -> float:
@@ -89,7 +93,7 @@ class Sender:
         """Show this on the message; progress that changes nothing is not sent.
 
         Raises:
-            NotYet: an edit of this rank has to wait.
+            NotYet: an edit of this rank has to wait, or its picture is not uploaded yet.
             MessageGone
         """
         drawn, before = _Drawn(view, await self._picture(view, message.channel), draw), self._shown.get(message)
@@ -175,16 +179,31 @@ class Sender:
             return await send(drawn.bare)
 
     async def _picture(self, view: CardView, channel: str) -> str | None:
-        """The file of the view's picture; without one, the message is sent all the same."""
+        """The file of the view's picture; without one, the message is sent all the same.
+
+        Raises:
+            NotYet: it is worth another try; nothing else has to wait for that.
+        """
         if view.picture is None:
             return None
+        name = view.picture.name
         try:
-            return await self._pictures.file_id(view.picture, channel)
-        except ChatBusy:
-            raise
+            file = await self._pictures.file_id(view.picture, channel)
         except (ChatError, OSError) as error:
-            log.warning("%s is not shown: %s", view.picture.name, error)
+            if isinstance(error, ChatBusy) and self._waits_for(name):
+                msg = f"{name} is not uploaded yet"
+                raise NotYet(msg, retry_after_s=error.retry_after_s) from error
+            log.warning("%s is not shown: %s", name, error)
             return None
+        self._late.pop(name, None)
+        return file
+
+    def _waits_for(self, name: str) -> bool:
+        """Whether a picture that is late may hold its message up once more."""
+        if len(self._late) > MOST_SHOWN:
+            self._late.clear()
+        self._late[name] += 1
+        return self._late[name] < PICTURE_TRIES
 
     async def _hang(self, message: Message, drawn: _Drawn, before: _Shown | None) -> None:
         """Remember what stands on the message, and have the picture that it showed before removed."""

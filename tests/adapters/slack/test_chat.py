@@ -137,6 +137,22 @@ async def test_picture_that_cannot_be_shown(at: Workspace) -> None:
     ] * 2
 
 
+async def test_a_picture_that_is_late(at: Workspace) -> None:
+    """The card's own edit waits for it, and nothing else in the channel; after three tries it waits no longer."""
+    at.files.pictures[SHEET.name] = at.slack.kit.files.picked("U1", FileStub(name="sheet.png")).id
+    card = await show(at.chat)
+    at.files.busy = 5
+    for _ in range(2):
+        with pytest.raises(NotYet) as raised:
+            await show(at.chat, READY, message=card)
+        assert raised.value.retry_after_s == 3
+    for _ in range(3):
+        await show(at.chat, READY, message=card, rank=Rank.UNDO)
+        assert not at.files.hanging
+    await show(at.chat, READY, message=card)
+    assert at.files.hanging == [(card, SHEET.name)]
+
+
 @pytest.mark.parametrize("refused_by", ["the upload", "Slack"])
 async def test_progress_stays_progress(at: Workspace, refused_by: str) -> None:
     """A picture that cannot be shown makes no edit more urgent than it is, however often it is tried."""
