@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 #: What stands on so many messages is remembered, so that an edit that changes nothing is not sent.
 MOST_SHOWN = 2_000
-#: A card waits so often for its picture, and then goes without it.
+#: A message waits so often for its picture, and then goes without it: what it says is worth more.
 PICTURE_TRIES = 3
 #: What Slack says where a picture cannot be shown, among other things.
 _BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
@@ -75,8 +75,8 @@ class Sender:
         self._bot = bot
         self._pace = Pace(clock)
         self._shown: OrderedDict[Message, _Shown] = OrderedDict()
-        #: By its name: how often a picture could not be uploaded.
-        self._no_picture = Counter[str]()
+        #: By name: how often a picture could not be uploaded yet; one that was is not here.
+        self._late = Counter[str]()
 
     @property
     def progress_every_s(self) -> float:
@@ -93,7 +93,7 @@ class Sender:
         """Show this on the message; progress that changes nothing is not sent.
 
         Raises:
-            NotYet: an edit of this rank has to wait, or the picture.
+            NotYet: an edit of this rank has to wait, or its picture is not uploaded yet.
             MessageGone
         """
         drawn, before = _Drawn(view, await self._picture(view, message.channel), draw), self._shown.get(message)
@@ -182,7 +182,7 @@ class Sender:
         """The file of the view's picture; without one, the message is sent all the same.
 
         Raises:
-            NotYet: it is worth another try; no other card waits for it.
+            NotYet: it is worth another try; nothing else has to wait for that.
         """
         if view.picture is None:
             return None
@@ -190,13 +190,20 @@ class Sender:
         try:
             file = await self._pictures.file_id(view.picture, channel)
         except (ChatError, OSError) as error:
-            self._no_picture[name] += 1
-            if isinstance(error, ChatBusy) and self._no_picture[name] < PICTURE_TRIES:
-                raise NotYet(str(error), retry_after_s=error.retry_after_s) from error
+            if isinstance(error, ChatBusy) and self._waits_for(name):
+                msg = f"{name} is not uploaded yet"
+                raise NotYet(msg, retry_after_s=error.retry_after_s) from error
             log.warning("%s is not shown: %s", name, error)
-            file = None
-        self._no_picture.pop(name, None)
+            return None
+        self._late.pop(name, None)
         return file
+
+    def _waits_for(self, name: str) -> bool:
+        """Whether a picture that is late may hold its message up once more."""
+        if len(self._late) > MOST_SHOWN:
+            self._late.clear()
+        self._late[name] += 1
+        return self._late[name] < PICTURE_TRIES
 
     async def _hang(self, message: Message, drawn: _Drawn, before: _Shown | None) -> None:
         """Remember what stands on the message, and have the picture that it showed before removed."""

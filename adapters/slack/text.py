@@ -28,8 +28,8 @@ _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u
 #: What formats does so at the edge of a word only; mrkdwn has no way to escape it, so that a look-alike is shown.
 _FORMATS = re.compile(r"(?<![^\W_])[*_~]|[*_~](?![^\W_])|`")
 _LOOK_ALIKES = {"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": BACKTICK}
-#: ``:tada:`` would be shown as a picture.
-_EMOJI_NAME = re.compile(r":(?=[a-z0-9_+'-]*[a-z][a-z0-9_+'-]*:)", re.IGNORECASE)
+#: ``:tada:``, ``:+1:`` and ``:100:`` would be shown as pictures; a time of day is not.
+_EMOJI_NAME = re.compile(r":(?=(?:[a-z0-9_+'-]*[a-z][a-z0-9_+'-]*|[+-]1|100|1234):)", re.IGNORECASE)
 #: Before or behind these an invisible joiner may come.
 _TAMED = frozenset(":@>")
 _CALLS_ALL = re.compile("@(?=everyone|here|channel)", re.IGNORECASE)

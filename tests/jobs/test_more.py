@@ -85,5 +85,7 @@ async def test_an_address_in_a_prompt_leads_nowhere(office: Office) -> None:
     (draft,) = await drafted(office, "a fox like https://a.example")
     card = await card_of(office, draft.card)
     more = await presses(office, "More…", card)
-    for said in (await presses(office, "Full prompt", more), await presses(office, "Edit", card)):
+    for said in [
+        await presses(office, label, at) for label, at in (("Full", more), ("Take info", more), ("Edit", card))
+    ]:
         assert "a fox like https:\u200b//a.example" in said.text

@@ -15,7 +15,6 @@ from bot.core.errors import ChatBusy, ChatClosed, ChatError, MessageGone, NotYet
 from bot.core.ports import Button, CardView, Message, Picture, Reaction
 from bot.core.ports.store import Work
 from bot.core.rows import Rank
-from tests.adapters.slack.desk import PNG
 from tests.adapters.slack.fake.server import FakeSlack
 from tests.adapters.slack.fake.values import FakeMessage, FileStub
 from tests.adapters.slack.workspace import LAUNCH, OTHER, Workspace, workspace
@@ -138,24 +137,20 @@ async def test_picture_that_cannot_be_shown(at: Workspace) -> None:
     ] * 2
 
 
-async def test_picture_that_comes_later(tmp_path: Path) -> None:
-    """A picture that Slack takes later is the affair of its card alone, which at last goes without it."""
-    path = tmp_path / SHEET.name
-    path.write_bytes(PNG)
-    view = replace(READY, picture=replace(SHEET, path=path))
-    async with workspace(takes_files=True) as at:
-        card = await show(at.chat)
-        at.slack.fail("files.getUploadURLExternal", "ratelimited", retry_after_s=7, times=4)
-        for _ in range(2):
-            with pytest.raises(NotYet) as later:
-                await show(at.chat, view, message=card)
-            assert later.value.retry_after_s == 7
-        await show(at.chat, view, message=card)
-        assert [block["type"] for block in at.slack.messages("C1")[0].blocks] == ["section", "context"]
-        with pytest.raises(NotYet):
-            await show(at.chat, view, message=card)
-        await show(at.chat, view, message=card)
-        assert "image" in [block["type"] for block in at.slack.messages("C1")[0].blocks]
+async def test_a_picture_that_is_late(at: Workspace) -> None:
+    """The card's own edit waits for it, and nothing else in the channel; after three tries it waits no longer."""
+    at.files.pictures[SHEET.name] = at.slack.kit.files.picked("U1", FileStub(name="sheet.png")).id
+    card = await show(at.chat)
+    at.files.busy = 5
+    for _ in range(2):
+        with pytest.raises(NotYet) as raised:
+            await show(at.chat, READY, message=card)
+        assert raised.value.retry_after_s == 3
+    for _ in range(3):
+        await show(at.chat, READY, message=card, rank=Rank.UNDO)
+        assert not at.files.hanging
+    await show(at.chat, READY, message=card)
+    assert at.files.hanging == [(card, SHEET.name)]
 
 
 @pytest.mark.parametrize("refused_by", ["the upload", "Slack"])
