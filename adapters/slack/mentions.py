@@ -29,9 +29,13 @@ class Mentions:
         self._desk = desk
 
     async def mentioned(self, body: Payload) -> None:
-        """Carry out the verb that stands behind the name; anything else is talk, and orders nothing."""
-        thread = payloads.text(body, "event", "thread_ts")
-        caller = payloads.of_event(body, channel=payloads.needed(body, "event", "channel"), thread=thread)
+        """Carry out the verb that stands behind the name; anything else is talk, and orders nothing.
+
+        What an app has written orders nothing either, even where it writes in the name of a person.
+        """
+        if payloads.text(body, "event", "bot_id"):
+            return
+        caller = payloads.of_mention(body)
         try:
             said = await self._carry_out(caller, body)
         except Refusal as refusal:

@@ -55,6 +55,29 @@ async def test_a_mention_orders_with_a_colon(here: Studio) -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "then"),
+    [("draft: a fox in snow", "draft: a fox in the snow"), ("draft: a fox --ratio 5:7", "draft: a fox")],
+)
+async def test_a_message_orders_once_however_often_it_is_edited(here: Studio, first: str, then: str) -> None:
+    """Slack sends a message anew when its writer edits it: what was ordered stays once; what was wrong is mended."""
+    said = {"type": "app_mention", "user": "U1", "channel": "C1", "ts": "77.000100"}
+    assert (await here.event(said | {"text": f"<@{here.slack.bot_user}> {first}", "event_ts": "77.000100"})).ok
+    edited = said | {"text": f"<@{here.slack.bot_user}> {then}", "edited": {"user": "U1", "ts": "80.0"}}
+    for event_ts in ("80.000100", "81.000100"):
+        assert (await here.event(edited | {"event_ts": event_ts})).ok
+    assert len(await here.takes()) == 1
+
+
+async def test_what_an_app_writes_for_a_person_orders_nothing(here: Studio) -> None:
+    """An app that posts in somebody's name is no person: it orders nothing, and is not answered."""
+    text = f"<@{here.slack.bot_user}> draft: a fox in snow"
+    said = {"type": "app_mention", "user": "U1", "bot_id": "B77", "channel": "C1", "ts": "77.1", "event_ts": "77.1"}
+    assert (await here.event(said | {"text": text})).ok
+    assert await here.takes() == []
+    assert here.private() == []
+
+
+@pytest.mark.parametrize(
     ("text", "meant"),
     [
         (" promote", "promote A7K"),
