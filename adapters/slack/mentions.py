@@ -40,7 +40,7 @@ class Mentions:
             said = await self._carry_out(caller, body)
         except Refusal as refusal:
             said = Notice(text=refusal.sentence, needed=True)
-        await self._desk.answering.unasked(caller, said)
+        self._desk.answering.unasked(caller, said)
 
     async def _carry_out(self, caller: Caller, body: Payload) -> Notice:
         origin = await self._desk.origin(caller)
@@ -76,7 +76,7 @@ class Mentions:
             said = await self._desk.manager.handle(origin.make(Help))
         except Refusal as refusal:
             said = Notice(text=refusal.sentence)
-        await self._desk.answering.unasked(caller, said)
+        self._desk.answering.unasked(caller, said)
 
 
 def about(text: str, subject: str) -> str:
