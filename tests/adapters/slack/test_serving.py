@@ -122,6 +122,17 @@ async def test_an_uninstalled_app_says_what_to_do(tmp_path: Path, caplog: pytest
     assert caplog.text.count("install it there again") == 1
 
 
+async def test_a_farewell_of_others_is_none_of_ours(tmp_path: Path) -> None:
+    """Another workspace that takes the app out, or a person's own token that ends, leaves this one heard."""
+    async with studio(tmp_path) as here:
+        here.slack.team("T2")
+        assert (await here.slack.uninstall("T2")).ok
+        revoked = {"type": "tokens_revoked", "tokens": {"oauth": ["U1"], "bot": []}, "event_ts": "1.1"}
+        assert (await here.event(revoked)).ok
+        assert not here.line.given_up.is_set()
+        assert "$0.32" in await here.clip("a fox")
+
+
 @pytest.mark.parametrize("http", [False, True])
 async def test_it_stops_while_votes_are_looked_up(tmp_path: Path, http: bool) -> None:  # noqa: FBT001 - pytest's
     """A look-up of what was missed is tried again where it fails, and holds up neither the hearing nor the end."""
