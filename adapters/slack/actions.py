@@ -54,7 +54,7 @@ class Actions:
         command = parse_action(said, actor=origin.actor, place=origin.place, event=origin.event, now=origin.now)
         notice = await self._desk.manager.handle(command)
         if at_home and notice.modal is None:
-            await self._desk.homes.publish(caller.team, origin.actor, f"{caller.event}:home")
+            self._desk.answering.later(self._desk.homes.publish(caller.team, origin.actor, f"{caller.event}:home"))
         return notice
 
     async def submitted(self, ack: AsyncAck, body: Payload) -> None:

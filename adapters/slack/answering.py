@@ -69,9 +69,7 @@ class Answering:
         task = self._start(self._said(caller, work))
         done = await self._done(task)
         await ack()
-        if not done:
-            await self._quietly(self._reply(caller, Notice(text=talk.working())))
-        self._go(self._answer_later(caller, task, for_good=for_good))
+        self._go(self._answer_later(caller, task, for_good=for_good, late=not done))
 
     async def submission(self, ack: AsyncAck, caller: Caller, submitted: views.Submitted, work: Work) -> None:
         """The work first; then the window closes, shows what is wrong below its fields, or is followed by another."""
@@ -87,11 +85,15 @@ class Answering:
             await ack({"response_action": "push", "view": views.view_of(said.modal, channel=caller.channel)})
         else:
             await ack({"response_action": "clear"})
-            self._go(self._quietly(self._reply(caller, said)))
+            self.later(self._reply(caller, said))
 
-    async def unasked(self, caller: Caller, said: Notice) -> None:
+    def unasked(self, caller: Caller, said: Notice) -> None:
         """Answer an event, which has neither an acknowledgement to speak with nor a response URL."""
-        await self._quietly(self._reply(caller, said))
+        self.later(self._reply(caller, said))
+
+    def later(self, deed: Coroutine[Any, Any, None]) -> None:
+        """Tell Slack something that no acknowledgement waits for; where it cannot be told, it is logged."""
+        self._go(self._quietly(deed))
 
     async def _said(self, caller: Caller, work: Work) -> Notice:
         """The answer; a window is opened at once, for Slack lets it for three seconds only."""
@@ -113,7 +115,12 @@ class Answering:
             return False
         return True
 
-    async def _answer_later(self, caller: Caller, task: asyncio.Task[Any], *, for_good: bool = False) -> None:
+    async def _answer_later(
+        self, caller: Caller, task: asyncio.Task[Any], *, for_good: bool = False, late: bool = False
+    ) -> None:
+        """``late``: that it takes longer is said first; an acknowledgement that says nothing did not."""
+        if late:
+            await self._quietly(self._reply(caller, Notice(text=talk.working())))
         said = await task
         if isinstance(said, ModalRefused):
             said = Notice(text=said.sentence, needed=True)
@@ -147,7 +154,7 @@ class Answering:
     def _hand_over(self, caller: Caller, said: Notice) -> None:
         """Files go to the person by themselves, and then it is said where they are."""
         for file in filter(None, (said.document, said.picture)):
-            self._go(self._quietly(self._hand(caller, file)))
+            self.later(self._hand(caller, file))
 
     async def _hand(self, caller: Caller, file: Any) -> None:
         sentence = await self._handing.hand(file, team=caller.team, person=caller.person)
@@ -159,6 +166,8 @@ class Answering:
             await deed
         except ChatError as error:
             log.warning("an answer could not be given: %s", error)
+        except Exception:
+            log.exception("a defect: an answer was not given")
 
     async def _done(self, task: asyncio.Task[Any]) -> bool:
         done, _ = await asyncio.wait({task}, timeout=self._patience_s)

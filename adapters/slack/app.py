@@ -32,7 +32,7 @@ from bot.core.sentences import answers, talk
 log = logging.getLogger(__name__)
 #: Whatever it is called; all of it is in the manifest, or was once.
 ANY = re.compile(".*", re.DOTALL)
-#: They say that the token is worth nothing any more, so that nobody can be asked about them.
+#: They say that the bot's token is worth nothing any more.
 FAREWELLS = frozenset({"app_uninstalled", "tokens_revoked"})
 Heard = Callable[[Payload], Awaitable[None]]
 #: The app was taken out of a workspace, by its id.
@@ -102,8 +102,6 @@ class _Ours(AsyncMiddleware):
         try:
             self._desk.client_of(payloads.team_of(body))
         except ChatClosed:
-            if payloads.text(body, "event", "type") in FAREWELLS:
-                return await next()
             self._note(payloads.team_of(body) or "nobody")
             return await ack(_aside(answers.place_not_added()) if "command" in body else "")
         return await next()
@@ -157,7 +155,10 @@ def _hear_events(app: AsyncApp, desk: Desk, gone: Gone) -> None:
         app.event(name)(listener)
 
     async def said_farewell(body: Payload) -> None:
-        gone(payloads.team_of(body))
+        revoked = payloads.read(body, "event", "tokens")
+        # Of people's own tokens the same is said; they are none of ours.
+        if revoked is None or payloads.read(revoked, "bot"):
+            gone(payloads.team_of(body))
 
     @app.event(re.compile("reaction_(added|removed)"))
     async def reacted(body: dict[str, Any], req: AsyncBoltRequest) -> None:

@@ -31,7 +31,7 @@ class Arrivals:
         except Refusal as refusal:
             log.warning("a home was not shown: %s", refusal)
             return
-        await self._desk.homes.publish(caller.team, actor, caller.event)
+        self._desk.answering.later(self._desk.homes.publish(caller.team, actor, caller.event))
 
     async def joined(self, body: Payload) -> None:
         """Welcome a channel that the bot was added to; the manager sees to it that it is once for ever."""

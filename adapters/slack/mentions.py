@@ -29,14 +29,18 @@ class Mentions:
         self._desk = desk
 
     async def mentioned(self, body: Payload) -> None:
-        """Carry out the verb that stands behind the name; anything else is talk, and orders nothing."""
-        thread = payloads.text(body, "event", "thread_ts")
-        caller = payloads.of_event(body, channel=payloads.needed(body, "event", "channel"), thread=thread)
+        """Carry out the verb that stands behind the name; anything else is talk, and orders nothing.
+
+        What an app has written orders nothing either, even where it writes in the name of a person.
+        """
+        if payloads.text(body, "event", "bot_id"):
+            return
+        caller = payloads.of_mention(body)
         try:
             said = await self._carry_out(caller, body)
         except Refusal as refusal:
             said = Notice(text=refusal.sentence, needed=True)
-        await self._desk.answering.unasked(caller, said)
+        self._desk.answering.unasked(caller, said)
 
     async def _carry_out(self, caller: Caller, body: Payload) -> Notice:
         origin = await self._desk.origin(caller)
@@ -72,7 +76,7 @@ class Mentions:
             said = await self._desk.manager.handle(origin.make(Help))
         except Refusal as refusal:
             said = Notice(text=refusal.sentence)
-        await self._desk.answering.unasked(caller, said)
+        self._desk.answering.unasked(caller, said)
 
 
 def about(text: str, subject: str) -> str:

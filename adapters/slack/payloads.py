@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from adapters.slack.ids import PLATFORM
+from adapters.slack.ids import PLATFORM, channel_id
 from bot.core.errors import Refusal
 from bot.core.sentences import talk
 
@@ -192,3 +192,16 @@ def of_event(body: Payload, *, channel: str, thread: str = "") -> Caller:
         event=f"{PLATFORM}:{needed(body, 'event_id')}",
         thread=thread,
     )
+
+
+def of_mention(body: Payload) -> Caller:
+    """A message that names the bot. Slack sends it anew, as another event, whenever its writer edits it.
+
+    So its key is the message's own: what has been ordered with a message is not ordered again by mending a word.
+
+    Raises:
+        Shapeless
+    """
+    event = read(body, "event")
+    caller = of_event(body, channel=needed(event, "channel"), thread=text(event, "thread_ts"))
+    return replace(caller, event=f"{channel_id(caller.team, caller.channel)}:{needed(event, 'ts')}")

@@ -62,7 +62,7 @@ class Reactions:
             said = await self._desk.manager.handle(origin.make(React, **facts))
         if said.unwritten and delivery < LAST_DELIVERY:
             raise NotWritten(said.text)
-        await self._desk.answering.unasked(caller, said)
+        self._desk.answering.unasked(caller, said)
 
     async def _target(self, body: Payload) -> Target | None:
         """The message, where it is ours; of a file, the message that it was posted with."""

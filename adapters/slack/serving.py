@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from time import time
 
@@ -117,15 +118,15 @@ async def serve(serving: Serving, stop: asyncio.Event) -> None:
 
 
 async def _over_socket(serving: Serving, stop: asyncio.Event) -> None:
-    ear = _Ear(serving)
-    hearing = asyncio.create_task(ear.connect())
-    try:
-        await _first_of(stop, serving.line.given_up)
-    finally:
-        hearing.cancel()
-        await asyncio.gather(hearing, return_exceptions=True)
-        await ear.finish()
-        await ear.close()  # type: ignore[no-untyped-call]  # the vendor's
+    async with _looked_up(serving) as due:
+        ear = _Ear(serving, due)
+        hearing = asyncio.create_task(ear.connect())
+        try:
+            await _first_of(stop, serving.line.given_up)
+        finally:
+            await _ended(hearing)
+            await ear.finish()
+            await ear.close()  # type: ignore[no-untyped-call]  # the vendor's
     await stop.wait()
 
 
@@ -136,11 +137,43 @@ async def _over_http(serving: Serving, stop: asyncio.Event) -> None:
         await web.TCPSite(runner, serving.host, serving.port).start()
         log.info("Slack's events are heard on http://%s:%s%s", serving.host, serving.port, EVENTS_PATH)
         serving.line.open()
-        await serving.connected()
-        await stop.wait()
+        async with _looked_up(serving) as due:
+            due.set()
+            await stop.wait()
     finally:
         await runner.cleanup()
         await _within(serving.finish())
+
+
+@asynccontextmanager
+async def _looked_up(serving: Serving) -> AsyncIterator[asyncio.Event]:
+    """What was missed is looked up whenever the event is set: beside the hearing, and never twice at once."""
+    due = asyncio.Event()
+    looking = asyncio.create_task(_look_up(serving, due))
+    try:
+        yield due
+    finally:
+        await _ended(looking)
+
+
+async def _look_up(serving: Serving, due: asyncio.Event) -> None:
+    pause_s = PAUSE_S
+    while await due.wait():
+        due.clear()
+        try:
+            await serving.connected()
+        except Exception:
+            log.exception("what was missed in Slack could not be looked up; it is tried again")
+            await serving.clock.sleep(pause_s)
+            pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+            due.set()
+        else:
+            pause_s = PAUSE_S
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 async def _first_of(*events: asyncio.Event) -> None:
@@ -162,10 +195,11 @@ async def _within(deed: Awaitable[None]) -> None:
 class _Ear(SocketModeClient):
     """The vendor's client, which would try a refused token for ever and log each failure with a traceback."""
 
-    def __init__(self, serving: Serving) -> None:
+    def __init__(self, serving: Serving, due: asyncio.Event) -> None:
         self._serving = serving
+        self._due = due
         self._heard: set[asyncio.Task[None]] = set()
-        self._told = False
+        self._told = self._deaf = False
         quiet = logging.getLogger(f"{__name__}.socket")
         quiet.setLevel(logging.CRITICAL)
         # With a session of its own a call would not be bound to any loop before it is made.
@@ -192,16 +226,31 @@ class _Ear(SocketModeClient):
 
     async def connect(self) -> None:
         """Connect, and have looked up what was missed."""
-        await super().connect()  # type: ignore[no-untyped-call]  # the vendor's
+        while not self.closed and not await self._is_open():
+            # An address serves once, and not for long; the vendor would try the same one for ever.
+            self.wss_uri = None
+            self._tell("no connection")
         if self.closed:
             return
         self._serving.line.open()
         log.info("Slack is heard again" if self._told else "Slack is heard")
         self._told = False
-        self._heard.add(self._start(self._serving.connected()))
+        self._due.set()
+
+    async def _is_open(self) -> bool:
+        """Whether the address leads to a connection within a few seconds; where there is none, one is asked for."""
+        if self.wss_uri is None:
+            self.wss_uri = await self.issue_new_wss_url()
+        try:
+            async with asyncio.timeout(self.ping_interval * 1.5):
+                await super().connect()  # type: ignore[no-untyped-call]  # the vendor's
+        except TimeoutError:
+            return False
+        return True
 
     async def finish(self) -> None:
-        """Wait for what was heard to be acknowledged, and for what is answered later."""
+        """Begin nothing more; wait for what was heard to be acknowledged, and for what is answered later."""
+        self._deaf = True
         if self._heard:
             await asyncio.wait(self._heard, timeout=FINISH_S)
         await _within(self._serving.finish())
@@ -221,7 +270,8 @@ class _Ear(SocketModeClient):
         )
 
     async def _hear(self, client: AsyncBaseSocketModeClient, heard: SocketModeRequest) -> None:
-        await self._start(self._answer(client, heard))
+        if not self._deaf:
+            await self._start(self._answer(client, heard))
 
     async def _answer(self, client: AsyncBaseSocketModeClient, heard: SocketModeRequest) -> None:
         started = time()

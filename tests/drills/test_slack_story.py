@@ -169,6 +169,7 @@ class WholeStory(Story):
         assert "Drafting saved" in await room.dailies(DANA, "savings")
         for person in (MINA, DANA):
             await slack.open_home(person)
+        await slack.until(lambda: slack.home(MINA) is not None and slack.home(DANA) is not None)
         mine, owners = slack.home(MINA), slack.home(DANA)
         assert mine is not None
         assert owners is not None

@@ -77,13 +77,14 @@ class Studio:
         """The newest message that stands in the channel itself."""
         return [each for each in self.slack.messages(channel) if each.thread_ts is None][-1]
 
-    def private(self, user: str = "U1") -> list[str]:
+    async def private(self, user: str = "U1") -> list[str]:
+        """The private answers, once all have been given."""
+        await self.desk.answering.finish()
         return [each.text for each in self.slack.private(user)]
 
     async def answered(self, user: str = "U1") -> str:
-        """The newest private answer, once all have been given."""
-        await self.desk.answering.finish()
-        return (self.private(user) or [""])[-1]
+        """The newest of them."""
+        return (await self.private(user) or [""])[-1]
 
     async def event(self, event: Json, *, body: Json | None = None) -> Acked:
         """Deliver an event as it is."""

@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from bot.core.commands import Command
 from bot.core.lifecycle import State
-from tests.adapters.slack.fake.values import FileStub
-from tests.adapters.slack.studio import Studio, studio
+from bot.core.notices import Notice
+from tests.adapters.slack.fake.values import FileStub, Json
+from tests.adapters.slack.studio import PATIENCE_S, Studio, studio
 
 
 @pytest.fixture
 async def here(tmp_path: Path) -> AsyncIterator[Studio]:
     async with studio(tmp_path) as made:
         yield made
+
+
+def _pressed(value: str) -> Json:
+    """A press of a button with this value on some message, as Slack sends it."""
+    return {
+        "type": "block_actions",
+        "team": {"id": "T1"},
+        "user": {"id": "U1"},
+        "trigger_id": "t1",
+        "channel": {"id": "C1"},
+        "container": {"type": "message", "channel_id": "C1"},
+        "actions": [{"type": "button", "action_id": "x", "value": value}],
+    }
 
 
 async def test_a_card_is_finished_by_its_button(here: Studio) -> None:
@@ -48,21 +64,41 @@ async def test_a_confirmed_order_has_no_buttons_any_more(here: Studio) -> None:
     assert len(await here.takes()) == 1
 
 
+async def test_a_late_press_is_acknowledged_before_anything_is_said(tmp_path: Path) -> None:
+    """A press whose work takes long is acknowledged in time, even where the address for its answer hangs."""
+    go_on = asyncio.Event()
+
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await go_on.wait()
+        writer.close()
+        await writer.wait_closed()
+        del reader
+
+    hung = await asyncio.start_server(hang, "127.0.0.1", 0)
+    async with studio(tmp_path, patience_s=PATIENCE_S) as here, hung:
+        (take,) = await here.drafted()
+        handle = here.office.manager.handle
+
+        async def slow(command: Command) -> Notice:
+            await go_on.wait()
+            return await handle(command)
+
+        object.__setattr__(here.desk.manager, "handle", slow)
+        here.slack.patience_s = 1.0
+        address = f"http://127.0.0.1:{hung.sockets[0].getsockname()[1]}/actions/1"
+        said = _pressed(f"promote:{take.id}") | {"response_url": address}
+        assert (await here.slack.kit.delivery.once("interactive", said)).ok
+        go_on.set()
+        await here.desk.answering.finish()
+    assert await here.finals() == [State.ARMED]
+
+
 @pytest.mark.parametrize(
     "value", ["promote:ZZ9", "show:A7K", "explode:A7K", "raise:A7K:1", "x" * 2000, "judge:A7K:made.1"]
 )
 async def test_forged_and_foreign_buttons_are_answered(here: Studio, value: str) -> None:
     """A button that no card of ours here has is answered with a sentence, and does nothing."""
-    body = {
-        "type": "block_actions",
-        "team": {"id": "T1"},
-        "user": {"id": "U1"},
-        "trigger_id": "t1",
-        "channel": {"id": "C1"},
-        "container": {"type": "message", "channel_id": "C1"},
-        "actions": [{"type": "button", "action_id": "x", "value": value}],
-    }
-    assert (await here.slack.kit.delivery.once("interactive", body)).ok
+    assert (await here.slack.kit.delivery.once("interactive", _pressed(value))).ok
     assert await here.answered()
     assert await here.takes() == []
 
@@ -131,6 +167,7 @@ async def test_a_press_at_home_draws_the_home_anew(here: Studio) -> None:
     """A button in a home acts, is answered directly, and the home shows it."""
     await here.clip("a fox")
     await here.slack.open_home("U1")
+    await here.desk.answering.finish()
     home = here.slack.home("U1")
     assert home is not None
     labels = [

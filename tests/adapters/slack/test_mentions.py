@@ -25,7 +25,7 @@ async def test_a_mention_in_a_thread_means_its_card(here: Studio) -> None:
     await here.slack.mention("U2", "C1", "promote", thread=here.card().ts)
     assert await here.finals() == [State.ARMED]
     await here.slack.mention("U1", "C1", "show", thread=here.card().ts)
-    assert take.id in here.private()[-1]
+    assert take.id in (await here.private())[-1]
     await here.slack.mention("U1", "C1", "remix a fox in the rain", thread=here.card().ts)
     assert len([each for each in await here.takes() if each.draft is None]) == 2
 
@@ -33,16 +33,16 @@ async def test_a_mention_in_a_thread_means_its_card(here: Studio) -> None:
 async def test_a_mention_has_both_roots(here: Studio) -> None:
     """The verb decides which of the two commands is meant."""
     await here.slack.mention("U1", "C1", "spend")
-    assert "$0.00" in here.private()[-1]
+    assert "$0.00" in (await here.private())[-1]
     await here.slack.mention("U1", "C1", "status")
-    assert "Nothing is under way" in here.private()[-1]
+    assert "Nothing is under way" in (await here.private())[-1]
 
 
 @pytest.mark.parametrize("talk", ["thanks, that is great", "show me the money", "draft a letter", "", "make it so"])
 async def test_talk_orders_nothing(here: Studio, talk: str) -> None:
     """A mention that is talk is answered with how to order, and orders nothing, even where it begins like a verb."""
     await here.slack.mention("U1", "C1", talk)
-    assert "Nothing was ordered" in here.private()[-1]
+    assert "Nothing was ordered" in (await here.private())[-1]
     assert await here.takes() == []
 
 
@@ -51,7 +51,41 @@ async def test_a_mention_orders_with_a_colon(here: Studio) -> None:
     here.slack.deliver_twice = True
     await here.slack.mention("U1", "C1", "draft: a fox in snow")
     assert len(await here.takes()) == 1
-    assert len(here.private()) == 1
+    assert len(await here.private()) == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [("draft: a fox in snow", "draft: a fox in the snow"), ("draft: a fox --ratio 5:7", "draft: a fox")],
+)
+async def test_a_message_orders_once_however_often_it_is_edited(here: Studio, first: str, then: str) -> None:
+    """Slack sends a message anew when its writer edits it: what was ordered stays once; what was wrong is mended."""
+    said = {"type": "app_mention", "user": "U1", "channel": "C1", "ts": "77.000100"}
+    assert (await here.event(said | {"text": f"<@{here.slack.bot_user}> {first}", "event_ts": "77.000100"})).ok
+    edited = said | {"text": f"<@{here.slack.bot_user}> {then}", "edited": {"user": "U1", "ts": "80.0"}}
+    for event_ts in ("80.000100", "81.000100"):
+        assert (await here.event(edited | {"event_ts": event_ts})).ok
+    assert len(await here.takes()) == 1
+
+
+async def test_an_event_is_acknowledged_before_it_is_answered(here: Studio) -> None:
+    """However long Slack takes to show the answers to a mention and to a visit of the home, neither comes again."""
+    for method in ("chat.postEphemeral", "users.conversations"):
+        here.slack.fail(method, "hang", retry_after_s=1.0)
+    here.slack.patience_s = 0.5
+    assert (await here.slack.mention("U1", "C1", "draft: a fox in snow")).ok
+    assert (await here.slack.open_home("U1")).ok
+    assert "$0.32" in await here.answered()
+    assert here.slack.home("U1") is not None
+
+
+async def test_what_an_app_writes_for_a_person_orders_nothing(here: Studio) -> None:
+    """An app that posts in somebody's name is no person: it orders nothing, and is not answered."""
+    text = f"<@{here.slack.bot_user}> draft: a fox in snow"
+    said = {"type": "app_mention", "user": "U1", "bot_id": "B77", "channel": "C1", "ts": "77.1", "event_ts": "77.1"}
+    assert (await here.event(said | {"text": text})).ok
+    assert await here.takes() == []
+    assert await here.private() == []
 
 
 @pytest.mark.parametrize(
@@ -108,7 +142,7 @@ async def test_a_picture_is_animated(here: Studio) -> None:
     (view,) = here.slack.views("U1")
     await here.slack.submit("U1", view, {"prompt.1": "the fox runs"})
     await here.desk.answering.finish()
-    assert [take.model for take in await here.takes()], here.private()
+    assert [take.model for take in await here.takes()], await here.private()
 
 
 async def test_a_channel_is_welcomed_once(here: Studio) -> None:

@@ -82,9 +82,9 @@ async def test_guests_are_told_once_and_bots_never(here: Studio) -> None:
     await here.slack.react("U3", card, "white_check_mark")
     await here.slack.unreact("U3", card, "white_check_mark")
     await here.slack.react("U3", card, "white_check_mark")
-    assert len(here.private("U3")) == 1
-    assert "approved by members" in here.private("U3")[0]
-    assert here.private("U5") == []
+    assert len(await here.private("U3")) == 1
+    assert "approved by members" in (await here.private("U3"))[0]
+    assert await here.private("U5") == []
     assert await here.finals() == []
 
 
@@ -96,7 +96,7 @@ async def test_a_vote_of_nobody_known_comes_again(here: Studio) -> None:
     await here.slack.react("U2", here.card(), "white_check_mark")
     await here.slack.until(lambda: here.office.engine.due)
     assert await here.finals() == [State.ARMED]
-    assert here.private("U2") == []
+    assert await here.private("U2") == []
 
 
 async def test_what_is_not_written_is_said_in_the_end(here: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +119,7 @@ async def test_what_is_not_written_is_said_in_the_end(here: Studio, monkeypatch:
     event = {"type": "reaction_added", "user": "U2", "reaction": "white_check_mark", "item": item, "event_ts": "9.9"}
     envelope = here.envelope(event)
     assert (await here.slack.kit.delivery.once("events_api", envelope, attempt=3)).ok
-    assert "could not read this channel" in here.private("U2")[0]
+    assert "could not read this channel" in (await here.private("U2"))[0]
 
 
 @pytest.mark.parametrize(

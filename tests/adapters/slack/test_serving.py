@@ -12,9 +12,21 @@ from aiohttp.test_utils import unused_port
 
 from adapters.slack.app import make_app
 from adapters.slack.serving import EVENTS_PATH, Line, Serving, Unservable, serve
+from bot.core.errors import StoreError
 from bot.core.lifecycle import State
 from tests.adapters.slack.fake.server import FakeSlack
 from tests.adapters.slack.studio import studio
+
+
+class _FirstExpires(set[str]):
+    """Tickets of which the first is worth nothing by the time that it is used."""
+
+    expired = False
+
+    def add(self, ticket: str) -> None:
+        if self.expired:
+            super().add(ticket)
+        self.expired = True
 
 
 async def test_votes_are_read_again_after_a_reconnect(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
@@ -91,6 +103,16 @@ async def test_a_lost_connection_is_said_once(tmp_path: Path, caplog: pytest.Log
     assert caplog.text.count("cannot be heard") == 1
 
 
+async def test_an_address_that_has_expired_is_asked_for_anew(tmp_path: Path) -> None:
+    """Where the address of a connection is worth nothing any more, Slack is asked for another, and is heard again."""
+    async with studio(tmp_path) as here:
+        before = len(here.slack.calls("apps.connections.open"))
+        here.slack.kit.sockets.tickets = _FirstExpires()
+        await here.slack.drop_socket()
+        assert "$0.32" in await here.clip("a fox")
+        assert len(here.slack.calls("apps.connections.open")) == before + 2
+
+
 async def test_an_uninstalled_app_says_what_to_do(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     """When the app is taken out of the workspace, hearing ends with a sentence, and nothing spins."""
     async with studio(tmp_path) as here:
@@ -98,6 +120,62 @@ async def test_an_uninstalled_app_says_what_to_do(tmp_path: Path, caplog: pytest
         await here.slack.until(here.line.given_up.is_set)
         assert "install it there again" in here.line.trouble
     assert caplog.text.count("install it there again") == 1
+
+
+async def test_a_farewell_of_others_is_none_of_ours(tmp_path: Path) -> None:
+    """Another workspace that takes the app out, or a person's own token that ends, leaves this one heard."""
+    async with studio(tmp_path) as here:
+        here.slack.team("T2")
+        assert (await here.slack.uninstall("T2")).ok
+        revoked = {"type": "tokens_revoked", "tokens": {"oauth": ["U1"], "bot": []}, "event_ts": "1.1"}
+        assert (await here.event(revoked)).ok
+        assert not here.line.given_up.is_set()
+        assert "$0.32" in await here.clip("a fox")
+
+
+@pytest.mark.parametrize("http", [False, True])
+async def test_it_stops_while_votes_are_looked_up(tmp_path: Path, http: bool) -> None:  # noqa: FBT001 - pytest's
+    """A look-up of what was missed is tried again where it fails, and holds up neither the hearing nor the end."""
+    looked = 0
+
+    async def connected() -> None:
+        nonlocal looked
+        looked += 1
+        if looked == 1:
+            msg = "no rows"
+            raise StoreError(msg)
+        await asyncio.sleep(3600)
+
+    async with FakeSlack() as slack, studio(tmp_path) as here:
+        app = make_app(here.desk, signing_secret="s", api_url=slack.api_url, gone=here.line.gone)
+        line, stop = Line(), asyncio.Event()
+        token = "" if http else slack.app_token
+        serving = Serving(
+            app=app,
+            clock=here.clock,
+            line=line,
+            app_token=token,
+            api_url=slack.api_url,
+            port=unused_port(),
+            connected=connected,
+        )
+        running = asyncio.create_task(serve(serving, stop))
+        await slack.until(lambda: looked == 2 and not line.trouble)
+        stop.set()
+        await asyncio.wait_for(running, 5)
+
+
+async def test_what_is_heard_at_the_end_comes_again(tmp_path: Path) -> None:
+    """From when it is to stop nothing more is begun: an event is left to whoever hears Slack next."""
+    async with studio(tmp_path) as here:
+        await here.drafted()
+        here.slack.patience_s, here.slack.retry_after_s = 0.5, ()
+        here.slack.fail("chat.postEphemeral", "hang", retry_after_s=1.0)
+        assert (await here.slack.mention("U1", "C1", "status")).ok
+        here.stop.set()
+        await asyncio.sleep(0)
+        assert not (await here.slack.mention("U1", "C1", "draft: a fox")).ok
+        assert len(await here.takes()) == 1
 
 
 async def test_no_way_to_be_heard_is_refused(tmp_path: Path) -> None:
