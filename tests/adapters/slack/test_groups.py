@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,8 @@ async def test_one_request_says_who_is_in_which_group(here: Studio) -> None:
 
 async def test_a_members_tick_is_an_approval(here: Studio) -> None:
     """@designers, as it is typed, names the group; the tick of a member arms a final, nobody else's does."""
-    assert await here.clip("settings approvers=@designers", user="U4", name="/dailies") == "approvers: @designers (&S1)"
+    said = await here.clip("settings approvers=@designers", user="U4", name="/dailies")
+    assert unescape(said) == "approvers: @designers (&S1)"
     await here.drafted()
     await here.slack.react("U1", here.card(), "white_check_mark")
     assert "approved by the approvers" in await here.answered("U1")
@@ -49,11 +51,17 @@ async def test_a_members_tick_is_an_approval(here: Studio) -> None:
     assert await here.finals() == [State.DELIVERED]
 
 
+async def test_a_mention_names_a_group_without_its_name(here: Studio) -> None:
+    """What is said to the bot in the channel comes with the group's id alone."""
+    await here.slack.mention("U4", "C1", "settings approvers=@designers,@jo quorum=5")
+    assert "approvers: &amp;S1, U2" in await here.answered("U4")
+
+
 async def test_a_plan_without_groups(here: Studio, caplog: pytest.LogCaptureFixture) -> None:
     """Nobody is known to be in one: said once in the log, and to whoever names one; named people act all the same."""
     here.slack.fail("usergroups.list", "paid_teams_only", times=9)
     said = await here.clip("settings makers=&S1,@mina", user="U4", name="/dailies")
-    assert said.startswith("makers: &S1, U1\nWho is in a group is not known")
+    assert unescape(said).startswith("makers: &S1, U1\nWho is in a group is not known")
     await here.clock.sleep(GOOD_S + 1)
     assert "are ordered by the makers" in await here.clip("a fox", user="U2")
     assert len(await here.drafted()) == 1
