@@ -63,6 +63,7 @@ def test_home_is_in_the_account() -> None:
         ("MUAPI_RESEND_5XX", "never", "muapi_resend_5xx", "never"),
         ("DAILIES_TIMEZONE", "Europe/Berlin", "timezone", "Europe/Berlin"),
         ("DAILIES_OWNERS", "U1, U2,,U1", "owners", ("U1", "U2")),
+        ("DAILIES_OWNERS", "&S1,U1", "owners", ("&S1", "U1")),
         ("DAILIES_SLOTS", "10", "slots", 10),
         ("DAILIES_CHANNEL_CAP", "$12.50", "channel_cap", Money.usd("12.5")),
         ("DAILIES_PERSON_CAP", "0", "person_cap", Money(0)),
@@ -106,7 +107,11 @@ def test_reads(home: Path, name: str, text: str, field: str, value: object) -> N
         ("DAILIES_CATALOGUE", "/no/such.toml", "'/no/such.toml' is not a file that is there"),
         ("DAILIES_CATALOGUE", "a\0b", "'a\\x00b' is not a file that is there"),
         ("DAILIES_CONFIG", "/no/such.toml", "'/no/such.toml' is not a file that is there"),
-        ("DAILIES_OWNERS", "<@U1>", "'<@U1>' is not a list of ids of people, such as U024BE7LH,U0G9QF9C6"),
+        (
+            "DAILIES_OWNERS",
+            "<@U1>",
+            "'<@U1>' is not a list of ids of people, and of groups behind &, such as U024BE7LH,&S0614TZR7",
+        ),
         ("MUAPI_API_KEY", "two words", "what is set is not one word of printable ASCII"),
         ("DAILIES_HTTP", "8080", "'8080' is not a host and a port, such as 127.0.0.1:8080 or [::1]:8080"),
         (

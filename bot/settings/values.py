@@ -254,7 +254,7 @@ def people() -> Kind[tuple[str, ...]]:
             raise NotAllowed
         return ids
 
-    return Kind(allowed="a list of ids of people, such as U024BE7LH,U0G9QF9C6", read=read)
+    return Kind(allowed="a list of ids of people, and of groups behind &, such as U024BE7LH,&S0614TZR7", read=read)
 
 
 def folder() -> Kind[Path]:

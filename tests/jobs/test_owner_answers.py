@@ -116,6 +116,16 @@ async def test_without_a_contact_it_stands_in_the_channel(office: Office) -> Non
     assert (await office.rows(Take))[0].state is State.QUEUED
 
 
+async def test_a_group_that_owns_is_not_written_to(office: Office) -> None:
+    """The first person among the owners is asked; a member of the group may answer."""
+    object.__setattr__(office.kit, "rules", replace(office.kit.rules, owners=("&S1", "dana")))
+    sent = await asked(office)
+    assert sent.to == "dana"
+    assert "only an owner" in (await presses(office, "Allow", sent, JO)).text
+    await presses(office, "Allow", sent, replace(JO, groups=("S1",)))
+    assert (await office.rows(Take))[0].state is State.QUEUED
+
+
 async def test_the_owner_answers_from_anywhere_in_the_workspace(office: Office) -> None:
     """In private too, for that is where she is asked; everyone in the order's channel reads of it."""
     sent = await asked(office)
