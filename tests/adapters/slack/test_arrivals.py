@@ -1,0 +1,87 @@
+"""People who open the app's home, and channels that the bot is added to."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from adapters.slack.ids import channel_id
+from bot.core.errors import StoreError
+from bot.core.rows import Channel
+from tests.adapters.slack.studio import Studio, studio
+
+
+@pytest.fixture
+async def here(tmp_path: Path) -> AsyncIterator[Studio]:
+    async with studio(tmp_path) as made:
+        yield made
+
+
+async def _welcomed(here: Studio, channel: str) -> bool:
+    return any(row.welcomed_at for row in await here.office.rows(Channel, id=channel_id("T1", channel)))
+
+
+@pytest.mark.parametrize("method", ["users.info", "conversations.info"])
+async def test_a_welcome_waits_for_slack(here: Studio, method: str) -> None:
+    """An arrival about which Slack says nothing just now comes again, and the channel is welcomed then."""
+    here.slack.retry_after_s = (0.01,)
+    here.slack.patience_s = 0.3
+    here.slack.channel("C3", "new", members=("U1",), bot_is_in=False)
+    here.slack.fail(method, "internal_error")
+    assert not (await here.slack.invite("C3", by="U1")).ok
+    await here.slack.until(lambda: len(here.slack.calls(method)) > 1)
+    await here.office.work(1)
+    await here.slack.until(lambda: bool(here.slack.messages("C3")))
+    assert await _welcomed(here, "C3")
+
+
+async def test_an_arrival_that_is_not_written_comes_again(here: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the rows cannot be written an arrival is not acknowledged; the next delivery welcomes the channel."""
+    here.slack.channel("C3", "new", members=("U1",))
+    joined = here.envelope(
+        {
+            "type": "member_joined_channel",
+            "user": here.slack.bot_user,
+            "channel": "C3",
+            "inviter": "U1",
+            "event_ts": "1.1",
+        }
+    )
+
+    async def broken(work: object) -> object:
+        del work
+        msg = "no rows"
+        raise StoreError(msg)
+
+    here.slack.patience_s = 0.3
+    with monkeypatch.context() as broke:
+        broke.setattr(here.office.store, "transact", broken)
+        assert not (await here.slack.kit.delivery.once("events_api", joined)).ok
+    assert (await here.slack.kit.delivery.once("events_api", joined, attempt=1)).ok
+    assert await _welcomed(here, "C3")
+
+
+async def test_nobody_known_has_no_home(here: Studio, caplog: pytest.LogCaptureFixture) -> None:
+    """While Slack does not say who somebody is they are shown no home, nor on another tab than the home's."""
+    opened = {"type": "app_home_opened", "user": "U1", "channel": "D1", "event_ts": "1.1"}
+    assert (await here.event(opened | {"tab": "messages"})).ok
+    here.slack.fail("users.info", "internal_error")
+    assert (await here.event(opened | {"tab": "home"})).ok
+    await here.desk.answering.finish()
+    assert here.slack.home("U1") is None
+    assert "a home was not shown" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+async def test_a_home_that_slack_refuses_comes_with_the_next(here: Studio, caplog: pytest.LogCaptureFixture) -> None:
+    """A home that cannot be shown is a line in the log; the next visit shows it."""
+    here.slack.fail("views.publish", "internal_error")
+    await here.slack.open_home("U1")
+    await here.desk.answering.finish()
+    assert here.slack.home("U1") is None
+    await here.slack.open_home("U1")
+    await here.desk.answering.finish()
+    assert here.slack.home("U1") is not None
+    assert "Traceback" not in caplog.text
