@@ -33,7 +33,7 @@ async def test_a_welcome_waits_for_slack(here: Studio, method: str) -> None:
     here.slack.fail(method, "internal_error")
     assert not (await here.slack.invite("C3", by="U1")).ok
     async with asyncio.timeout(10):
-        while not await _welcomed(here, "C3"):
+        while not await _welcomed(here, "C3"):  # noqa: ASYNC110 - rows ring no bell
             await asyncio.sleep(0.01)
     await here.office.work(1)
     await here.slack.until(lambda: bool(here.slack.messages("C3")))
