@@ -24,8 +24,9 @@ from storage.translation import FAILURES, parent_missing, translate
 
 T = TypeVar("T")
 
-#: How often a whole transaction is run again after a deadlock or a serialisation failure.
-REPEATS = 3
+#: How often a whole transaction is run again. Each of an order's three budgets may be begun by another order a moment
+#: earlier; after that there are three more for a deadlock or a serialisation failure.
+REPEATS = 3 + 3
 LOST_IN_COMMIT = (
     "The connection to the database was lost at the very end of a change; whether it was made is seen when it is read."
 )

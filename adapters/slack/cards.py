@@ -9,8 +9,10 @@ from slack_sdk.models.blocks import Block
 
 from adapters.slack import blocks, text
 from adapters.slack.blocks import Rendered
+from bot.core.moments import worded
 from bot.core.notices import Notice
 from bot.core.ports import CardView
+from bot.core.sentences.plain import unlinked
 
 #: Slack's own limit is that of a section; core keeps a prompt on a card to 200 characters.
 QUOTE_CHARACTERS = 1_000
@@ -61,11 +63,11 @@ def _about(said: Notice) -> str:
 def _blocks(view: CardView, title: str, picture: str | None) -> Iterator[Block]:
     head, tail = _head(view, title), _tail(view)
     if picture and view.picture:
-        yield from _sections(head)
+        yield from below_each_other(head)
         yield blocks.image(picture, view.picture.about)
-        yield from _sections(tail)
+        yield from below_each_other(tail)
     else:
-        yield from _sections([*head, *tail])
+        yield from below_each_other([*head, *tail])
     if view.footer:
         yield blocks.context(text.linking(text.cut(view.footer, text.SECTION_CHARACTERS - SPARE_CHARACTERS)))
     yield from blocks.buttons(view.buttons)
@@ -81,7 +83,7 @@ def _tail(view: CardView) -> list[str]:
     return [part for part in (*lines, text.mentions(view.mentions)) if part]
 
 
-def _sections(parts: list[str]) -> Iterator[Block]:
+def below_each_other(parts: list[str]) -> Iterator[Block]:
     """The parts below each other, in as few sections as they fit into; none of them is parted."""
     below = ""
     for part in parts:
@@ -97,5 +99,5 @@ def _sections(parts: list[str]) -> Iterator[Block]:
 
 def _fallback(view: CardView) -> str:
     """All that is said, without markup, for notifications and screen readers."""
-    quote = f"“{view.quote}”" if view.quote else ""
+    quote = f"“{unlinked(worded(view.quote))}”" if view.quote else ""
     return "\n".join(part for part in (view.title, quote, *view.lines, view.footer) if part)

@@ -114,7 +114,7 @@ class SlackChat:
 
         Raises:
             MessageGone: a person deleted the card that was to be edited.
-            NotYet: an edit of this rank has to wait.
+            NotYet: an edit of this rank has to wait, or the picture is not uploaded yet.
             ChatBusy, ChatClosed, ChatError
         """
         return await self._in_turn(channel, nonce, lambda: self._show(view, channel, nonce, message, rank))

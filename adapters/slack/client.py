@@ -37,6 +37,8 @@ _BUSY = frozenset({"fatal_error", "internal_error", "ratelimited", "rate_limited
 }
 #: The message cannot be edited any more, by us or by anybody.
 _GONE = frozenset({"message_not_found", "edit_window_closed", "cant_update_message"})
+#: The thread's first message was deleted, or is itself an answer.
+NO_THREAD = frozenset({"thread_not_found", "cannot_reply_to_message", "message_not_found"})
 _TOO_LARGE = frozenset({"file_too_large", "file_upload_size_restricted"})
 
 

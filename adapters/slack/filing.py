@@ -14,7 +14,8 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack.client import code_of, translated
+from adapters.slack.client import NO_THREAD, code_of, translated
+from adapters.slack.text import FOLDED
 from bot.core.errors import ChatBusy, ChatError, FileTooLarge, MessageGone
 from bot.core.ports import Clock
 
@@ -38,6 +39,10 @@ LAST_LOOK_S = 4.0
 
 class WordsRefused(ChatError):
     """The share's message cannot have these blocks; nothing was shared."""
+
+
+class ThreadGone(ChatError):
+    """There is no such thread any more; nothing was shared."""
 
 
 class BytesGone(ChatError):
@@ -117,7 +122,7 @@ class Filing:
         """End an upload: share it, or keep it for pictures in messages. Slack does it some time after its answer.
 
         Raises:
-            WordsRefused, BytesGone, FileTooLarge, ChatBusy, ChatClosed: nothing was shared.
+            WordsRefused, ThreadGone, BytesGone, FileTooLarge, ChatBusy, ChatClosed: nothing was shared.
             NotKnown
         """
         asked: dict[str, Any] = {"files": json.dumps([{"id": file, "title": title}])}
@@ -133,7 +138,7 @@ class Filing:
                 await self._client.api_call("files.completeUploadExternal", data=asked)
             except SlackApiError as error:
                 raise _not_completed(error) from None
-            except (aiohttp.ClientError, TimeoutError) as error:
+            except (aiohttp.ClientError, OSError) as error:  # A timeout is one of them.
                 msg = f"Slack did not answer to the end of an upload: {type(error).__name__}"
                 raise NotKnown(msg) from None
 
@@ -158,13 +163,13 @@ class Filing:
         return it
 
     async def tell(self, person: str, words: str) -> str:
-        """Say something to a person alone; the channel of our direct messages, which no scope of ours may ask for.
+        """Say mrkdwn to a person alone; the channel of our direct messages, which no scope of ours may ask for.
 
         Raises:
             ChatClosed: they take none.
         """
         with translated():
-            return str((await self._client.chat_postMessage(channel=person, text=words))["channel"])
+            return str((await self._client.chat_postMessage(channel=person, text=words, **FOLDED))["channel"])
 
     async def delete(self, file: str) -> None:
         """Remove the file, wherever it was shared; one that is not there is not an error."""
@@ -224,6 +229,8 @@ def _not_completed(error: SlackApiError) -> Exception:
         return NotKnown(f"Slack answers to the end of an upload with {code or status}")
     if code in NOT_SHOWN:
         return WordsRefused(f"Slack does not show the words of a clip: {code}")
+    if code in NO_THREAD:
+        return ThreadGone(f"a clip's thread does not stand: {code}")
     if code in GONE:
         return BytesGone("Slack no longer has the uploaded bytes")
     return error

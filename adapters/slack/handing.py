@@ -7,7 +7,7 @@ import re
 
 from adapters.slack.client import ClientOf
 from adapters.slack.filing import Filing, Share, seen_at
-from adapters.slack.text import escaped
+from adapters.slack.text import literal
 from bot.core.errors import ChatError
 from bot.core.notices import Document
 from bot.core.ports import Clock, Picture
@@ -44,7 +44,7 @@ class Handing:
         filing = Filing(self._client_of(team), self._clock, bytes_s=BYTES_S)
         ticket = await filing.ticket(_shown(file), file.path)
         await filing.send(ticket, file.path)
-        channel = await filing.tell(person, escaped(file.about))
+        channel = await filing.tell(person, literal(file.about))
         await filing.complete(ticket.file, _shown(file), Share(channel=channel))
         found = await filing.look(ticket.file, lambda info: seen_at(info, channel), within_s=self._share_s)
         return found is not None

@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import Block, DividerBlock, HeaderBlock, PlainTextO
 from slack_sdk.models.views import View
 from slack_sdk.web.async_client import AsyncWebClient
 
-from adapters.slack import blocks, text
+from adapters.slack import blocks, cards, text
 from adapters.slack.client import ClientOf, translated
 from adapters.slack.ids import channel_id, split, workspace_id
 from bot.core.commands import Actor, Command, OpenHome, Place
@@ -110,24 +110,21 @@ def channel_of(action: Mapping[str, Any], team: str) -> str | None:
 def _part(number: int, part: HomePart) -> Iterator[Block]:
     if part.title:
         yield HeaderBlock(text=PlainTextObject(text=part.title[:HEADER_CHARACTERS], emoji=True))
-    said = "\n".join(_line(line) for line in part.lines)
-    if len(said) <= text.SECTION_CHARACTERS:
-        yield from [blocks.section(said)] if said else []
-    else:
-        for line in part.lines:
-            yield from blocks.sections(line.text)
+    yield from cards.below_each_other([said for line in part.lines for said in _line(line)])
     for row in blocks.buttons(part.buttons):
         row.block_id = f"{_IN}:{number}:{split(part.channel)[1] if part.channel else ''}"
         yield row
     yield DividerBlock()
 
 
-def _line(line: HomeLine) -> str:
-    """A line whose first word may be followed."""
+def _line(line: HomeLine) -> Iterator[str]:
+    """A line whose first word may be followed; in pieces that each fit into a section."""
     first, blank, rest = line.text.partition(" ")
     if not line.address.startswith("https://"):
-        return text.linking(line.text)
-    return f"<{text.escaped(line.address)}|{text.literal(first)}>{blank}{text.literal(rest)}"
+        yield from map(text.linking, text.pieces(line.text))
+    else:
+        room = text.SECTION_CHARACTERS - len(linked := f"<{text.escaped(line.address)}|{text.literal(first)}>")
+        yield f"{linked}{blank}{text.literal(text.cut(rest, room - len(blank)))}"
 
 
 def _saying(sentence: str) -> Home:

@@ -55,7 +55,7 @@ class Pictures:
             file, until = self._sure.get(key, ("", 0.0))
             if not file or self._clock.monotonic() > until:
                 file = await self._uploaded(team, key, picture)
-                self._sure[key] = (file, self._clock.monotonic() + SURE_S)
+                self._keep(key, file)
             return file
 
     async def hung(self, message: Message, picture: Picture | None) -> None:
@@ -67,21 +67,37 @@ class Pictures:
         team, _ = split(message.channel)
         at = f"{message.channel}:{message.id}"
         facts = await self._notes.get(HUNG, at)
-        before = facts["picture"] if facts else None
-        if before == (picture.name if picture else None):
+        before, now = facts["picture"].split("\n") if facts else [], [picture.name] if picture else []
+        if before == now:
             return
-        if before and (noted := await self._notes.get(PICTURES, f"{team}:{before}")):
-            await self.drop(team, noted["file"])
-        if picture:
-            await self._notes.put(HUNG, at, {"picture": picture.name})
-        else:
-            await self._notes.forget(HUNG, at)
+        old = [name for name in before if name not in now]
+        try:
+            while old:
+                await self._drop_named(team, old[0])
+                del old[0]
+        finally:  # What could not be removed is removed with the next, whatever is shown by then.
+            await self._note_hung(at, [*old, *now])
 
     async def drop(self, team: str, file: str) -> None:
         """Remove a picture's file; one that is not there is not an error. Asked for again, it is uploaded anew."""
         for key in [key for key, (known, _) in self._sure.items() if known == file and key.startswith(f"{team}:")]:
             del self._sure[key]
         await self._filing(team).delete(file)
+
+    def _keep(self, key: str, file: str) -> None:
+        """A picture that nobody asked for within that time is forgotten, so that their number stays small."""
+        now = self._clock.monotonic()
+        self._sure = {each: known for each, known in self._sure.items() if known[1] > now} | {key: (file, now + SURE_S)}
+
+    async def _drop_named(self, team: str, name: str) -> None:
+        if noted := await self._notes.get(PICTURES, f"{team}:{name}"):
+            await self.drop(team, noted["file"])
+
+    async def _note_hung(self, at: str, names: list[str]) -> None:
+        if names:
+            await self._notes.put(HUNG, at, {"picture": "\n".join(names)})
+        else:
+            await self._notes.forget(HUNG, at)
 
     def _filing(self, team: str) -> Filing:
         return Filing(self._client_of(team), self._clock, bytes_s=BYTES_S)

@@ -6,12 +6,14 @@ from typing import Any
 
 from adapters.slack.client import ClientOf, translated
 from adapters.slack.ids import split
+from adapters.slack.remembered import Remembered
 from bot.core.errors import ChatBusy, ChatClosed, ChatError
 from bot.core.ports import Clock
 from bot.core.sentences import access
 
 #: How long an open channel is taken to be open, in seconds. What is closed is looked at each time: it may be mended.
 REMEMBERED_S = 60.0
+MOST = 5_000
 #: How the ids of direct messages begin; nobody has to let us in, and no scope of ours looks at them.
 DIRECT = "D"
 
@@ -22,30 +24,27 @@ class Rooms:
     def __init__(self, client_of: ClientOf, clock: Clock, *, bot: str) -> None:
         """``bot`` is the name by which it is invited."""
         self._client_of = client_of
-        self._clock = clock
         self._bot = bot
-        self._open_until: dict[str, float] = {}
+        self._open = Remembered(self._require_open, clock=clock, good_s=REMEMBERED_S, most=MOST)
 
     async def obstacle(self, channel: str) -> str | None:
-        """The sentence that says how to allow posts there; ``None``: they are allowed.
+        """The sentence that says how to allow posts there; ``None``: they are allowed. Many at once are one question.
 
         Raises:
             ChatBusy: Slack cannot be asked.
         """
-        now = self._clock.monotonic()
-        if self._open_until.get(channel, now) > now:
-            return None
-        self._open_until = {each: until for each, until in self._open_until.items() if until > now}
         try:
-            why = await self._look(channel)
+            await self._open.get(channel)
         except ChatBusy:
             raise
         except ChatError as error:
             return access.not_ordered(str(error))
-        if why is not None:
-            return access.not_ordered(why)
-        self._open_until[channel] = now + REMEMBERED_S
         return None
+
+    async def _require_open(self, channel: str) -> None:
+        why = await self._look(channel)
+        if why is not None:
+            raise ChatClosed(why)
 
     async def _look(self, channel: str) -> str | None:
         team, place = split(channel)

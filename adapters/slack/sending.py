@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
@@ -11,10 +11,11 @@ from typing import Any, Protocol, TypeVar
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.blocks import Rendered
-from adapters.slack.client import ClientOf, code_of, translated
+from adapters.slack.client import NO_THREAD, ClientOf, code_of, translated
 from adapters.slack.ids import channel_id, split
 from adapters.slack.pace import Pace
-from bot.core.errors import ChatBusy, ChatError
+from adapters.slack.text import AS_WRITTEN, FOLDED
+from bot.core.errors import ChatBusy, ChatError, NotYet
 from bot.core.ports import CardView, Clock, Message, Picture
 from bot.core.rows import Rank
 
@@ -23,11 +24,8 @@ T = TypeVar("T")
 
 #: What stands on so many messages is remembered, so that an edit that changes nothing is not sent.
 MOST_SHOWN = 2_000
-#: Nothing of ours mentions by name, and no address is unfolded below a message.
-_PLAIN: dict[str, Any] = {"parse": "none", "link_names": False}
-_FOLDED: dict[str, Any] = {**_PLAIN, "unfurl_links": False, "unfurl_media": False}
-#: The thread's first message was deleted, or is itself an answer.
-_NO_THREAD = frozenset({"thread_not_found", "cannot_reply_to_message", "message_not_found"})
+#: A message waits so often for its picture, and then goes without it: what it says is worth more.
+PICTURE_TRIES = 3
 #: What Slack says where a picture cannot be shown, among other things.
 _BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
 
@@ -61,7 +59,10 @@ class _Shown:
     """What stands on a message."""
 
     digest: str
+    #: The name of the picture that is seen; empty: none is.
     picture: str
+    #: And of the one that was to be seen.
+    wanted: str
 
 
 class Sender:
@@ -74,6 +75,8 @@ class Sender:
         self._bot = bot
         self._pace = Pace(clock)
         self._shown: OrderedDict[Message, _Shown] = OrderedDict()
+        #: By name: how often a picture could not be uploaded yet; one that was is not here.
+        self._late = Counter[str]()
 
     @property
     def progress_every_s(self) -> float:
@@ -90,13 +93,13 @@ class Sender:
         """Show this on the message; progress that changes nothing is not sent.
 
         Raises:
-            NotYet: an edit of this rank has to wait.
+            NotYet: an edit of this rank has to wait, or its picture is not uploaded yet.
             MessageGone
         """
         drawn, before = _Drawn(view, await self._picture(view, message.channel), draw), self._shown.get(message)
         if rank is Rank.PROGRESS and before is not None and before.digest == drawn.whole.digest:
             return
-        if view.picture is not None and (before is None or before.picture != view.picture.name):
+        if view.picture is not None and (before is None or before.wanted != view.picture.name):
             rank = min(rank, Rank.OUTCOME, key=lambda each: each.value)  # One votes on what the picture shows.
         team, place = split(message.channel)
         self._pace.edit(team, message.id, rank)
@@ -104,7 +107,7 @@ class Sender:
         await self._send(
             drawn,
             lambda shown: client.chat_update(
-                channel=place, ts=message.id, text=shown.text, blocks=list(shown.blocks), **_PLAIN
+                channel=place, ts=message.id, text=shown.text, blocks=list(shown.blocks), **AS_WRITTEN
             ),
         )
         await self._hang(message, drawn, before)
@@ -124,7 +127,7 @@ class Sender:
             said = await self._send(
                 drawn,
                 lambda shown: client.chat_postEphemeral(
-                    channel=place, user=to, thread_ts=thread, text=shown.text, blocks=list(shown.blocks), **_PLAIN
+                    channel=place, user=to, thread_ts=thread, text=shown.text, blocks=list(shown.blocks), **AS_WRITTEN
                 ),
             )
         except ChatBusy:
@@ -144,15 +147,15 @@ class Sender:
 
         def posting(under: str | None) -> Callable[[Rendered], Awaitable[Any]]:
             return lambda shown: client.chat_postMessage(
-                channel=place, thread_ts=under, text=shown.text, blocks=list(shown.blocks), **_FOLDED
+                channel=place, thread_ts=under, text=shown.text, blocks=list(shown.blocks), **FOLDED
             )
 
         try:
-            said = await self._send(drawn, posting(thread), but=_NO_THREAD if thread else frozenset())
+            said = await self._send(drawn, posting(thread), but=NO_THREAD if thread else frozenset())
         except _Refused:
             said = await self._send(drawn, posting(None))
         message = Message(channel=channel_id(team, str(said["channel"])), id=str(said["ts"]))
-        await self._hang(message, drawn, _Shown("", ""))
+        await self._hang(message, drawn, _Shown("", "", ""))
         return message
 
     async def _send(
@@ -176,21 +179,37 @@ class Sender:
             return await send(drawn.bare)
 
     async def _picture(self, view: CardView, channel: str) -> str | None:
-        """The file of the view's picture; without one, the message is sent all the same."""
+        """The file of the view's picture; without one, the message is sent all the same.
+
+        Raises:
+            NotYet: it is worth another try; nothing else has to wait for that.
+        """
         if view.picture is None:
             return None
+        name = view.picture.name
         try:
-            return await self._pictures.file_id(view.picture, channel)
-        except ChatBusy:
-            raise
+            file = await self._pictures.file_id(view.picture, channel)
         except (ChatError, OSError) as error:
-            log.warning("%s is not shown: %s", view.picture.name, error)
+            if isinstance(error, ChatBusy) and self._waits_for(name):
+                msg = f"{name} is not uploaded yet"
+                raise NotYet(msg, retry_after_s=error.retry_after_s) from error
+            log.warning("%s is not shown: %s", name, error)
             return None
+        self._late.pop(name, None)
+        return file
+
+    def _waits_for(self, name: str) -> bool:
+        """Whether a picture that is late may hold its message up once more."""
+        if len(self._late) > MOST_SHOWN:
+            self._late.clear()
+        self._late[name] += 1
+        return self._late[name] < PICTURE_TRIES
 
     async def _hang(self, message: Message, drawn: _Drawn, before: _Shown | None) -> None:
         """Remember what stands on the message, and have the picture that it showed before removed."""
-        picture = drawn.view.picture if drawn.picture else None
-        shown = _Shown(drawn.whole.digest, picture.name if picture else "")
+        wanted = drawn.view.picture
+        picture = wanted if drawn.picture else None
+        shown = _Shown(drawn.whole.digest, picture.name if picture else "", wanted.name if wanted else "")
         self._shown[message] = shown
         self._shown.move_to_end(message)
         while len(self._shown) > MOST_SHOWN:
@@ -199,7 +218,8 @@ class Sender:
             try:
                 await self._pictures.hung(message, picture)
             except ChatError as error:
-                log.warning("the picture that %s showed before stays: %s", message.id, error)
+                log.warning("the picture that %s showed before stays for now: %s", message.id, error)
+                self.forget(message)  # So that the next edit asks for it again.
 
 
 class _Drawn:

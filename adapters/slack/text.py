@@ -6,7 +6,8 @@ Core's sentences and what people wrote are plain text alike: every character of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 from bot.core.moments import parted, worded
 
@@ -27,8 +28,8 @@ _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u
 #: What formats does so at the edge of a word only; mrkdwn has no way to escape it, so that a look-alike is shown.
 _FORMATS = re.compile(r"(?<![^\W_])[*_~]|[*_~](?![^\W_])|`")
 _LOOK_ALIKES = {"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": BACKTICK}
-#: ``:tada:`` would be shown as a picture.
-_EMOJI_NAME = re.compile(r":(?=[a-z0-9_+'-]*[a-z][a-z0-9_+'-]*:)", re.IGNORECASE)
+#: ``:tada:``, ``:+1:`` and ``:100:`` would be shown as pictures; a time of day is not.
+_EMOJI_NAME = re.compile(r":(?=(?:[a-z0-9_+'-]*[a-z][a-z0-9_+'-]*|[+-]1|100|1234):)", re.IGNORECASE)
 #: Before or behind these an invisible joiner may come.
 _TAMED = frozenset(":@>")
 _CALLS_ALL = re.compile("@(?=everyone|here|channel)", re.IGNORECASE)
@@ -38,6 +39,9 @@ _URL = re.compile(r"https?://[^\s<>|“”]*[^\s<>|“”.,;:!?)\]'\"]")
 #: What may not be parted: a moment (bot.core.moments), an address, a character.
 _UNITS = re.compile(rf"\ue000[^\ue001]{{1,60}}\ue001|{_URL.pattern}|.", re.DOTALL)
 _PERSON = re.compile("[UW][A-Z0-9]{1,30}")
+#: How messages are sent: nothing of ours mentions by name, and no address is unfolded below a new one.
+AS_WRITTEN: Mapping[str, Any] = {"parse": "none", "link_names": False}
+FOLDED: Mapping[str, Any] = {**AS_WRITTEN, "unfurl_links": False, "unfurl_media": False}
 
 
 def escaped(text: str) -> str:

@@ -20,7 +20,7 @@ from weakref import WeakValueDictionary
 
 from adapters.slack import cards
 from adapters.slack.client import ClientOf
-from adapters.slack.filing import Block, BytesGone, Filing, Info, NotKnown, Share, WordsRefused, seen_at
+from adapters.slack.filing import Block, BytesGone, Filing, Info, NotKnown, Share, ThreadGone, WordsRefused, seen_at
 from adapters.slack.ids import split
 from adapters.slack.notes import UPLOADS, Notes
 from bot.core.errors import ChatBusy, ChatError
@@ -207,7 +207,7 @@ class Uploads:
         return await self._note(replace(upload, step=Step.SENT))
 
     async def _asked(self, filing: Filing, upload: Upload, name: str, shares: list[Share]) -> Upload:
-        """Ask for the share in the best form that Slack takes.
+        """Ask for the share in the best form that Slack takes; beside its thread, where that was deleted.
 
         Raises:
             ChatError
@@ -218,6 +218,12 @@ class Uploads:
                 await filing.complete(upload.file, name, share)
             except WordsRefused as error:
                 log.warning("%s (form %d of %d)", error, number, len(shares))
+            except ThreadGone as error:
+                await self._note(upload)
+                if share.thread is None:
+                    raise
+                log.warning("%s; it is posted in the channel", error)
+                return await self._asked(filing, upload, name, [replace(each, thread=None) for each in shares])
             except BytesGone as error:
                 await self._notes.forget(UPLOADS, _key(upload.channel, upload.nonce))
                 raise ChatBusy(str(error)) from error

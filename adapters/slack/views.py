@@ -25,6 +25,7 @@ from slack_sdk.models.views import View
 
 from adapters.slack import parts
 from bot.core.modals import Field, FieldKind, Modal, ModalRefused
+from bot.core.moments import worded
 
 #: Of every view of ours; what it is about is in its metadata.
 CALLBACK = "dailies-modal"
@@ -70,7 +71,7 @@ def view_of(modal: Modal, *, channel: str) -> dict[str, Any]:
     kept = {"action": modal.action, "channel": channel}
     joints = {name: cut.joints for name, cut in cuts.items() if cut.joints}
     more = {"pictures": modal.pictures} if modal.pictures else {}
-    about = [SectionBlock(text=PlainTextObject(text=modal.about[:ABOUT_CHARACTERS]))] if modal.about else []
+    about = [SectionBlock(text=PlainTextObject(text=worded(modal.about)[:ABOUT_CHARACTERS]))] if modal.about else []
     blocks = chain.from_iterable(_blocks(field, cuts.get(field.name)) for field in modal.fields)
     made: dict[str, Any] = View(
         type="modal",
@@ -210,4 +211,7 @@ def errors_of(refused: ModalRefused, submitted: Submitted) -> dict[str, Any]:
     for name, sentence in refused.errors.items() if blocks else ():
         block = blocks.get(name, submitted.blocks[0])
         errors[block] = f"{errors[block]} {sentence}" if block in errors else sentence
-    return {"response_action": "errors", "errors": {block: said[:ERROR_CHARACTERS] for block, said in errors.items()}}
+    return {
+        "response_action": "errors",
+        "errors": {block: worded(said)[:ERROR_CHARACTERS] for block, said in errors.items()},
+    }

@@ -198,6 +198,6 @@ def _what_became(plan: Plan, done: Accepted) -> answers.Said:
         case Asked.CAP:
             return answers.over_cap(done.card, done.price, done.short, plan.price, number, plan.stage)
         case Asked.CONFIRM | Asked.OWNER:
-            return answers.confirm_order(done.card, done.price, number, plan)
+            return answers.confirm_order(done.card, done.price, done.purses, number, plan)
         case None:
             return answers.ordered(plan, done.price, done.purses, number), ()

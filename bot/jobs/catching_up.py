@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.core.commands import Actor, Command, Place, React
 from bot.core.emoji import APPROVE, KEYCAPS, REJECT, ReactionMeaning, meaning_of, number_of
-from bot.core.errors import ChatError
+from bot.core.errors import ChatBusy, ChatError
 from bot.core.lifecycle import CLIP, Stage
 from bot.core.notices import Notice
 from bot.core.ports import Message, Reaction, Transaction
@@ -28,6 +28,8 @@ MOST_MESSAGES = 100
 PACE_S = 1.2
 #: So many are read at once: platforms take short bursts.
 BURST = 10
+#: How often one is tried that the platform wants to be asked for later.
+TRIES = 3
 
 #: Who a person is, by the workspace and their id. Raises ChatError where the platform does not say.
 Who = Callable[[str, str], Awaitable[Actor]]
@@ -53,23 +55,38 @@ class CatchUp:
         self._kit = kit
         self._handle = handle
         self._who = who
+        self._runs = 0
 
     async def run(self, platform: str) -> int:
         """Look at every message of a platform that can be voted on; how many votes had been missed.
 
-        A message that cannot be read is passed over: the votes of a final are read once more before it is ordered.
+        A run that another one follows leaves the rest to it, so that a connection that breaks often is not made up for
+        many times at once. A message that cannot be read is passed over: the votes of a final are read once more
+        before it is ordered.
         """
-        found = 0
+        self._runs += 1
+        own, found = self._runs, 0
         for number, message in enumerate(await self._kit.store.transact(lambda tx: votable(tx, platform))):
             if number >= BURST:
                 await self._kit.clock.sleep(PACE_S)
+            if own != self._runs:
+                break
             try:
-                found += await self._one(message)
+                found += await self._patiently(message)
             except ChatError as error:
                 log.warning("the votes on a message could not be read again: %s", error)
         if found:
             log.info("%s votes had been missed on %s", found, platform)
         return found
+
+    async def _patiently(self, message: Message) -> int:
+        """Look at a message, and again where the platform wants to be asked for it later."""
+        for _ in range(TRIES - 1):
+            try:
+                return await self._one(message)
+            except ChatBusy as busy:
+                await self._kit.clock.sleep(busy.retry_after_s)
+        return await self._one(message)
 
     async def _one(self, message: Message) -> int:
         read_at = self._kit.clock.now()

@@ -178,7 +178,7 @@ async def _ask_for(
     if missing:
         text, buttons = answers.over_cap(final.id, final.price, missing, final.price, 1, Stage.FINAL)
     else:
-        text, buttons = answers.confirm_order(final.id, final.price, 1, made)
+        text, buttons = answers.confirm_order(final.id, final.price, purses, 1, made)
     return Notice(text=text, buttons=buttons)
 
 

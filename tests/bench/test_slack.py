@@ -7,7 +7,7 @@ import contextlib
 import statistics
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
@@ -21,18 +21,39 @@ from bot.slack import opened
 from tests.bench.at_work import AtOnce
 from tests.bench.slack_typing import Typed, Typing, typing
 
-ROUNDS = 1
+ROUNDS = 3
 OPEN = 500
 #: Commands a second, and how many are measured.
 RATE = 20.0
 MEASURED = 400
 #: Those that are open before are typed faster, for nobody measures them.
 RATE_BEFORE = 40.0
+#: Until every take has been polled once.
+SETTLE_S = 7.0
 PLENTY = Money.usd(10_000)
 
 
+class Served(Protocol):
+    """A Slack as a process finds it."""
+
+    @property
+    def api_url(self) -> str:
+        """The address of the Web API."""
+        ...
+
+    @property
+    def bot_token(self) -> str:
+        """The bot's token."""
+        ...
+
+    @property
+    def app_token(self) -> str:
+        """The token for sockets."""
+        ...
+
+
 @contextlib.asynccontextmanager
-async def product(home: Path, slack: Typing, provider: AtOnce) -> AsyncIterator[None]:
+async def product(home: Path, slack: Served, provider: AtOnce) -> AsyncIterator[None]:
     """The whole application on a SQLite file, serving this Slack."""
     settings = Settings(
         home=home,
@@ -76,6 +97,7 @@ async def _round(folder: Path) -> tuple[Typed, Typed]:
     async with typing(folder) as slack:
         async with product(folder / "home", slack, AtOnce()):
             await slack.type(OPEN, RATE_BEFORE)
+            await asyncio.sleep(SETTLE_S)
             ours = await slack.type(MEASURED, RATE)
         async with bare(slack):
             theirs = await slack.type(MEASURED, RATE, cards=False)

@@ -3,26 +3,80 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from typing import Protocol
 
 from bot.core.filenames import safe_name
 from bot.core.ledger import SECOND_JOB
 from bot.core.lifecycle import CLIP, SLOTTED, State
 from bot.core.money import ZERO, total
-from bot.core.ports import Transaction
+from bot.core.ports import Store, Transaction
 from bot.core.rows import Budget, Line, Slot, Take
-from tests.drills.process import Installation
+from bot.jobs.kit import Rules
 from tests.drills.vendor import MadeJob, Vendor
 
 #: Nothing of these is booked, for nothing was ordered or its money is back.
 UNPAID = frozenset({State.REFUSED, State.CANCELLED, State.DECLINED, State.EXPIRED, State.ASKED})
 
 
-async def broken(on: Installation, *, bills_per_take: int = 1) -> list[str]:
+class Kept(Protocol):
+    """An archive that can be looked into."""
+
+    @property
+    def files(self) -> Mapping[str, bytes]:
+        """What is kept, by its name."""
+        ...
+
+
+class Shown(Protocol):
+    """A chat that can be looked at."""
+
+    @property
+    def posted(self) -> Counter[str]:
+        """How often each clip is to be seen, by its name."""
+        ...
+
+
+class Judged(Protocol):
+    """What outlives a process."""
+
+    @property
+    def store(self) -> Store:
+        """The rows."""
+        ...
+
+    @property
+    def vendor(self) -> Vendor:
+        """Who makes the clips."""
+        ...
+
+    @property
+    def rules(self) -> Rules:
+        """What the jobs obey."""
+        ...
+
+    @property
+    def archive(self) -> Kept:
+        """Where clips are kept."""
+        ...
+
+    @property
+    def chat(self) -> Shown:
+        """Where clips are shown."""
+        ...
+
+    @property
+    def answered(self) -> set[str]:
+        """Jobs whose answer is safely on the disk."""
+        ...
+
+
+async def broken(on: Judged, *, bills_per_take: int = 1) -> list[str]:
     """Every law that does not hold, in words; none when all do."""
     return await on.store.transact(lambda tx: _broken(tx, on, bills_per_take))
 
 
-async def _broken(tx: Transaction, on: Installation, bills_per_take: int) -> list[str]:
+async def _broken(tx: Transaction, on: Judged, bills_per_take: int) -> list[str]:
     takes = await tx.rows(Take)
     return [
         *_bills(takes, on.vendor, bills_per_take),
@@ -82,7 +136,7 @@ async def _books(tx: Transaction, takes: list[Take]) -> list[str]:
     return found
 
 
-def _clips(takes: list[Take], on: Installation, *, booked: set[str]) -> list[str]:
+def _clips(takes: list[Take], on: Judged, *, booked: set[str]) -> list[str]:
     """Every clip that was paid for is kept, with its own bytes, and in the channel once."""
     found = []
     kept = set(on.archive.files.values())
@@ -113,7 +167,7 @@ def _labelled(take: Take) -> str:
     return f"{safe_name(take.id, take.label)}.mp4"
 
 
-async def _slots(tx: Transaction, takes: list[Take], on: Installation) -> list[str]:
+async def _slots(tx: Transaction, takes: list[Take], on: Judged) -> list[str]:
     """Never more at once at the provider than there are slots; and no slot is lost or made up."""
     found = []
     if on.vendor.most_at_once > on.rules.slots:
@@ -127,7 +181,7 @@ async def _slots(tx: Transaction, takes: list[Take], on: Installation) -> list[s
     return found
 
 
-async def _caps(tx: Transaction, takes: list[Take], on: Installation) -> list[str]:
+async def _caps(tx: Transaction, takes: list[Take], on: Judged) -> list[str]:
     """No cap is exceeded but by what the provider itself took too much, or by what came to light late."""
     if any(take.overrun or take.late for take in takes):
         return []

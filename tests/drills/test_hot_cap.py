@@ -84,6 +84,7 @@ async def word(process: asyncio.subprocess.Process) -> bytes:
     return await process.stdout.readline()
 
 
+@pytest.mark.long
 async def test_processes_that_order_at_once_fill_a_cap_exactly(
     postgres_tables: str, tmp_path: Path, orders: int
 ) -> None:

@@ -25,7 +25,8 @@ async def all_order(office: Office) -> list[str]:
 async def test_first_orders_at_once_open_each_budget_once(office: Office) -> None:
     """Nobody knows the place yet, then a month has passed: each scope gets one period, and every order is in it."""
     for month in (1, 2):
-        assert all("$0.32 held" in text for text in await all_order(office))
+        said = await all_order(office)
+        assert [text for text in said if "$0.32 held" not in text] == []
         assert len(await office.rows(Workspace)) == 1
         assert len(await office.rows(Budget)) == month * (len(PLACES) + len(PEOPLE) + 1)
         assert len(await office.rows(Take)) == month * len(PLACES) * len(PEOPLE)

@@ -13,7 +13,10 @@ from tests.jobs.conftest import JO, MINA, ON_BOTH_STORES, Office
 async def test_above_five_dollars_the_maker_confirms(office: Office) -> None:
     """An order above $5 at once is held and asked; with the yes all of it is queued, with the no all is given back."""
     first = await types(office, "/clip a fox --count 5 --draft-seconds 13")
-    assert first.text == "5 drafts of 13 s at 480p: $5.20 held for 15 minutes. Order them?"
+    assert first.text == (
+        "5 drafts of 13 s at 480p: $5.20 held for 15 minutes. Order them?\n"
+        "#launch has $44.80 of $50.00 left until 1 Dec."
+    )
     assert (await office.budget()).held == Money.usd("5.20")
     await presses(office, "Never mind", first)
     assert {take.state for take in await office.rows(Take)} == {State.CANCELLED}

@@ -56,15 +56,15 @@ async def test_budgets_have_bars_and_figures(office: Office) -> None:
     await sets(office, "budget set 0.64")
     home = await opened(office)
     assert texts(home, "#launch") == [
-        "#launch: $0.32 of $0.64 left until 1 Dec",
+        "$0.32 of $0.64 left until 1 Dec",
         "$0.32 spent",
         "██████████░░░░░░░░░░ 50 % used",
         "dana looks after it.",
     ]
     assert part(home, "#launch").channel == LAUNCH.channel
-    assert texts(home, "The workspace")[0] == "The workspace: $99.68 of $100.00 left until 1 Dec"
+    assert texts(home, "The workspace")[0] == "$99.68 of $100.00 left until 1 Dec"
     await sets(office, "budget set none")
-    assert texts(await opened(office), "#launch")[:2] == ["#launch: no cap, counted until 1 Dec", "$0.32 spent"]
+    assert texts(await opened(office), "#launch")[:2] == ["No cap, counted until 1 Dec", "$0.32 spent"]
     await sets(office, "budget set 0")
     assert "████████████████████ 100 % used" in texts(await opened(office), "#launch")
 

@@ -34,9 +34,10 @@ async def test_a_draft_has_its_rare_acts_behind_more(office: Office) -> None:
 
 
 async def test_of_a_slate_each_draft_is_rejected_alone(office: Office) -> None:
-    """The rest is for all of it."""
+    """The rest is for all of it, and it says so."""
     takes = await drafted(office, "a mug on {oak|steel}")
     more = await presses(office, "More", await card_of(office, takes[0]))
+    assert more.text.startswith(f"{takes[0].card}, 2 drafts for mina. ")
     assert [button.label for button in more.buttons] == [
         "Reject 1",
         "Reject 2",
@@ -77,3 +78,14 @@ async def test_a_sheet_shows_the_prompt_of_each_of_its_takes(office: Office) -> 
     await office.work()
     sheet = (await office.rows(Take))[0].card
     assert (await office.handle(FullPrompt, subject=sheet)).text == f"{sheet}-1: “a fox”\n{sheet}-2: “a dog”"
+
+
+async def test_an_address_in_a_prompt_leads_nowhere(office: Office) -> None:
+    """Whoever looks at a prompt, or edits one in a chat without windows, reads it and follows nothing."""
+    (draft,) = await drafted(office, "a fox like https://a.example")
+    card = await card_of(office, draft.card)
+    more = await presses(office, "More…", card)
+    for said in [
+        await presses(office, label, at) for label, at in (("Full", more), ("Take info", more), ("Edit", card))
+    ]:
+        assert "a fox like https:\u200b//a.example" in said.text

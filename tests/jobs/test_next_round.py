@@ -27,7 +27,9 @@ async def test_the_next_round_is_confirmed_by_who_asks(office: Office) -> None:
     """🔁 on a final holds its price and asks; the yes of the person who asked orders another roll, on their budget."""
     final = await finished(office)
     notice = await reacts(office, "🔁", clip_of(office, final).message, RAVI)
-    assert notice.text == "1 final of 5 s at 720p: $0.75 held for 15 minutes. Order it?"
+    assert notice.text == (
+        "1 final of 5 s at 720p: $0.75 held for 15 minutes. Order it?\n#launch has $48.18 of $50.00 left until 1 Dec."
+    )
     assert "can confirm it" in (await presses(office, "Order", notice, MINA)).text
     await presses(office, "Order", notice, RAVI)
     await office.work()

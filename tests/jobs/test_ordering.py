@@ -123,7 +123,9 @@ async def test_a_direct_final_is_confirmed(office: Office) -> None:
     """``final:`` goes straight to 720p at the full length; it is held, and ordered with the maker's yes."""
     notice = await types(office, "/clip final: lap of a race car --seconds 10")
     take = (await office.rows(Take))[0]
-    assert notice.text == "1 final of 10 s at 720p: $1.50 held for 15 minutes. Order it?"
+    assert notice.text == (
+        "1 final of 10 s at 720p: $1.50 held for 15 minutes. Order it?\n#launch has $48.50 of $50.00 left until 1 Dec."
+    )
     assert (take.stage, take.state, take.held, notice.card) == (Stage.FINAL, State.ASKED, Money.usd("1.50"), None)
     answer = await presses(office, "Order", notice)
     assert answer.text == f"{take.id} is ordered · $1.50 held."

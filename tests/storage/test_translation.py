@@ -112,9 +112,9 @@ def giving_way(store: SqlStore, times: int) -> Callable[[], None]:
     return lambda: sa.event.remove(engine, "before_cursor_execute", fail)
 
 
-@pytest.mark.parametrize("times", [1, 3])
+@pytest.mark.parametrize("times", [1, 6])
 async def test_a_deadlock_runs_the_whole_work_again(sql_store: SqlStore, times: int) -> None:
-    """The closure is run again up to three times, each from a clean start, and calls back once."""
+    """The closure is run again up to six times, each from a clean start, and calls back once."""
     runs: list[int] = []
     called: list[int] = []
 
@@ -131,9 +131,9 @@ async def test_a_deadlock_runs_the_whole_work_again(sql_store: SqlStore, times: 
     stop()
 
 
-async def test_four_deadlocks_in_a_row_are_an_error(sql_store: SqlStore) -> None:
-    """After the third repeat the conflict comes out, and nothing was written."""
-    stop = giving_way(sql_store, 4)
+async def test_seven_deadlocks_in_a_row_are_an_error(sql_store: SqlStore) -> None:
+    """After the sixth repeat the conflict comes out, and nothing was written."""
+    stop = giving_way(sql_store, 7)
     with pytest.raises(StoreError, match="met on the same rows"):
         await sql_store.transact(lambda tx: tx.put(Key(id="main")))
     stop()

@@ -12,7 +12,7 @@ from bot.core.rows import Change
 from bot.core.sentences import ladder
 from bot.core.sentences.answers.purses import begin, until
 from bot.core.sentences.numbers import joined
-from bot.core.sentences.plain import NAME_CHARACTERS, TYPED_CHARACTERS, plain, sentence
+from bot.core.sentences.plain import NAME_CHARACTERS, TYPED_CHARACTERS, capital, plain, sentence
 from bot.core.sentences.spenders import Spender, line_by_line
 from bot.core.settings_options import settings
 
@@ -45,7 +45,7 @@ def _lines(standing: Standing, now: int) -> list[str]:
     purse = standing.purse
     if purse.budget.cap is None and purse.scope.id.startswith("person:"):
         return [joined(f"{begin(purse)}: no cap", _used(purse))]
-    said = [_left(purse), _used(purse), _envelope(purse)]
+    said = [f"{begin(purse)}: {_left(purse)}", _used(purse), _envelope(purse)]
     if purse.budget.cap is not None:
         said += [sentence(ladder.in_force(purse)), ladder.forecast(standing.full_at, purse, now)]
         said.append(ladder.steps_set(purse.scope, purse.scope.policy.ladder))
@@ -55,16 +55,16 @@ def _lines(standing: Standing, now: int) -> list[str]:
 
 
 def in_short(purse: Purse) -> tuple[str, str]:
-    """A cap in two lines: what is left of it until when, and how it is used."""
-    return _left(purse), _used(purse)
+    """A cap in two lines, below its name: what is left of it until when, and how it is used."""
+    return capital(_left(purse)), _used(purse)
 
 
 def _left(purse: Purse) -> str:
-    """``#launch: $36.40 of $50.00 left until 1 Dec``."""
+    """``$36.40 of $50.00 left until 1 Dec``."""
     if purse.left is None:
         counted = f", counted{until(purse)}" if until(purse) else ""
-        return f"{begin(purse)}: no cap{counted}"
-    return f"{begin(purse)}: {purse.left} of {purse.budget.cap} left{until(purse) or ', never resets'}"
+        return f"no cap{counted}"
+    return f"{purse.left} of {purse.budget.cap} left{until(purse) or ', never resets'}"
 
 
 def _used(purse: Purse) -> str:

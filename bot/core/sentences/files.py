@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.core.sentences.plain import NAME_CHARACTERS, plain
 
 MB = 1 << 20
+THE_PICTURE = "The picture"
 
 
 def handed(name: str) -> str:
@@ -48,4 +49,4 @@ def not_kept(name: str) -> str:
 
 
 def _named(name: str) -> str:
-    return plain(name, NAME_CHARACTERS) or "The picture"
+    return plain(name, NAME_CHARACTERS) or THE_PICTURE

@@ -12,7 +12,7 @@ from bot.core.ports.chat import Button, CardView
 from bot.core.rows import Shot, Take
 from bot.core.sentences.answers.purses import standing
 from bot.core.sentences.numbers import count, joined
-from bot.core.sentences.plain import NAME_CHARACTERS, plain, sentence
+from bot.core.sentences.plain import NAME_CHARACTERS, plain, sentence, unlinked
 from bot.core.sentences.states import doing, maker, who_paused
 
 HELP = {
@@ -168,7 +168,7 @@ def take_in_full(take: Take, shot: Shot, *, look: str, booked: Sequence[str], su
     pictures = count(len(shot.pictures), "picture") if shot.pictures else ""
     facts = [
         joined(take.id, f"{take.stage.value} for {maker(take)}", doing(take, now)),
-        f"“{shot.prompt}”",
+        f"“{unlinked(shot.prompt)}”",
         joined(take.model, take.resolution, f"{take.seconds} s", shot.ratio, sound, pictures, f"look {look}"),
         joined(f"price {take.price}", *booked) if booked else f"price {take.price} · nothing booked",
         joined(_submitted(submits), f"provider job {take.job}" if take.job else ""),

@@ -10,6 +10,8 @@ from bot.core.ports.chat import Button
 from bot.core.prompts.text import SHOWN_CHARACTERS, clean
 from bot.core.rows import Take
 from bot.core.sentences.answers.ordering import Said
+from bot.core.sentences.numbers import count
+from bot.core.sentences.plain import sentence, unlinked
 from bot.core.sentences.states import maker
 
 FULL_PROMPT = "Full prompt"
@@ -33,7 +35,9 @@ def more(subject: str, takes: Sequence[Take]) -> Said:
         found.append(Button(label="Links" if several else "Link", action=action("link", subject)))
     found += [Button(label="Take info", action=action("show", subject)), full_prompt(subject)]
     down = " Taken down, a clip leaves the chat and stays in the archive." if there else ""
-    return f"{subject}, {takes[0].stage.value} for {maker(takes[0])}.{down}", tuple(found)
+    stage = takes[0].stage.value
+    what = count(len(takes), stage) if several else stage
+    return sentence(f"{subject}, {what} for {maker(takes[0])}") + down, tuple(found)
 
 
 def full_prompt(subject: str) -> Button:
@@ -48,4 +52,4 @@ def is_shortened(prompt: str) -> bool:
 
 def whole(subject: str, prompt: str) -> str:
     """All of a prompt."""
-    return f"{subject}: “{prompt}”"
+    return f"{subject}: “{unlinked(prompt)}”"

@@ -25,22 +25,37 @@ REASON_CHARACTERS = 120
 _BRACKETS = str.maketrans({"<": "\u2039", ">": "\u203a"})
 #: Discord reads these in plain text too; an invisible blank behind the @ keeps them words.
 _CALLS_ALL = re.compile("@(?=everyone|here|channel)", re.IGNORECASE)
+#: Every chat makes a link of it; with an invisible blank in it none does.
+_ADDRESS = re.compile("(?<=https:)(?=//)|(?<=http:)(?=//)", re.IGNORECASE)
+_BLANK = "\u200b"
 
 
 def plain(text: str, characters: int) -> str:
     """The text on one line, without control characters and without anything that mentions or links; shortened."""
-    return shorten(_CALLS_ALL.sub("@\u200b", text.translate(_BRACKETS)), characters)
+    return unlinked(_on_one_line(text, characters))
+
+
+def unlinked(text: str) -> str:
+    """What a person wrote, with addresses that read the same and lead nowhere."""
+    return _ADDRESS.sub(_BLANK, text)
 
 
 def plain_view(view: CardView) -> CardView:
-    """The view with harmless titles and lines, and without empty lines; its quote is escaped where it is rendered."""
-    lines = (plain(line, LINE_CHARACTERS) for line in view.lines)
+    """The view with harmless titles and lines, and without empty lines; its quote is escaped where it is rendered.
+
+    An address in them is ours, the chat's own of a message: what people wrote went through ``plain`` before.
+    """
+    lines = (_on_one_line(line, LINE_CHARACTERS) for line in view.lines)
     return replace(
         view,
-        title=plain(view.title, TITLE_CHARACTERS),
+        title=_on_one_line(view.title, TITLE_CHARACTERS),
         lines=tuple(line for line in lines if line),
-        footer=plain(view.footer, LINE_CHARACTERS),
+        footer=_on_one_line(view.footer, LINE_CHARACTERS),
     )
+
+
+def _on_one_line(text: str, characters: int) -> str:
+    return shorten(_CALLS_ALL.sub(f"@{_BLANK}", text.translate(_BRACKETS)), characters)
 
 
 def reason(text: str) -> str:

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from adapters.slack import blocks, cards
+from bot.core.moments import marked
 from bot.core.notices import Notice
 from bot.core.ports import Button, CardView, Picture
+from tests.core.builders import NOW
 
 SHEET = Picture(path=Path("/sheet.png"), name="A7K-1.png", about="Contact sheet of A7K: 1 marble, 2 oak <b>.")
 READY = CardView(
@@ -100,6 +102,13 @@ def test_fallback() -> None:
         "🎬 A7K · 2 drafts for mina · ready to choose\n“a mug on {marble|oak} &lt;!channel&gt;”\n1 marble · 2 oak\n"
         "React 1️⃣–2️⃣ to finish one: 10 s at 720p, $1.50.\n$0.64 spent · $36.40 left"
     )
+
+
+def test_fallback_of_a_quote() -> None:
+    """A prompt with an address, or with the mark of a moment, is no link and no date in the fallback either."""
+    text = cards.card(replace(READY, quote=f"see HTTPS://a.example and https://b.example, {marked(NOW, 'now')}")).text
+    assert "“see HTTPS:\u200b//a.example and https:\u200b//b.example, now”" in text
+    assert "<" not in text
 
 
 def test_block_ids() -> None:

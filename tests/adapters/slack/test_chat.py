@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -134,6 +135,44 @@ async def test_picture_that_cannot_be_shown(at: Workspace) -> None:
     assert [[block["type"] for block in each.blocks] for each in at.slack.messages("C1")] == [
         ["section", "context"]
     ] * 2
+
+
+async def test_a_picture_that_is_late(at: Workspace) -> None:
+    """The card's own edit waits for it, and nothing else in the channel; after three tries it waits no longer."""
+    at.files.pictures[SHEET.name] = at.slack.kit.files.picked("U1", FileStub(name="sheet.png")).id
+    card = await show(at.chat)
+    at.files.busy = 5
+    for _ in range(2):
+        with pytest.raises(NotYet) as raised:
+            await show(at.chat, READY, message=card)
+        assert raised.value.retry_after_s == 3
+    for _ in range(3):
+        await show(at.chat, READY, message=card, rank=Rank.UNDO)
+        assert not at.files.hanging
+    await show(at.chat, READY, message=card)
+    assert at.files.hanging == [(card, SHEET.name)]
+
+
+@pytest.mark.parametrize("refused_by", ["the upload", "Slack"])
+async def test_progress_stays_progress(at: Workspace, refused_by: str) -> None:
+    """A picture that cannot be shown makes no edit more urgent than it is, however often it is tried."""
+    if refused_by == "Slack":
+        at.files.pictures[SHEET.name] = "F404"
+    card = await show(at.chat)
+    sent = 0
+    with suppress(NotYet):
+        for sent in range(8):
+            await show(at.chat, replace(READY, footer=str(sent)), message=card, rank=Rank.PROGRESS)
+    assert 0 < sent < 7
+
+
+async def test_a_picture_that_could_not_be_removed(at: Workspace) -> None:
+    """Each edit that follows has it removed, until it is."""
+    at.files.pictures[SHEET.name] = at.slack.kit.files.picked("U1", FileStub(name="sheet.png")).id
+    card = await show(at.chat, READY)
+    for _ in range(2):
+        await show(at.chat, DONE, message=card)
+    assert at.files.hanging == [(card, SHEET.name), (card, ""), (card, "")]
 
 
 async def test_lines(at: Workspace) -> None:

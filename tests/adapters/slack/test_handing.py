@@ -22,7 +22,7 @@ async def at(tmp_path: Path) -> AsyncIterator[Desk]:
 def document(at: Desk) -> Document:
     path = at.folder / "spend.csv"
     path.write_text("take,price\n")
-    return Document(path=path, name="launch-2026-11.csv", about="what <!channel> spent")
+    return Document(path=path, name="launch-2026-11.csv", about="what <!channel> *spent* on https://a.example")
 
 
 async def test_handed(at: Desk) -> None:
@@ -34,8 +34,9 @@ async def test_handed(at: Desk) -> None:
     messages = at.slack.private("U1")
     names = [at.slack.files[file].name for message in messages for file in message.files]
     assert names == ["launch-2026-11.csv", "spend-days.png"]
-    assert messages[0].text.startswith("what ")
-    assert "<!channel>" not in messages[0].text
+    assert messages[0].text == "what &lt;!channel&gt; \u2217spent\u2217 on https://a.example"
+    sent = at.slack.calls("chat.postMessage")[0].args
+    assert [sent[name] for name in ("parse", "unfurl_links", "unfurl_media")] == ["none", False, False]
     assert not at.slack.messages("C1")
 
 

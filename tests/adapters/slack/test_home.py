@@ -67,7 +67,7 @@ async def test_each_sees_the_channels_that_they_are_in(slack: FakeSlack, clients
     homes = Homes(clients, office.manager)
     await homes.publish("T1", MINA, "slack:e1")
     text = said(slack, "U1")
-    assert "#launch\n#launch: $49.68 of $50.00 left" in text
+    assert "#launch\n$49.68 of $50.00 left" in text
     assert "░░░░ 0 % used" in text
     assert "#board" not in text
     assert "a secret" not in text
@@ -157,6 +157,16 @@ def test_it_fits() -> None:
     """Long parts are shown in several sections, and no home has more blocks than Slack takes."""
     lines = tuple(HomeLine(text=f"{number} {'x' * 400}") for number in range(30))
     part = HomePart(title="T" * 300, lines=lines, buttons=(Button(label="Help", action="help"),))
-    view = rendered(Home(parts=(part,) * 9)).to_dict()
+    view = rendered(Home(parts=(part,) * 15)).to_dict()
     assert len(view["blocks"]) == 100
     assert len(view["blocks"][0]["text"]["text"]) == 150
+
+
+def test_every_take_leads_somewhere() -> None:
+    """However long the lines of a part are together, and whatever is in them, each is followed by its first word."""
+    mine = [HomeLine(text=f"A7K-{n} · “{'&' * 60}”", address=f"https://s.example/p{n}") for n in range(10)]
+    mine.append(HomeLine(text=f"A7K-F · {'&' * 3_000}", address="https://s.example/final"))
+    blocks: list[dict[str, Any]] = rendered(Home(parts=(HomePart(title="", lines=tuple(mine)),))).to_dict()["blocks"]
+    lines = [line for block in blocks[:-1] for line in block["text"]["text"].split("\n")]
+    assert [line.partition("|")[0] for line in lines] == [f"<{line.address}" for line in mine]
+    assert len(blocks) == 4

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from adapters.slack.filing import NotKnown
+from adapters.slack.pictures import SURE_S
 from bot.core.errors import ChatBusy, ChatError
 from bot.core.ports import Message
 from tests.adapters.slack.desk import Desk, desk
@@ -108,6 +110,18 @@ async def test_replaced_later(at: Desk) -> None:
     assert not at.files()
 
 
+async def test_replaced_twice_while_slack_removes_nothing(at: Desk) -> None:
+    """However often a card's picture changes meanwhile, each file that it showed is removed in the end."""
+    sheets = [at.picture(f"sheet-{number}.png") for number in range(3)]
+    at.slack.fail("files.delete", "ratelimited", times=2)
+    for sheet in sheets:
+        await at.pictures.file_id(sheet, LAUNCH)
+        with suppress(ChatBusy):
+            await at.pictures.hung(CARD, sheet)
+    await at.pictures.hung(CARD, None)
+    assert not at.files()
+
+
 async def test_a_workspace_has_its_own(at: Desk) -> None:
     """Another workspace gets a file of its own."""
     at.slack.team("T2")
@@ -115,3 +129,13 @@ async def test_a_workspace_has_its_own(at: Desk) -> None:
     ours = await at.pictures.file_id(at.picture(), LAUNCH)
     theirs = await at.pictures.file_id(replace(at.picture()), "slack:T2/C9")
     assert (at.slack.files[ours].team, at.slack.files[theirs].team) == ("T1", "T2")
+
+
+async def test_what_is_known_of_pictures_stays_small(at: Desk) -> None:
+    """A picture that nobody has asked for for a while is looked up in the rows the next time, and is the same file."""
+    pictures = at.pictures
+    first = await pictures.file_id(at.picture("sheet-1.png"), LAUNCH)
+    await at.clock.sleep(SURE_S + 1)
+    await pictures.file_id(at.picture("sheet-2.png"), LAUNCH)
+    assert list(pictures._sure) == ["T1:sheet-2.png"]  # noqa: SLF001 - memory shows nowhere else
+    assert await pictures.file_id(at.picture("sheet-1.png"), LAUNCH) == first

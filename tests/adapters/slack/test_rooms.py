@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -26,6 +27,12 @@ async def test_open(at: Workspace) -> None:
     await at.clock.sleep(61)
     assert await at.chat.may_post(LAUNCH) is None
     assert len(at.slack.calls("conversations.info")) == 2
+
+
+async def test_many_at_once(at: Workspace) -> None:
+    """Fifty orders at once are one question, for Slack answers hardly more in a minute."""
+    assert await asyncio.gather(*(at.chat.may_post(LAUNCH) for _ in range(50))) == [None] * 50
+    assert len(at.slack.calls("conversations.info")) == 1
 
 
 async def test_joins(at: Workspace) -> None:

@@ -28,7 +28,7 @@ MARKUP = re.compile("<[^>]*>")
         ("*bold* _it_ ~no~ `code`", "\u2217bold\u2217 \u02cdit\u02cd \u223cno\u223c \u02cbcode\u02cb"),
         ("```\nblock", "\u02cb\u02cb\u02cb\nblock"),
         ("hero_shot 2*3 a~b", "hero_shot 2*3 a~b"),
-        (":tada: at 12:30:45", ":\u2060tada: at 12:30:45"),
+        (":tada: :+1: :-1: :100: at 12:30:45", ":\u2060tada: :\u2060+1: :\u2060-1: :\u2060100: at 12:30:45"),
         ("> not a quote\n>>> nor this", "\u2060&gt; not a quote\n\u2060&gt;&gt;&gt; nor this"),
         ("\u202edrawkcab\u202c \u2067x\u2069", "drawkcab x"),
         ("a\x00b\x1b[31m\ud800", "ab[31m"),

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -57,6 +58,20 @@ async def test_a_draft_is_in_its_thread(at: Desk) -> None:
     card = at.slack.post(channel="C1", user=at.slack.bot_user, text="A7K")
     await at.post(CardView(title="A7K-1 · oak"), thread=Message(channel=LAUNCH, id=card.ts))
     assert at.clips()[0].thread_ts == card.ts
+
+
+async def test_a_draft_whose_card_was_deleted(at: Desk) -> None:
+    """It is posted in the channel, once, and not lost with its thread."""
+    gone = Message(channel=LAUNCH, id="1.000000")
+    draft = replace(FINAL, picture=None)
+    posted = [await at.post(draft, thread=gone) for _ in range(2)]
+    assert [message.ts for message in at.slack.messages("C1")] == [posted[0].message.id]
+    assert posted[0] == posted[1]
+    at.slack.fail(COMPLETE, "thread_not_found")
+    with pytest.raises(ChatError, match="thread_not_found"):
+        await at.post(nonce="n2")
+    await at.post(nonce="n2")
+    assert len(at.clips()) == len(at.slack.calls(BEGIN)) == 2
 
 
 async def test_a_nonce_is_posted_once(at: Desk) -> None:
@@ -111,6 +126,24 @@ async def test_an_answer_to_the_end_is_lost(at: Desk) -> None:
     found = await at.uploads.find_post(channel=LAUNCH, nonce="n1")
     assert found == await at.post()
     assert len(at.clips()) == 1
+
+
+async def test_a_connection_that_breaks_at_the_end(at: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever breaks a connection, it is not known whether the clip was shared, and it is not posted again."""
+    client = at.clients("T1")
+    call = client.api_call
+
+    async def breaks(method: str, **asked: Any) -> Any:
+        answer = await call(method, **asked)
+        if method == COMPLETE:
+            raise ConnectionResetError
+        return answer
+
+    monkeypatch.setattr(client, "api_call", breaks)
+    with pytest.raises(NotKnown):
+        await at.post()
+    await at.post()
+    assert len(at.clips()) == len(at.slack.calls(COMPLETE)) == 1
 
 
 async def test_an_end_that_slack_knows_nothing_of(at: Desk) -> None:

@@ -10,6 +10,8 @@ from slack_sdk.errors import SlackObjectFormationError
 
 from adapters.slack.views import errors_of, read_view, view_of
 from bot.core.modals import Choice, Field, FieldKind, Modal, ModalRefused
+from bot.core.moments import marked
+from tests.core.builders import NOW
 
 RATIOS = (Choice(value="16:9", label="16:9"), Choice(value="9:16", label="tall, 9:16"))
 PROMPT = Field(name="prompt", label="Prompt", kind=FieldKind.TEXT, required=True, most_characters=20_000)
@@ -60,6 +62,16 @@ def test_a_view_is_within_slacks_limits() -> None:
     assert json.loads(view["private_metadata"]) == {"action": "edit:A7K-2", "channel": "C1"}
     with pytest.raises(SlackObjectFormationError):
         view_of(replace(MODAL, title="x" * 25), channel="C1")
+
+
+def test_moments_are_words() -> None:
+    """A window and the sentences below its fields have no dates of Slack's."""
+    said = f"Until {marked(NOW, '1 Dec, 00:00')}."
+    view = view_of(replace(MODAL, about=said), channel="C1")
+    assert view["blocks"][0]["text"]["text"] == "Until 1 Dec, 00:00."
+    back = read_view(submitted(view))
+    assert back is not None
+    assert errors_of(ModalRefused({"ratio": said}), back)["errors"] == {"ratio": "Until 1 Dec, 00:00."}
 
 
 def test_each_field_is_a_block_of_its_name() -> None:

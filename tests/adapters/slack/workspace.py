@@ -13,7 +13,7 @@ from adapters.slack.pictures import Pictures
 from adapters.slack.uploads import Uploads
 from bot.core.clock import SystemClock
 from bot.core.commands import Actor
-from bot.core.errors import ChatClosed, ChatError
+from bot.core.errors import ChatBusy, ChatClosed, ChatError
 from bot.core.fakes import MemoryStore
 from bot.core.ports import CardView, Message, Picture, Posted
 from tests.adapters.slack.fake.server import FakeSlack
@@ -44,6 +44,8 @@ class NoFiles:
     taken_off: list[Message] = field(default_factory=list)
     #: The picture's file by its name; without one it cannot be uploaded.
     pictures: dict[str, str] = field(default_factory=dict)
+    #: As often as it says, a picture is not uploaded yet.
+    busy: int = 0
     hanging: list[tuple[Message, str]] = field(default_factory=list)
 
     async def post_clip(
@@ -61,6 +63,9 @@ class NoFiles:
         self.taken_down.append(message)
 
     async def file_id(self, picture: Picture, channel: str) -> str:
+        if self.busy:
+            self.busy -= 1
+            raise ChatBusy(picture.name, retry_after_s=3)
         if picture.name not in self.pictures:
             raise FileNotFoundError(picture.name)
         return self.pictures[picture.name]

@@ -90,7 +90,7 @@ def test_only_the_first_letter_is_made_a_capital() -> None:
     [
         ("oak", "oak"),
         ("two\nlines\tand  blanks", "two lines and blanks"),
-        ("<!channel> <@U1> <https://x|y>", "\u2039!channel\u203a \u2039@U1\u203a \u2039https://x|y\u203a"),
+        ("<!channel> <@U1> <https://x|y>", "\u2039!channel\u203a \u2039@U1\u203a \u2039https:\u200b//x|y\u203a"),
         ("@everyone @HERE @channel @jo", "@\u200beveryone @\u200bHERE @\u200bchannel @jo"),
         ("\x00\x1b[31mred\u202e", "[31mred"),
         ("x" * 50, "x" * 39 + "…"),

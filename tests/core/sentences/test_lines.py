@@ -386,6 +386,12 @@ def test_a_prompt_in_the_dailies_hour_mentions_nobody() -> None:
     assert view.lines[1] == "B2C · “\u2039!channel\u203a @\u200beveryone \u2039@U9\u203a”"
 
 
+def test_an_address_that_a_person_wrote_leads_nowhere() -> None:
+    """It reads as it was written; one of a message, which the chat gave, is left as it is."""
+    view = worded("hour", **{"words:B2C": "a fox https://a.example/x", "link:B2C": "https://chat.example/B2C"})
+    assert view.lines[1] == "B2C · “a fox https:\u200b//a.example/x” · https://chat.example/B2C"
+
+
 def test_an_unknown_line_is_a_defect() -> None:
     """A line that nobody words fails at once."""
     with pytest.raises(KeyError):

@@ -150,8 +150,10 @@ def test_an_order_in_the_look_match_says_what_its_finals_start_from(drafts: Plan
     said = answers.ordered(drafts, Money.usd("1.28"), [FREE], 4)
     assert "Finals will be 10 s at 720p, $1.50 each, from its draft's frame." in said
     assert "$1.50, from the draft's frame." in answers.ordered(drafts, EACH, [FREE], 1)
-    text, _ = answers.confirm_order("A7K-F2", Money.usd("1.50"), 1, final)
-    assert text == "1 final of 10 s at 720p from the draft's frame: $1.50 held for 15 minutes. Order it?"
+    text, _ = answers.confirm_order("A7K-F2", Money.usd("1.50"), [FREE], 1, final)
+    assert (
+        text == "1 final of 10 s at 720p from the draft's frame: $1.50 held for 15 minutes. Order it?\nmina has no cap."
+    )
 
 
 @pytest.mark.parametrize(
@@ -205,9 +207,9 @@ def test_a_frame_that_is_not_there_says_what_to_do() -> None:
     ],
 )
 def test_an_order_to_confirm_names_its_price(final: Planned, given: int, said: str) -> None:
-    """What it costs, how long it waits, and yes or no."""
-    text, buttons = answers.confirm_order("A7K", Money.usd("1.50"), given, final)
-    assert text == said
+    """What it costs, how long it waits, what is left then, and yes or no."""
+    text, buttons = answers.confirm_order("A7K", Money.usd("1.50"), [FREE], given, final)
+    assert text == f"{said}\nmina has no cap."
     assert labels(buttons) == {"Order · $1.50": "confirm:A7K", "Never mind": "dismiss:A7K"}
 
 

@@ -116,6 +116,7 @@ def test_full_before_it_is_sent(install: Install, start: Start) -> None:
     require_all_in_order(bot)
 
 
+@pytest.mark.long
 def test_full_when_the_answer_comes(install: Install, start: Start) -> None:
     """The answer stays in memory until it can be written: no history would show this job."""
     bot = install(lagging=True)

@@ -19,7 +19,7 @@ PRICE = Money.usd("0.32")
     [
         ("never", 1, "unknown"),
         pytest.param("guide", 2, "delivered", marks=pytest.mark.long),
-        ("careful", 2, "delivered"),
+        pytest.param("careful", 2, "delivered", marks=pytest.mark.long),
     ],
 )
 def test_a_job_that_no_history_shows(tmp_path: Path, rule: str, bills: int, state: str) -> None:

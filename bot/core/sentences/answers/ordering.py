@@ -95,10 +95,10 @@ def still_short(short: Sequence[Purse], price: Money) -> str:
     return f"That is not enough for {price}: {rooms}. Raise by more, or allow this one only."
 
 
-def confirm_order(subject: str, price: Money, number: int, plan: Quoted) -> Said:
-    """An order that its maker has to confirm."""
+def confirm_order(subject: str, price: Money, purses: Sequence[Purse], number: int, plan: Quoted) -> Said:
+    """An order that its maker has to confirm; ``purses`` as they were before it."""
     text = f"{_what(plan, number)}: {price} held for 15 minutes. Order {'it' if number == 1 else 'them'}?"
-    return text, (
+    return f"{text}\n{standing(tightest(purses, price))}", (
         Button(label=f"Order · {price}", action=action("confirm", subject)),
         Button(label="Never mind", action=action("dismiss", subject)),
     )

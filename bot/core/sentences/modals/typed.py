@@ -6,7 +6,7 @@ from bot.core.modals import Form
 from bot.core.money import Money
 from bot.core.parsing.batch import HOW
 from bot.core.sentences.numbers import count
-from bot.core.sentences.plain import NAME_CHARACTERS, plain
+from bot.core.sentences.plain import NAME_CHARACTERS, plain, unlinked
 
 
 def to_build() -> str:
@@ -26,7 +26,7 @@ def to_picture(form: Form) -> str:
 
 def to_edit(subject: str, prompt: str) -> str:
     """A take once more; its prompt is all there, to be copied."""
-    return f"Write /clip remix {subject}: and the new prompt. Now it is:\n“{prompt}”"
+    return f"Write /clip remix {subject}: and the new prompt. Now it is:\n“{unlinked(prompt)}”"
 
 
 def to_list() -> str:
