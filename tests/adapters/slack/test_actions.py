@@ -172,6 +172,18 @@ async def test_a_window_orders_once_however_often_it_comes(here: Studio) -> None
     assert take.id
 
 
+async def test_a_fault_is_shown_before_pictures_are_fetched(here: Studio) -> None:
+    """What is wrong in a window stands below its fields at once, however long its picture would take."""
+    await here.drafted()
+    await here.slack.press("U1", here.card(), "Edit")
+    (view,) = here.slack.views("U1")
+    picture = FileStub(name="fox.png", content=b"\x89PNG\r\n\x1a\n" + bytes(64))
+    looked = len(here.slack.calls("files.info"))
+    acked = await here.slack.submit("U1", view, {"prompt.1": "   "}, files={"pictures": [picture]})
+    assert acked.payload["response_action"] == "errors"
+    assert len(here.slack.calls("files.info")) == looked
+
+
 async def test_a_window_that_cannot_open_says_how_to_type_it(here: Studio) -> None:
     """Where Slack does not open the window, the answer says how to type the same."""
     await here.drafted()
