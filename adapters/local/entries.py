@@ -89,7 +89,7 @@ def read_line(line: bytes) -> Entry | str:
 
 
 def _entry(facts: dict[str, Any]) -> Entry:
-    reactions = tuple(Reaction(**each) for each in facts.pop("reactions"))
+    reactions = tuple(Reaction(**each | {"groups": ()}) for each in facts.pop("reactions"))
     return Entry(**facts | {"kind": Kind(facts["kind"]), "view": _view(facts["view"]), "reactions": reactions})
 
 

@@ -194,7 +194,9 @@ class SlackChat:
 
     async def _reaction(self, team: str, person: str, sign: str) -> Reaction:
         actor = await self._who(team, person)
-        return Reaction(person=person, emoji=sign, name=actor.name, guest=actor.guest, bot=actor.bot)
+        return Reaction(
+            person=person, emoji=sign, name=actor.name, guest=actor.guest, bot=actor.bot, groups=actor.groups
+        )
 
     async def _show(self, view: CardView, channel: str, nonce: str, message: Message | None, rank: Rank) -> Message:
         standing = message or await self._said.message(channel, nonce)

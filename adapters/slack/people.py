@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from dataclasses import replace
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
 from adapters.slack.client import code_of, translated
+from adapters.slack.groups import Groups
 from adapters.slack.ids import PLATFORM
 from adapters.slack.remembered import Remembered
 from adapters.slack.teams import Teams
@@ -33,6 +36,7 @@ class People:
         """``teams`` has the clients."""
         self._teams = teams
         self._known = Remembered(self._read, clock=clock, good_s=GOOD_S, most=MOST)
+        self._groups = Groups(teams, clock)
 
     async def actor(self, team: str, person: str) -> Actor:
         """The person, for the workspace in which the app is installed.
@@ -52,7 +56,8 @@ class People:
         Raises:
             ChatError: Slack does not say who it is.
         """
-        return await self._known.get((team, person))
+        found, groups = await asyncio.gather(self._known.get((team, person)), self._groups.of(team, person))
+        return replace(found, groups=groups)
 
     async def in_workspace(self, workspace: str, person: str) -> Actor:
         """The same by the workspace's id in the rows.

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.core.approvals import OWNERS
+from bot.core.approvals import GROUP, LABEL, OWNERS, groups_among, id_of
 from bot.core.errors import Refusal
 from bot.core.kinds import Amount, AmountOrOff, Choice, Shown, Switch, TimeOfDay, Whole, one_of, read_as
 from bot.core.policy import MATCH, NEW, ChannelPolicy
@@ -23,27 +23,33 @@ AUDIO = Switch()
 MODELS = ("mini",)
 MOST_GRACE_S = 120
 MOST_QUORUM = 20
-#: The most people that one setting names.
+#: The most people and groups that one setting names.
 MOST_PEOPLE = 50
 #: Of people: nobody is left out.
 EVERYONE = "everyone"
 #: What puts a setting back to what it was in the first minute.
 DEFAULT = "default"
 
-_PERSON = re.compile(r"<@!?(?P<mention>[A-Za-z0-9]+)(?:\|[^>]*)?>|@?(?P<name>[^\s@<>,|]{1,80})")
+_PERSON = re.compile(r"<@!?(?P<mention>[A-Za-z0-9]+)(?:\|[^>]*)?>|@?(?P<name>[^\s@<>,|&]{1,80})")
+#: A group as Slack and Discord send it, as it is shown and kept here, and a group's bare id of Slack.
+_GROUP = re.compile(
+    r"<!subteam\^(?P<subteam>[A-Za-z0-9]{1,80})(?:\|@?(?P<handle>[^>]*))?>|<@&(?P<role>[0-9]{1,80})>"
+    r"|&(?:amp;)?(?P<id>[A-Za-z0-9]{1,80})(?:\|(?P<label>[^\s@<>,|&]{1,80}))?|(?P<bare>S(?=[A-Z]*[0-9])[A-Z0-9]{7,20})"
+)
+_NO_LABEL = re.compile(r"[\s@<>,|&]")
 
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """Named people; or everyone, or the owners."""
+    """Named people and groups of people; or everyone, or the owners."""
 
     everyone: str
     values: tuple[str, ...] = (EVERYONE, OWNERS)
 
     @property
     def allowed(self) -> str:
-        """``everyone, owners, or people: @jo @ravi``."""
-        return f"{EVERYONE}, {OWNERS}, or up to {MOST_PEOPLE} people like @jo @ravi"
+        """``everyone, owners, or people and groups: @jo @designers``."""
+        return f"{EVERYONE}, {OWNERS}, or up to {MOST_PEOPLE} people and groups like @jo @designers"
 
     def read(self, text: str) -> tuple[str, ...]:
         """Nobody named is everyone; the last one removed leaves it to the owners."""
@@ -52,17 +58,27 @@ class People:
             return ()
         if [word.lower() for word in words] in ([OWNERS], ["none"], ["nobody"]):
             return (OWNERS,)
-        people = tuple(dict.fromkeys(self._person(word) for word in words))
+        people = tuple({id_of(each): each for each in map(self._named, words)}.values())
         if not 0 < len(people) <= MOST_PEOPLE:
             raise ValueError(text)
         return people
 
     def show(self, value: tuple[str, ...]) -> str:
         """Who it is, in words."""
-        return ", ".join(value) if value else self.everyone
+        return ", ".join(map(self._shown, value)) if value else self.everyone
 
     @staticmethod
-    def _person(word: str) -> str:
+    def _shown(named: str) -> str:
+        """A group by the name that it was given by, for a mention would call all of it."""
+        named, _, label = named.partition(LABEL)
+        return f"@{label} ({named})" if label else named
+
+    @staticmethod
+    def _named(word: str) -> str:
+        if group := _GROUP.fullmatch(word):
+            label = _NO_LABEL.sub("", group["handle"] or group["label"] or "")
+            named = group["subteam"] or group["role"] or group["id"] or group["bare"]
+            return f"{GROUP}{named}{LABEL if label else ''}{label}"
         found = _PERSON.fullmatch(word)
         if found is None:
             raise ValueError(word)
@@ -151,9 +167,9 @@ def _as_set(setting: Setting, policy: ChannelPolicy) -> str:
 
 
 def _possible(policy: ChannelPolicy) -> ChannelPolicy:
-    """Refuse a quorum that the named approvers can never reach."""
+    """Refuse a quorum that the named approvers can never reach; how many are in a group is not known here."""
     named = policy.approvers if OWNERS not in policy.approvers else ()
-    if named and policy.quorum > len(named):
+    if named and not groups_among(named) and policy.quorum > len(named):
         people = "is 1 approver" if len(named) == 1 else f"are {len(named)} approvers"
         sentence = f"quorum {policy.quorum} cannot be reached: there {people} ({', '.join(named)})."
         raise Refusal(sentence)

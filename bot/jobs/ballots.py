@@ -14,7 +14,8 @@ async def record(tx: Transaction, roles: Roles, command: CastVote, take: Take, r
     """Write the latest state of the vote; whether the vote now is as the command says because of this person.
 
     An older event never overwrites a newer one, and what does not stand cannot be taken back. A vote that is given
-    a second time by the same means stands as it was, used or not.
+    a second time by the same means stands as it was, used or not; only the groups that the person is in are those of
+    now, where the platform says them.
     """
     earlier = await _latest(tx, command, take)
     if earlier is not None and earlier.at > command.at:
@@ -24,7 +25,8 @@ async def record(tx: Transaction, roles: Roles, command: CastVote, take: Take, r
             return False
         await tx.put(replace(earlier, standing=False, at=command.at))
     elif earlier is not None and earlier.standing and earlier.round == round_number:
-        await tx.put(replace(earlier, at=command.at))
+        groups = earlier.groups if command.actor.groups is None else command.actor.groups
+        await tx.put(replace(earlier, at=command.at, groups=groups))
     else:
         await tx.put(_given(roles, command, take, round_number))
     return True
@@ -79,6 +81,7 @@ def _given(roles: Roles, command: CastVote, take: Take, round_number: int) -> Vo
         name=command.actor.name,
         guest=command.actor.guest or command.actor.bot,
         counted=roles.owner(command.actor),
+        groups=command.actor.groups or (),
         standing=True,
         at=command.at,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.core.approvals import people_among
 from bot.core.ports import Transaction
 from bot.core.rows import Change, Take
 from bot.core.sentences import guides
@@ -16,7 +17,7 @@ async def contact_name(kit: Kit, tx: Transaction, at: Here) -> str | None:
     """
     if at.channel.contact is not None:
         return at.channel.contact_name
-    owner = next(iter(at.workspace.policy.owners or kit.rules.owners), None)
+    owner = next(iter(people_among(at.workspace.policy.owners or kit.rules.owners)), None)
     return None if owner is None else await _known_as(tx, at, owner) or guides.AN_OWNER
 
 

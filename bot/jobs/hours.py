@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from bot.core.approvals import OWNERS
+from bot.core.approvals import people_among
 from bot.core.budgets import scopes_of, see_purses
 from bot.core.hours import Hour, last_hours
 from bot.core.lifecycle import ENDED_WITHOUT_CLIP, Stage, State
@@ -92,7 +92,7 @@ class Hours:
         if not (cards or finals or spent):
             return {}
         purses = await see_purses(tx, scopes_of(workspace, channel, "", "")[:2], self._kit.rules.zone)
-        people = [person for person in channel.policy.approvers if person != OWNERS]
+        people = people_among(channel.policy.approvers)
         facts = {
             "place": channel.name,
             "cards": " ".join([*cards][:NAMED]),

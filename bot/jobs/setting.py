@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import replace
 
+from bot.core.approvals import groups_among
 from bot.core.budgets import Purse, Scope, scopes_of, set_cap
 from bot.core.catalogue import require_frame_taker
 from bot.core.commands import BudgetSet, Settings
@@ -108,7 +109,8 @@ class Setting:
         await note_settings(self._kit, tx, command.actor, f"{CHANNEL}:{channel.id}", channel.policy, policy)
         await self._redraw(tx, at)
         log.info("%s changed the settings of %s: %s", command.actor.id, at.channel.id, dict(command.changes))
-        return Notice(text="\n".join(describe_changed(policy, [name for name, _ in command.changes])))
+        said = describe_changed(policy, [name for name, _ in command.changes])
+        return Notice(text="\n".join([*said, *_unknown(command, channel.policy, policy)]))
 
     def _require_possible(self, policy: ChannelPolicy, changes: Mapping[str, str]) -> None:
         """Whether the channel's model can make the look, where one of them was changed.
@@ -128,6 +130,12 @@ class Setting:
         newest = await tx.rows(Take, channel=at.channel.id, order=("-created_at",), limit=REDRAWN)
         for card in sorted({take.card for take in newest}):
             await touch(self._kit, tx, card, Rank.PROGRESS)
+
+
+def _unknown(command: Settings, before: ChannelPolicy, after: ChannelPolicy) -> list[str]:
+    """What to know where groups were named whose members are not known."""
+    named = set(groups_among((*after.approvers, *after.makers))) - {*before.approvers, *before.makers}
+    return [answers.groups_unknown()] if named and command.actor.groups is None else []
 
 
 def _changed(policy: CapPolicy, command: BudgetSet) -> CapPolicy:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from bot.core.approvals import people_among
 from bot.core.errors import StoreError
 from bot.core.ledger import lock_budgets
 from bot.core.lifecycle import ENDED_WITHOUT_CLIP, SLOTTED, WAITING, State
@@ -225,4 +226,4 @@ async def contact_of(kit: Kit, tx: Transaction, channel_id: str) -> str | None:
     if channel.contact is not None:
         return channel.contact
     workspace = await named(tx, Workspace, channel.workspace)
-    return next(iter(workspace.policy.owners or kit.rules.owners), None)
+    return next(iter(people_among(workspace.policy.owners or kit.rules.owners)), None)

@@ -242,7 +242,9 @@ async def read_again(tx: Transaction, draft: Take, reactions: list[Reaction], me
     here = await tx.rows(Vote, take=draft.id, message=message, meaning=Meaning.APPROVE)
     for vote in here:
         if vote.round == round_number and vote.source is Source.REACTION:
-            await tx.put(replace(vote, standing=vote.person in standing))
+            said = standing.get(vote.person)
+            groups = vote.groups if said is None or said.groups is None else said.groups
+            await tx.put(replace(vote, standing=said is not None, groups=groups))
     known = {vote.person for vote in here if vote.round == round_number or vote.standing}
     for person, reaction in standing.items():
         if person not in known:
@@ -260,6 +262,7 @@ def _missed(draft: Take, round_number: int, reaction: Reaction, message: str, no
         message=message,
         name=reaction.name or reaction.person,
         guest=reaction.guest,
+        groups=reaction.groups or (),
         standing=True,
         at=now,
     )

@@ -246,11 +246,11 @@ def zone() -> Kind[str]:
 
 
 def people() -> Kind[tuple[str, ...]]:
-    """Ids of people, in their order, each once."""
+    """Ids of people, in their order, each once; a group of people is its id behind ``&``."""
 
     def read(text: str) -> tuple[str, ...]:
         ids = tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
-        if not all(re.fullmatch(rf"[A-Za-z0-9_.-]{{1,{LONGEST_ID_CHARS}}}", each) for each in ids):
+        if not all(re.fullmatch(rf"&?[A-Za-z0-9_.-]{{1,{LONGEST_ID_CHARS}}}", each) for each in ids):
             raise NotAllowed
         return ids
 

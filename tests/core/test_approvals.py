@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from bot.core.approvals import OWNERS, Roles, names
+from bot.core.approvals import OWNERS, Roles, groups_among, names, people_among
 from bot.core.commands import Actor
 from bot.core.policy import ChannelPolicy, WorkspacePolicy
 from bot.core.rows import Meaning
@@ -122,6 +123,58 @@ def test_votes_count_by_the_roles_of_now(
     """Settings that changed since a vote decide anew; only of administrators it counts what they were when voting."""
     roles = make_roles(owners=owners, **policy)
     assert bool(roles.counting([make_vote(person, counted=was_owner)], make_take())) is counts
+
+
+INSIDE = replace(JO, groups=("S1", "S2"))
+#: Somebody who is called as the group is, and one of whom it is not known.
+NAMESAKE, UNKNOWN = Actor(id="S1", name="s1"), replace(MINA, groups=None)
+IN_GROUP = (INSIDE, NAMESAKE, UNKNOWN, replace(GUEST, groups=("S1",)), replace(BOT, groups=("S1",)))
+
+
+@pytest.mark.parametrize(
+    ("policy", "owners", "of", "found"),
+    [
+        ({"makers": ("&S1|designers",)}, ("U9",), "maker", {"jo"}),
+        ({"makers": ("&s1", "U1")}, ("U9",), "maker", {"jo", "mina"}),
+        ({"makers": ("&S1",)}, ("U9",), "approver", {"jo"}),
+        ({"approvers": ("&S2|leads",)}, ("U9",), "approver", {"jo"}),
+        ({"approvers": ("&S3",)}, ("U9",), "approver", set()),
+        ({"approvers": (OWNERS,)}, ("&S2",), "approver", {"jo"}),
+        ({}, ("&S2",), "owner", {"jo"}),
+    ],
+)
+def test_a_role_may_name_a_group(policy: dict[str, Any], owners: tuple[str, ...], of: str, found: set[str]) -> None:
+    """Its members have the role; not guests and bots in it, nor whoever is called so, nor who is not known to be."""
+    role = getattr(make_roles(owners=owners, **policy), of)
+    assert {person.name for person in IN_GROUP if role(person)} == found
+
+
+@pytest.mark.parametrize(
+    ("policy", "owners", "groups", "counts"),
+    [
+        ({"approvers": ("&S1|designers",)}, ("U9",), ("S1",), True),
+        ({"approvers": ("&S1|designers",)}, ("U9",), ("S2",), False),
+        ({"approvers": ("&S1|designers",)}, ("U9",), (), False),
+        ({"approvers": ("U9",)}, ("U9",), ("S1",), False),
+        ({"makers": ("&S1",)}, ("U9",), ("S1",), True),
+        ({"approvers": (OWNERS,)}, ("&S1",), ("S1",), True),
+        ({"approvers": (OWNERS,)}, ("&S1",), (), False),
+    ],
+)
+def test_votes_count_by_the_groups_that_are_named_now(
+    policy: dict[str, Any], owners: tuple[str, ...], groups: tuple[str, ...], *, counts: bool
+) -> None:
+    """A member's vote counts while the settings name the group, and not any more when they stop."""
+    votes = [make_vote("U2", groups=groups)]
+    roles = make_roles(owners=owners, **policy)
+    assert bool(roles.counting(votes, make_take())) is counts
+    assert roles.owner_voted(votes) is (owners == ("&S1",) and counts)
+
+
+def test_people_and_groups_are_told_apart() -> None:
+    """Only people can be mentioned and written to."""
+    named = ("U1", "&S1|designers", OWNERS)
+    assert (people_among(named), groups_among(named)) == (("U1",), ("&S1|designers",))
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,18 @@ FIRST = ChannelPolicy()
         ("quorum", "2", {"quorum": 2}),
         ("approvers", "@jo, @ravi and @lee", {"approvers": ("jo", "ravi", "lee")}),
         ("approvers", "<@U12|jo> <@!34> <@U12>", {"approvers": ("U12", "34")}),
+        ("approvers", "<!subteam^S1|@designers> and <@U2|jo>", {"approvers": ("&S1|designers", "U2")}),
+        (
+            "approvers",
+            "<!subteam^S1> &S1|designers <!subteam^S2|@a&amp;>",
+            {"approvers": ("&S1|designers", "&S2|aamp;")},
+        ),
+        (
+            "approvers",
+            "<@&77> &amp;S1 S0614TZR7 SAOIRSE S1",
+            {"approvers": ("&77", "&S1", "&S0614TZR7", "SAOIRSE", "S1")},
+        ),
+        ("makers", "&S1|lead-art", {"makers": ("&S1|lead-art",)}),
         ("approvers", "everyone", {"approvers": ()}),
         ("approvers", "None", {"approvers": ("owners",)}),
         ("makers", "owners", {"makers": ("owners",)}),
@@ -54,11 +66,15 @@ def test_apply(name: str, text: str, changed: dict[str, Any]) -> None:
         ("quorum", "0", "quorum is 1 to 20; you asked for 0."),
         ("grace", "121", "grace is 0 to 120; you asked for 121."),
         ("model", "wan", "model is mini; you asked for wan."),
-        ("approvers", "", "approvers is everyone, owners, or up to 50 people like @jo @ravi; you gave no value."),
         (
             "approvers",
-            "<!subteam^S1>",
-            "approvers is everyone, owners, or up to 50 people like @jo @ravi; you asked for <!subteam^S1>.",
+            "",
+            "approvers is everyone, owners, or up to 50 people and groups like @jo @designers; you gave no value.",
+        ),
+        (
+            "approvers",
+            "<!here>",
+            "approvers is everyone, owners, or up to 50 people and groups like @jo @designers; you asked for <!here>.",
         ),
         ("confirm-above", "-1", "An amount cannot be negative; write 50; you asked for -1."),
     ],
@@ -98,6 +114,14 @@ def test_all_or_none() -> None:
     assert apply(replace(FIRST, quorum=3), [("approvers", "owners")]).quorum == 3
 
 
+def test_a_group_is_not_one_person() -> None:
+    """How many are in a group is not known, so that no quorum is out of its reach; it is shown without a mention."""
+    changed = apply(replace(FIRST, quorum=3), [("approvers", "<!subteam^S1|@designers> <@&77> @jo")])
+    assert "approvers: @designers (&S1), &77, jo (" in "\n".join(describe(changed))
+    with pytest.raises(Refusal, match="there is 1 approver"):
+        apply(changed, [("approvers", "@jo")])
+
+
 def test_default_goes_back() -> None:
     """``default`` is what a new channel of this installation begins with."""
     changed = replace(FIRST, quorum=3, ratio="1:1")
@@ -119,14 +143,17 @@ def test_describe() -> None:
     assert lines[0] == "ratio: 16:9 (16:9, 9:16, 1:1, 3:4, 4:3 or 21:9)"
     assert "grace: 15 s (0 to 120)" in lines
     assert "audio: on (on or off)" in lines
-    assert "approvers: jo, ravi (everyone, owners, or up to 50 people like @jo @ravi)" in lines
-    assert "makers: every member who is no guest (everyone, owners, or up to 50 people like @jo @ravi)" in lines
+    assert "approvers: jo, ravi (everyone, owners, or up to 50 people and groups like @jo @designers)" in lines
+    assert (
+        "makers: every member who is no guest (everyone, owners, or up to 50 people and groups like @jo @designers)"
+        in lines
+    )
     assert "confirm-above: $5.00 (an amount in dollars, like 50 or $50.00)" in lines
 
 
 def test_too_many_people() -> None:
     """At most fifty people are named."""
-    with pytest.raises(Refusal, match="up to 50 people"):
+    with pytest.raises(Refusal, match="up to 50 people and groups"):
         apply(FIRST, [("makers", " ".join(f"@p{number}" for number in range(51)))])
 
 

@@ -57,7 +57,8 @@ async def reacts(
 ) -> Notice:
     """React on a message: it stands there, and the platform says so."""
     standing = await office.chat.reactions(message)
-    new = Reaction(person=actor.id, emoji=normalise(emoji), name=actor.name, guest=actor.guest, bot=actor.bot)
+    who = {"person": actor.id, "name": actor.name, "guest": actor.guest, "bot": actor.bot, "groups": actor.groups}
+    new = Reaction(emoji=normalise(emoji), **who)  # type: ignore[arg-type]  # as its own fields
     office.chat.react(message, *standing, new)
     return await _said(office, emoji, message, actor, added=True, at=at, event=event)
 

@@ -255,12 +255,12 @@ async def test_ten_are_named_and_the_others_counted(office: Office, hours: Hours
 
 
 async def test_nobody_is_mentioned_unless_there_is_something_to_decide(office: Office, hours: Hours) -> None:
-    """Nor where the approvers are the owners, or everyone; nor by a prompt."""
+    """Nor where the approvers are the owners, or everyone; nor by a prompt; nor a group, ever."""
     await sets(office, "settings hour 17:00 approvers=owners")
     draft = (await drafted(office, "<@jo> @everyone"))[0]
     await until(office, 17)
     assert (await told(office, hours))[0].view.mentions == ()
-    await sets(office, "settings approvers=@jo")
+    await sets(office, "settings approvers=@jo <!subteam^S1|@designers>")
     await types(office, f"/clip reject {draft.id}", JO)
     await office.order()
     await types(office, f"/clip cancel {(await office.rows(Take, state=State.QUEUED))[0].id}")

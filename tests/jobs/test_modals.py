@@ -198,6 +198,19 @@ async def test_an_owner_changes_settings(office: Office) -> None:
     assert (await types(office, "/dailies settings", JO)).buttons == ()
 
 
+async def test_a_named_group_stays_in_the_settings(office: Office) -> None:
+    """No picker of people has it: it stands in a field of its own, while one is named."""
+    await sets(office, "settings approvers=<!subteam^S1|@designers>,ravi")
+    shown = await types(office, "/dailies settings", DANA)
+    assert "approvers: @designers (&S1), ravi (" in shown.text
+    opened = await presses(office, "Change settings", shown, DANA)
+    require_fits(window(opened))
+    assert (begun(opened)["approvers-named"], begun(opened)["approvers-groups"]) == ("ravi", "&S1|designers")
+    assert "makers-groups" not in {field.name for field in window(opened).fields}
+    said = await fills_in(office, opened, DANA, quorum="4", approvers_named="ravi jo")
+    assert said.text == "quorum: 4\napprovers: ravi, jo, @designers (&S1)"
+
+
 async def test_an_owner_changes_a_cap(office: Office) -> None:
     """Of a cap that another owner has raised meanwhile only what was changed is set."""
     shown = await types(office, "/dailies budget", DANA)

@@ -44,6 +44,16 @@ async def test_a_cap_may_be_set_below_what_is_used(office: Office) -> None:
     assert "Not ordered" in (await types(office, "/clip a fox")).text
 
 
+@pytest.mark.parametrize(("known", "said"), [((), False), (None, True)])
+async def test_groups_whose_members_are_not_known(office: Office, known: tuple[str, ...] | None, *, said: bool) -> None:
+    """Who names one where the platform does not say who is in it is told so, once."""
+    dana = replace(DANA, groups=known)
+    notice = await types(office, "/dailies settings makers=<!subteam^S1>", dana)
+    assert notice.text.startswith("makers: &S1")
+    assert ("Who is in a group is not known" in notice.text) is said
+    assert "not known" not in (await types(office, "/dailies settings quorum=2", dana)).text
+
+
 async def test_no_cap(office: Office) -> None:
     """``none`` takes the cap away, and the envelope with it."""
     await sets(office, "budget set 20 --envelope 5")

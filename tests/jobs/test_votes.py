@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -270,6 +271,64 @@ async def test_a_tick_on_a_sheet_counts_for_no_take(office: Office) -> None:
     office.chat.react(message, Reaction(person="ravi", emoji="✅"), Reaction(person="dana", emoji="1️⃣"))
     await office.work()
     assert [final.state for final in await finals(office)] == [State.CANCELLED]
+
+
+#: Jo as a member of the group that may approve, somebody who is not, and one of whom it is not known just now.
+MEMBER, UNSURE = replace(JO, groups=("S1",)), replace(JO, groups=None)
+
+
+@ON_BOTH_STORES
+async def test_a_members_vote_counts_while_the_settings_name_the_group(office: Office) -> None:
+    """It arms the final, and orders nothing any more when the settings stop naming the group."""
+    await sets(office, "settings approvers=<!subteam^S1|@designers>")
+    draft = (await drafted(office))[0]
+    assert "are approved by" in (await votes(office, draft.id, RAVI)).text
+    assert "Undo is on the card" in (await votes(office, draft.id, MEMBER)).text
+    assert [vote.groups for vote in await office.rows(Vote, person="jo")] == [("S1",)]
+    await sets(office, "settings approvers=<!subteam^S2>")
+    await office.work()
+    assert [final.state for final in await finals(office)] == [State.CANCELLED]
+
+
+async def test_whoever_joins_the_group_may_vote_anew(office: Office) -> None:
+    """A vote that did not count is one when it is given again; not known just now takes nothing away."""
+    await sets(office, "settings approvers=&S1 quorum=2")
+    draft = (await drafted(office))[0]
+    await votes(office, draft.id, JO)
+    for known in (MEMBER, UNSURE):
+        await votes(office, draft.id, known)
+        assert [vote.groups for vote in await office.rows(Vote)] == [("S1",)]
+    await votes(office, draft.id, replace(RAVI, groups=("S1",)))
+    assert [final.state for final in await finals(office)] == [State.ARMED]
+
+
+@pytest.mark.parametrize(
+    ("groups", "state"), [(("S1",), State.DELIVERED), ((), State.CANCELLED), (None, State.DELIVERED)]
+)
+async def test_groups_are_read_again_before_the_order(
+    office: Office, groups: tuple[str, ...] | None, state: State
+) -> None:
+    """Whoever has left the group meanwhile approves nothing; where that cannot be read, the vote is what it was."""
+    await sets(office, "settings approvers=&S1")
+    draft = (await drafted(office))[0]
+    message = (await card_of(office, draft)).message
+    await reacts(office, "✅", message, MEMBER)
+    office.chat.react(message, Reaction(person="jo", emoji="✅", groups=groups))
+    await office.work()
+    assert [final.state for final in await finals(office)] == [state]
+
+
+async def test_a_members_reaction_whose_event_was_lost_counts_when_read(office: Office) -> None:
+    """By the groups that the platform says."""
+    await sets(office, "settings approvers=&S1")
+    draft = (await drafted(office))[0]
+    message = (await card_of(office, draft)).message
+    await reacts(office, "✅", message, MEMBER)
+    lee, kim = Reaction(person="lee", emoji="✅", groups=("S1",)), Reaction(person="kim", emoji="✅", groups=None)
+    office.chat.react(message, lee, kim)
+    await office.work()
+    assert [final.state for final in await finals(office)] == [State.DELIVERED]
+    assert {vote.person: vote.groups for vote in await office.rows(Vote, standing=True)} == {"lee": ("S1",), "kim": ()}
 
 
 async def test_buttons_and_verbs_stand_when_the_platform_is_read(office: Office) -> None:

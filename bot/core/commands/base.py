@@ -17,6 +17,8 @@ class Actor:
     #: The workspace's administrator (Slack), or holds Manage Server (Discord).
     admin: bool = False
     bot: bool = False
+    #: The user groups (Slack) or roles (Discord) that the person is in, by their ids; ``None``: not known just now.
+    groups: tuple[str, ...] | None = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

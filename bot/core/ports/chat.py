@@ -82,6 +82,8 @@ class Reaction:
     name: str = ""
     guest: bool = False
     bot: bool = False
+    #: As an actor's; ``None``: the platform does not say it just now.
+    groups: tuple[str, ...] | None = ()
 
 
 class Chat(Protocol):

@@ -41,6 +41,8 @@ class Vote:
     guest: bool = False
     #: The person was an approver when the vote was given, by a role that only the platform knows.
     counted: bool = False
+    #: The groups that the person was in, as far as the platform last said: the settings of now may name one of them.
+    groups: tuple[str, ...] = ()
     standing: bool
     #: The platform's time; an older event never overwrites a newer one.
     at: int

@@ -17,6 +17,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from bot.core import ladder
+from bot.core.approvals import people_among
 from bot.core.budgets import Purse
 from bot.core.ports import Transaction, Work
 from bot.core.rows import Alert, Budget, Channel, Workspace
@@ -121,7 +122,7 @@ class LadderStore:
 
     async def _contact(self, tx: Transaction, home: Home, kind: str) -> str | None:
         """Who hears of it: the channel's contact; of a cap that spans channels the first owner, where there is one."""
-        owners = home.workspace.policy.owners or self._kit.rules.owners
+        owners = people_among(home.workspace.policy.owners or self._kit.rules.owners)
         return owners[0] if kind != "channel" and owners else await contact_of(self._kit, tx, home.channel.id)
 
 

@@ -1,4 +1,4 @@
-"""Pictures of clips; how a clip is posted; how a card's finals are to look; what adapters note."""
+"""Pictures of clips; how a clip is posted; how a card's finals are to look; groups of voters; what adapters note."""
 
 from alembic import op
 
@@ -27,6 +27,7 @@ def upgrade() -> None:
     with op.batch_alter_table("posts", table_kwargs={"sqlite_strict": True}) as posts:
         posts.create_check_constraint("posts_form_known", "form IN ('original', 'smaller', 'preview')")
     _add("cards", "look", "")
+    _add("votes", "groups", "[]")
 
 
 def _add(of: str, name: str, value: str | int) -> None:

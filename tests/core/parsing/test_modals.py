@@ -352,6 +352,43 @@ def test_settings_that_cannot_be(changed: dict[str, str], found: dict[str, str])
     assert errors("change-settings", PEOPLE | changed, before=PEOPLE) == found
 
 
+#: The same, with a group among the approvers.
+GROUPED = PEOPLE | {"approvers": "named", "approvers-named": "U1", "approvers-groups": "&S1|designers"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "changes"),
+    [
+        ({}, ()),
+        ({"quorum": "5"}, (("quorum", "5"),)),
+        ({"approvers-named": "U3"}, (("approvers", "U3 &S1|designers"),)),
+        ({"approvers-named": ""}, (("approvers", "&S1|designers"),)),
+        ({"approvers-groups": "&S2"}, (("approvers", "U1 &S2"),)),
+        ({"approvers-groups": ""}, (("approvers", "U1"),)),
+        ({"approvers": "owners"}, (("approvers", "owners"),)),
+    ],
+)
+def test_groups_are_kept_unless_they_are_changed(
+    make: Make, changed: dict[str, str], changes: tuple[tuple[str, str], ...]
+) -> None:
+    """They have a field of their own beside that of the people."""
+    assert submits("change-settings", GROUPED | changed, before=GROUPED) == make(Settings, changes=changes)
+
+
+def test_groups_are_kept_where_the_chat_did_not_ask_for_them(make: Make) -> None:
+    """A chat with little room asks for the first fields alone."""
+    asked = {"approvers": "named", "approvers-named": "U3"}
+    changes = (("approvers", "U3 &S1|designers"),)
+    assert submits("change-settings", asked, before=GROUPED) == make(Settings, changes=changes)
+
+
+def test_neither_people_nor_groups() -> None:
+    """Somebody has to be named."""
+    emptied = {"approvers-named": "", "approvers-groups": ""}
+    found = {"approvers-named": "Choose the people here, or everyone or owners above."}
+    assert errors("change-settings", GROUPED | emptied, before=GROUPED) == found
+
+
 @pytest.mark.parametrize("action", ["promote:A7K", "fly", "", "edit", "decline:A7K"])
 def test_a_window_that_is_none_of_ours(action: str) -> None:
     """Is refused as a button is."""

@@ -23,6 +23,8 @@ from bot.core.settings_options import settings as all_settings
 NAMED = "named"
 #: Which field has them, of ``approvers`` and of ``makers``.
 PEOPLE = "{}-named"
+#: And which has the groups, where any were named.
+GROUPS = "{}-groups"
 #: What a cap's window asks besides its amount.
 LADDER = ("tell", "warn", "approve", "drafts-only")
 CHANGES = ("period", "zone", "envelope", *LADDER)
@@ -52,15 +54,22 @@ def _apply(filled: Filled, changes: list[tuple[str, str]]) -> ChannelPolicy:
 
 def _people(filled: Filled, name: str) -> str | None:
     """Everyone, the owners, or the ids that were chosen; people who were chosen anew are meant to count."""
-    field = PEOPLE.format(name)
+    field, named = PEOPLE.format(name), _named(filled, name)
     who, chosen = filled.changed(name), filled.changed(field)
     if filled.text(name) != NAMED and (who is not None or not chosen):
         return who
-    if who is None and chosen is None:
+    if who is None and chosen is None and filled.changed(GROUPS.format(name)) is None:
         return None
-    if not filled.text(field):
+    if not named:
         filled.errors[field] = f"Choose the people here, or {EVERYONE} or {OWNERS} above."
-    return filled.text(field) or None
+    return named or None
+
+
+def _named(filled: Filled, name: str) -> str:
+    """The people who were chosen, and the groups; these stay where the chat did not ask for them."""
+    field = GROUPS.format(name)
+    groups = filled.values.get(field, filled.before.get(field, "")).strip()
+    return f"{filled.text(PEOPLE.format(name))} {groups}".strip()
 
 
 def _together(filled: Filled, changes: dict[str, str]) -> list[tuple[str, str]]:
@@ -68,7 +77,7 @@ def _together(filled: Filled, changes: dict[str, str]) -> list[tuple[str, str]]:
     approvers = filled.text("approvers")
     now = {
         "quorum": filled.text("quorum"),
-        "approvers": filled.text(PEOPLE.format("approvers")) if approvers == NAMED else approvers,
+        "approvers": _named(filled, "approvers") if approvers == NAMED else approvers,
     }
     return [(name, changes.get(name, text)) for name, text in now.items() if changes.get(name, text)]
 

@@ -115,6 +115,7 @@ from bot.core.sentences.answers.purses import (
 from bot.core.sentences.answers.roles import (
     approvers_only,
     ask_instead,
+    groups_unknown,
     makers_only,
     makers_yes,
     not_in_private,
@@ -189,6 +190,7 @@ __all__ = [
     "final_under_way",
     "from_next_reset",
     "goes_on",
+    "groups_unknown",
     "hidden",
     "hidden_soon",
     "how_used",

@@ -27,6 +27,14 @@ def pick_shown(channel: str, *, guest: bool) -> str:
     return f"Finals in {_channel(channel)} are approved by {who}. Your pick is shown."
 
 
+def groups_unknown() -> str:
+    """What is said when groups were named and the platform does not say who is in one."""
+    return (
+        "Who is in a group is not known here at the moment: while that is so, only those who are named by themselves "
+        "count. Groups need a plan that has them, and the permission usergroups:read."
+    )
+
+
 def owners_only(channel: str) -> str:
     """What only owners decide."""
     return f"In {_channel(channel)} only an owner decides that."

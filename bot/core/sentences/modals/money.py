@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.core.approvals import OWNERS
+from bot.core.approvals import OWNERS, groups_among, people_among
 from bot.core.kinds import Amount, Shown
 from bot.core.modals import Choice, Field, FieldKind, Form, Modal
 from bot.core.money import Money
 from bot.core.parsing.actions import action
-from bot.core.parsing.modals.money import NAMED, PEOPLE
+from bot.core.parsing.modals.money import GROUPS, NAMED, PEOPLE
 from bot.core.parsing.why import WHY_CHARACTERS
 from bot.core.policy import CapPolicy, ChannelPolicy, Period
 from bot.core.settings_options import EVERYONE, People, Setting
@@ -68,9 +68,17 @@ def _people(setting: Setting, now: tuple[str, ...]) -> list[Field]:
             name=PEOPLE.format(setting.name),
             label=f"{label}: the people",
             kind=FieldKind.PEOPLE,
-            value=" ".join(now) if who == NAMED else "",
+            value=" ".join(people_among(now)) if who == NAMED else "",
         ),
+        *_groups(setting, now if who == NAMED else ()),
     ]
+
+
+def _groups(setting: Setting, now: tuple[str, ...]) -> list[Field]:
+    """The groups that are named, if any are: no picker of people has them."""
+    groups = " ".join(groups_among(now))
+    label = f"{_SETTINGS[setting.name]}: the groups"
+    return [Field(name=GROUPS.format(setting.name), label=label, value=groups)] if groups else []
 
 
 def budget(scope: str, policy: CapPolicy, zone: str, about: str) -> Modal:

@@ -25,7 +25,8 @@ class Interactions:
 
     def _typed(self, text: str, *, labelled: bool) -> str:
         escaped = self.kit.world.escape_commands or not labelled
-        names = {person.name: person.id for person in self.kit.world.people.values()} if escaped else {}
+        people = {person.name: person.id for person in self.kit.world.people.values()}
+        names = self.kit.world.handles | people if escaped else {}
         return typed(text, names, labelled=labelled)
 
     def _frame(self, user: str, kind: str, *, team: str | None = None, view: FakeView | None = None) -> Json:

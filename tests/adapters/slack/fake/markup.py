@@ -10,7 +10,7 @@ WORDS = re.compile(r"(?P<url>https?://[^\s<>|]+[^\s<>|.,;:!?)])|@(?P<name>[\w.-]
 
 
 def typed(text: str, people: Mapping[str, str], *, labelled: bool) -> str:
-    """What an app gets of typed text: ``people`` has the id of each name that an @ means.
+    """What an app gets of typed text: ``people`` has the id of each name that an @ means, of groups too.
 
     A command's mentions carry the name (``labelled``), those of messages do not.
     """
@@ -23,6 +23,8 @@ def typed(text: str, people: Mapping[str, str], *, labelled: bool) -> str:
         name = found["name"]
         if name not in people:
             return found[0]
+        if people[name].startswith("S"):
+            return f"<!subteam^{people[name]}|@{name}>" if labelled else f"<!subteam^{people[name]}>"
         return f"<@{people[name]}|{name}>" if labelled else f"<@{people[name]}>"
 
     return WORDS.sub(one, text)

@@ -45,6 +45,14 @@ async def bots_info(asked: Asked) -> Json:
     return {"bot": bot}
 
 
+@method("usergroups.list", "usergroups:read")
+async def usergroups(asked: Asked) -> Json:
+    """Every group that is in use, with its members where they are asked for."""
+    more = asked.flag("include_users")
+    groups = asked.kit.world.groups.items()
+    return {"usergroups": [{"id": id_} | ({"users": list(users)} if more else {}) for id_, users in groups]}
+
+
 @method("usergroups.users.list", "usergroups:read")
 async def usergroup(asked: Asked) -> Json:
     (group,) = asked.need("usergroup")

@@ -54,6 +54,8 @@ class World:
         self.heard: list[Call] = []
         #: User groups by id.
         self.groups: dict[str, list[str]] = {}
+        #: Their ids by the names that people type.
+        self.handles: dict[str, str] = {}
         self._ids = itertools.count(1)
         self._last_ts = 0.0
 
