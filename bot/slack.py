@@ -119,12 +119,10 @@ class Slack:
 
     def _caught_up(self, app: App) -> Callable[[], Awaitable[None]]:
         """Takes over the votes that were given while nobody listened."""
-        room = self._room
-        catch_up = CatchUp(app.kit, app.manager.handle, room.people.in_workspace) if room else None
+        catch_up = CatchUp(app.kit, app.manager.handle, self._made.people.in_workspace)
 
         async def connected() -> None:
-            if catch_up is not None:
-                await catch_up.run(PLATFORM)
+            await catch_up.run(PLATFORM)
 
         return connected
 
@@ -139,6 +137,9 @@ class Slack:
         while not stop.is_set():
             try:
                 grant = await granted(self.clients.with_token(token))
+                self.clients.install(grant.team, token)
+                # What comes first is not to wait for who the bot is.
+                await self._made.teams.installed(grant.team)
             except ChatBusy as error:
                 log.warning("Slack cannot be asked whose token SLACK_BOT_TOKEN is, and is asked again: %s", error)
                 await _first(stop.wait(), clock.sleep(max(AGAIN_S, error.retry_after_s)))
@@ -146,19 +147,22 @@ class Slack:
                 msg = f"SLACK_BOT_TOKEN: Slack does not take it: {error}"
                 raise SettingsError((msg,)) from error
             else:
-                self.clients.install(grant.team, token)
                 for scope, what in without(grant.scopes).items():
                     log.warning("Slack has not granted %s, for %s: see dailies doctor", scope, ", ".join(what))
                 log.info("serving Slack in %s (%s) as @%s", grant.team_name, grant.team, grant.bot)
                 return True
         return False
 
-    def _desk(self, app: App) -> Desk:
-        """What every listener works with."""
-        room, clock = self._room, app.kit.clock
-        if room is None:
+    @property
+    def _made(self) -> _Room:
+        if self._room is None:
             msg = "the chat is made first"
             raise RuntimeError(msg)
+        return self._room
+
+    def _desk(self, app: App) -> Desk:
+        """What every listener works with."""
+        room, clock = self._made, app.kit.clock
         fetching = Fetching(self.clients, self.fetched, clock)
         fetching.tidy()
         return Desk(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
@@ -68,32 +69,31 @@ class Actions:
 
     async def _fill_in(self, caller: Caller, submitted: views.Submitted) -> Notice:
         origin = await self._desk.origin(caller)
+        read = partial(
+            parse_modal,
+            submitted.action,
+            dict(submitted.values) | await self._documents(caller, submitted),
+            actor=origin.actor,
+            place=origin.place,
+            event=origin.event,
+            now=origin.now,
+            known=self._desk.models,
+            before=submitted.before,
+        )
+        # Before they are fetched, for what is wrong is shown in the window only while Slack waits.
+        read((*submitted.pictures, *_added(submitted)))
         async with AsyncExitStack() as stack:
-            pictures = await self._pictures(stack, caller, submitted)
-            command = parse_modal(
-                submitted.action,
-                dict(submitted.values) | await self._documents(caller, submitted),
-                pictures,
-                actor=origin.actor,
-                place=origin.place,
-                event=origin.event,
-                now=origin.now,
-                known=self._desk.models,
-                before=submitted.before,
-            )
-            return await self._desk.manager.handle(command)
+            return await self._desk.manager.handle(read(await self._pictures(stack, caller, submitted)))
 
     async def _pictures(self, stack: AsyncExitStack, caller: Caller, submitted: views.Submitted) -> tuple[str, ...]:
         """The pictures that the window was opened with and those that were added, for the time of the order."""
         kept = [each for each in submitted.pictures if not each.startswith(IN_SLACK)]
         files = [each.removeprefix(IN_SLACK) for each in submitted.pictures if each.startswith(IN_SLACK)]
-        added = [payloads.text(file, "id") for file in submitted.files.get(PICTURES, ())]
+        added = _added(submitted)
         if not (files or added):
             return tuple(kept)
         try:
-            fetched = await stack.enter_async_context(
-                self._desk.fetching.pictures([*files, *filter(None, added)], team=caller.team)
-            )
+            fetched = await stack.enter_async_context(self._desk.fetching.pictures([*files, *added], team=caller.team))
         except PictureRefused as refused:
             raise ModalRefused({PICTURES: refused.sentence}) from refused
         return (*kept, *fetched)
@@ -109,6 +109,11 @@ class Actions:
             except PictureRefused as refused:
                 raise ModalRefused({field: refused.sentence}) from refused
         return found
+
+
+def _added(submitted: views.Submitted) -> list[str]:
+    """The files of the pictures that were added in the window."""
+    return [*filter(None, (payloads.text(file, "id") for file in submitted.files.get(PICTURES, ())))]
 
 
 def _in_channel(caller: Caller, action: Any) -> Caller:

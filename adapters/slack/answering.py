@@ -18,7 +18,7 @@ from adapters.slack.blocks import Rendered
 from adapters.slack.client import ClientOf, translated
 from adapters.slack.handing import Handing
 from adapters.slack.payloads import Caller
-from bot.core.errors import ChatError, Refusal
+from bot.core.errors import ChatError, Refusal, StoreError
 from bot.core.modals import Modal, ModalRefused
 from bot.core.notices import SILENCE, Notice
 from bot.core.sentences import answers, talk
@@ -185,11 +185,14 @@ class Answering:
 
 
 async def _refused(work: Work) -> Notice:
-    """The answer, a refusal and a defect being answers too."""
+    """The answer; a refusal, rows that cannot be read, and a defect are answers too."""
     try:
         return await work
     except Refusal as refusal:
         return Notice(text=refusal.sentence, needed=True)
+    except StoreError:
+        log.exception("the rows could not be read; ordering is stopped")
+        return Notice(text=answers.ordering_stopped(), needed=True)
     except Exception:
         log.exception("a defect: something that Slack sent was not carried out")
         return Notice(text=answers.defect(), needed=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from adapters.slack import payloads
 from adapters.slack.desk import Desk
 from adapters.slack.payloads import Payload
+from adapters.slack.reactions import NotWritten
 from bot.core.commands import Welcome
 from bot.core.errors import Refusal
 
@@ -34,7 +35,11 @@ class Arrivals:
         self._desk.answering.later(self._desk.homes.publish(caller.team, actor, caller.event))
 
     async def joined(self, body: Payload) -> None:
-        """Welcome a channel that the bot was added to; the manager sees to it that it is once for ever."""
+        """Welcome a channel that the bot was added to; the manager sees to it that it is once for ever.
+
+        Raises:
+            NotWritten: Slack is to send it again.
+        """
         caller = payloads.of_event(body, channel=payloads.needed(body, "event", "channel"))
         if caller.person != (await self._desk.teams.installed(caller.team)).bot_user:
             return
@@ -43,7 +48,8 @@ class Arrivals:
         try:
             origin = await self._desk.origin(replace(caller, person=by or caller.person))
         except Refusal as refusal:
-            log.warning("a channel was not welcomed: %s", refusal)
-            return
+            raise NotWritten(refusal.sentence) from refusal
         # Where nobody is named the bot has come by itself; it is spoken for by nobody.
-        await self._desk.manager.handle(replace(origin, actor=replace(origin.actor, bot=False)).make(Welcome))
+        said = await self._desk.manager.handle(replace(origin, actor=replace(origin.actor, bot=False)).make(Welcome))
+        if said.unwritten:
+            raise NotWritten(said.text)

@@ -50,7 +50,7 @@ class Mentions:
             subject = await self._desk.manager.shown(channel_id(caller.team, caller.channel), caller.thread)
             text = about(text, subject) if subject else text
         async with AsyncExitStack() as stack:
-            files = [payloads.text(file, "id") for file in payloads.read(body, "event", "files") or ()]
+            files = [payloads.text(file, "id") for file in payloads.each(body, "event", "files")]
             fetching = self._desk.fetching.pictures([*filter(None, files)], team=caller.team)
             pictures = await stack.enter_async_context(fetching) if any(files) else ()
             return await self._desk.manager.handle(self._command(origin, text, pictures))

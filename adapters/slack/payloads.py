@@ -60,6 +60,12 @@ def text(payload: Any, *path: str | int) -> str:
     return found if isinstance(found, str) else ""
 
 
+def each(payload: Any, *path: str | int) -> list[Any]:
+    """What a list at a path has; nothing where there is none."""
+    found = read(payload, *path)
+    return found if isinstance(found, list) else []
+
+
 def needed(payload: Any, *path: str | int) -> str:
     """The text at a path.
 
@@ -157,7 +163,7 @@ def of_interaction(body: Payload) -> Caller:
 
 
 def _without_buttons(body: Payload) -> Iterator[Payload]:
-    for block in read(body, "message", "blocks") or ():
+    for block in each(body, "message", "blocks"):
         if text(block, "type") not in {"", "actions"}:
             yield {name: value for name, value in block.items() if name != "block_id"}
 

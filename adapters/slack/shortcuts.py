@@ -54,7 +54,7 @@ class Shortcuts:
 
     async def _animate(self, caller: Caller, body: Payload) -> Notice:
         """Ask for the prompt; the picture is fetched when it is ordered."""
-        file = next(filter(_is_picture, payloads.read(body, "message", "files") or ()), None)
+        file = next(filter(_is_picture, payloads.each(body, "message", "files")), None)
         if file is None:
             raise Refusal(talk.no_picture_there())
         origin = await self._desk.origin(caller)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 
 from adapters.slack.client import ClientOf, translated
 from adapters.slack.remembered import Remembered
 from bot.core.errors import ChatError
 from bot.core.ports import Clock
 
-#: Who the bot is changes only with its token.
-GOOD_S = 24 * 3600.0
+#: Who the bot is changes only with its token. Asking anew now and then would hold up an acknowledgement each time.
+GOOD_S = inf
 #: One process serves few workspaces.
 MOST = 100
 

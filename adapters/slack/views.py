@@ -145,22 +145,23 @@ def _text(value: str, hint: str, most: int, *, multiline: bool) -> PlainTextInpu
 def read_view(view: Mapping[str, Any]) -> Submitted | None:
     """What came back with a submission; ``None`` of a view that is not ours or not whole."""
     try:
-        kept = json.loads(view.get("private_metadata") or "")
-        if view.get("callback_id") != CALLBACK:
-            return None
-        action, channel = str(kept["action"]), str(kept["channel"])
-        joints, pictures = dict(kept.get("joints", {})), tuple(map(str, kept.get("pictures", ())))
-    except (ValueError, LookupError, TypeError):
+        return _read(view) if view.get("callback_id") == CALLBACK else None
+    except (AttributeError, LookupError, TypeError, ValueError):
         return None
-    elements = {block: _only(each) for block, each in view.get("state", {}).get("values", {}).items()}
-    initial = {block["block_id"]: block["element"] for block in view.get("blocks", ()) if block.get("element")}
+
+
+def _read(view: Mapping[str, Any]) -> Submitted:
+    kept = json.loads(view["private_metadata"])
+    joints = dict(kept.get("joints", {}))
+    elements = {block: _only(each) for block, each in ((view.get("state") or {}).get("values") or {}).items()}
+    initial = {block["block_id"]: block["element"] for block in view.get("blocks") or () if block.get("element")}
     return Submitted(
-        action=action,
-        channel=channel,
+        action=str(kept["action"]),
+        channel=str(kept["channel"]),
         values=_joined({block: _value(each) for block, each in elements.items() if "files" not in each}, joints),
         before=_joined({block: _initial(each) for block, each in initial.items() if _has_text(each)}, joints),
         files={block: tuple(each["files"] or ()) for block, each in elements.items() if "files" in each},
-        pictures=pictures,
+        pictures=tuple(map(str, kept.get("pictures", ()))),
         blocks=tuple(elements),
     )
 

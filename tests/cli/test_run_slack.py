@@ -62,6 +62,7 @@ async def test_from_nothing_to_the_first_clip_in_practice(slack: FakeSlack, runn
     """Tokens in .env, --practice, an invitation, one line: a welcome, a card, a clip, all of it marked."""
     async with running("--practice", SLACK_APP_TOKEN=slack.app_token) as process:
         await slack.until(lambda: slack.connections, within_s=30)
+        assert len(slack.calls("auth.test")) == 2, "nobody is to wait for whose token it is, and who the bot is"
         await slack.invite("C1")
         await slack.until(lambda: slack.messages("C1"))
         acked = await slack.command("U1", "C1", "/clip", "a fox in snow")

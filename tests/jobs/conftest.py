@@ -40,6 +40,7 @@ from bot.jobs.outbox import OutboxSender
 from bot.jobs.spending.files import Exports
 from bot.jobs.sweep import Sweep
 from bot.jobs.worker.advance import Worker
+from bot.media.errors import MediaUnavailable
 from bot.media.facts import ClipFacts
 from bot.media.fitted import Fitted, Sound
 from bot.media.media import Media
@@ -120,6 +121,9 @@ class AgreeableMedia(Media):
         said = self.said.pop(0) if self.said else self.always
         if isinstance(said, Exception):
             raise said
+        if not path.exists():  # as from a worker: nothing that is known of the clip
+            msg = f"FileNotFoundError: {path.name}"
+            raise MediaUnavailable(msg)
         return said or ClipFacts(
             duration_ms=seconds * 1000,
             width=864,

@@ -89,7 +89,6 @@ def read_list(text: str, *, models: tuple[str, ...] = MODELS) -> Listed:
         raise Refusal(HOW)
     header = _header(lines[first])
     found = list(_table(lines, first, header, models) if header.is_one else _plain_lines(lines, models))
-    _require_some(len(found))
     remarks = [f"Line {line.number}: {remark}" for line, remarks in found for remark in remarks]
     return Listed(lines=_unlike([line for line, _ in found]), remarks=tuple(remarks[:MOST_REMARKS]))
 
@@ -98,9 +97,9 @@ Read = tuple[BatchLine, tuple[str, ...]]
 
 
 def _plain_lines(lines: list[str], models: tuple[str, ...]) -> Iterator[Read]:
-    for number, text in enumerate(lines, start=1):
-        if _is_skipped(text):
-            continue
+    listed = [(number, text) for number, text in enumerate(lines, start=1) if not _is_skipped(text)]
+    _require_some(len(listed))
+    for number, text in listed:
         labelled = _LABELLED.fullmatch(text.strip())
         label, prompt = (labelled["label"], labelled["prompt"]) if labelled else ("", text)
         line = BatchLine(number=number, label=label)
@@ -114,7 +113,9 @@ def _plain_lines(lines: list[str], models: tuple[str, ...]) -> Iterator[Read]:
 
 def _table(lines: list[str], first: int, header: _Header, models: tuple[str, ...]) -> Iterator[Read]:
     _require_columns(header)
-    for number, cells in _rows(lines, first + 1, header.delimiter):
+    rows = list(_rows(lines, first + 1, header.delimiter))
+    _require_some(len(rows))
+    for number, cells in rows:
         line = BatchLine(number=number, label="")
         extra = cells[len(header.columns) :]
         if any(extra):
@@ -249,6 +250,11 @@ def _is_skipped(line: str) -> bool:
 
 
 def _require_some(number: int) -> None:
+    """Before any of the lines is read: reading a hundred thousand would hold up everybody for seconds.
+
+    Raises:
+        Refusal
+    """
     if not number:
         raise Refusal(HOW)
     if number > MOST_LINES:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.slack.views import CALLBACK
 from bot.core.commands import Command
 from bot.core.lifecycle import State
 from bot.core.notices import Notice
@@ -19,6 +20,15 @@ from tests.adapters.slack.studio import PATIENCE_S, Studio, studio
 async def here(tmp_path: Path) -> AsyncIterator[Studio]:
     async with studio(tmp_path) as made:
         yield made
+
+
+#: A window of ours, of which Slack has left out what was filled in.
+OURS: Json = {
+    "type": "modal",
+    "id": "V1",
+    "callback_id": CALLBACK,
+    "private_metadata": '{"action":"form:build","channel":"C1"}',
+}
 
 
 def _pressed(value: str) -> Json:
@@ -111,14 +121,21 @@ async def test_forged_and_foreign_buttons_are_answered(here: Studio, value: str)
         {"type": "block_actions", "actions": [{"type": "button", "url": "https://a.example"}], "user": {"id": "U1"}},
         {"type": "view_submission"},
         {"type": "view_submission", "view": {"callback_id": "other", "private_metadata": "{}"}},
+        {"type": "view_submission", "user": {"id": "U1"}, "view": OURS},
+        {"type": "view_submission", "user": {"id": "U1"}, "view": OURS | {"state": {"values": {"prompt.1": None}}}},
+        {"type": "view_submission", "user": {"id": "U1"}, "view": OURS | {"state": {"values": {}}, "blocks": [5]}},
         {"type": "message_action", "callback_id": "promote"},
+        _pressed("status") | {"channel": {"id": "D1"}, "message": {"blocks": 5}},
+        _pressed("status") | {"type": "message_action", "callback_id": "animate", "message": {"ts": "1.1", "files": 5}},
     ],
 )
 async def test_payloads_without_fields_are_acknowledged(
     here: Studio, body: dict[str, object], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What cannot be read is acknowledged, without a traceback anywhere."""
+    """What cannot be read is acknowledged, orders nothing, and leaves no traceback anywhere."""
     assert (await here.slack.kit.delivery.once("interactive", {"team": {"id": "T1"}} | body)).ok
+    await here.desk.answering.finish()
+    assert await here.takes() == []
     assert "Traceback" not in caplog.text
 
 
@@ -153,6 +170,18 @@ async def test_a_window_orders_once_however_often_it_comes(here: Studio) -> None
     await here.desk.answering.finish()
     assert len(await here.takes()) == 2
     assert take.id
+
+
+async def test_a_fault_is_shown_before_pictures_are_fetched(here: Studio) -> None:
+    """What is wrong in a window stands below its fields at once, however long its picture would take."""
+    await here.drafted()
+    await here.slack.press("U1", here.card(), "Edit")
+    (view,) = here.slack.views("U1")
+    picture = FileStub(name="fox.png", content=b"\x89PNG\r\n\x1a\n" + bytes(64))
+    looked = len(here.slack.calls("files.info"))
+    acked = await here.slack.submit("U1", view, {"prompt.1": "   "}, files={"pictures": [picture]})
+    assert acked.payload["response_action"] == "errors"
+    assert len(here.slack.calls("files.info")) == looked
 
 
 async def test_a_window_that_cannot_open_says_how_to_type_it(here: Studio) -> None:

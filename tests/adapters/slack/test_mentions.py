@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from adapters.slack.mentions import about
+from bot.core.errors import StoreError
 from bot.core.lifecycle import State
 from tests.adapters.slack.fake.values import FileStub
 from tests.adapters.slack.studio import Studio, studio
@@ -130,6 +131,22 @@ async def test_shortcuts_find_their_take(here: Studio) -> None:
         assert take.id in await here.answered()
     await here.slack.shortcut("U1", here.card(), "remix")
     assert len(here.slack.views("U1")) == 1
+
+
+async def test_a_shortcut_without_rows_says_that_ordering_is_stopped(
+    here: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it cannot be read what a message shows, a shortcut on it is answered so, and no defect is claimed."""
+    await here.drafted()
+
+    async def broken(work: object) -> object:
+        del work
+        msg = "no rows"
+        raise StoreError(msg)
+
+    monkeypatch.setattr(here.office.store, "transact", broken)
+    await here.slack.shortcut("U1", here.card(), "promote")
+    assert "ordering is stopped" in await here.answered()
 
 
 async def test_a_picture_is_animated(here: Studio) -> None:

@@ -32,6 +32,14 @@ async def test_people_are_remembered_for_some_minutes(here: Studio) -> None:
     assert (actor.guest, actor.admin) == (True, False)
 
 
+async def test_nobody_waits_for_who_the_bot_is(here: Studio) -> None:
+    """Who the bot is was asked for once: no command waits for it again, however long the process has run."""
+    await here.clip("status")
+    here.clock.slept.append(30 * 24 * 3600)
+    here.slack.fail("auth.test", "internal_error", times=5)
+    assert "$0.32" in await here.clip("a fox")
+
+
 async def test_whom_slack_does_not_show_is_no_member(here: Studio) -> None:
     """Somebody whom Slack hides from this workspace is a guest; whoever cannot be read now does nothing now."""
     assert (await here.desk.people.actor("T1", "U404")).guest

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from bot.core.commands import BatchLine, Command, OrderBatch, OrderOptions
 from bot.core.errors import Refusal
 from bot.core.filenames import safe_name
+from bot.core.parsing import batch
 from bot.core.parsing.batch import HOW, LABEL_CHARACTERS, MOST_CHARACTERS, read_list
 from bot.core.prompts import check
 
@@ -164,6 +165,22 @@ def test_no_list_at_all(text: str, sentence: str) -> None:
 def test_two_hundred_lines_are_read() -> None:
     """The most that a batch has."""
     assert len(read_list("a fox\n" * 200).lines) == 200
+
+
+@pytest.mark.parametrize("head", ["", "prompt\n"])
+def test_too_long_a_list_is_not_read(head: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a list with too many lines none is looked at: a hundred thousand of them would take seconds."""
+    looked = []
+
+    def watched(text: str) -> str:
+        looked.append(text)
+        return check(text)
+
+    monkeypatch.setattr(batch, "check", watched)
+    assert "300" in refusal(head + "a fox\n" * 300)
+    assert looked == []
+    read_list(head + "a fox\n")
+    assert looked
 
 
 def test_labels_are_made_unlike() -> None:
