@@ -6,14 +6,14 @@ In the order of an event's life:
   ``deliveries``: what came twice
 - ``commands``, ``actions``, ``shortcuts``, ``mentions``, ``reactions``, ``arrivals``: each becomes a command;
   ``people``, ``places``, ``teams``: who says it, and where; ``fetching``: the pictures that go with it
-- ``answering``: acknowledged after the commit, within three seconds; ``views``, ``parts``: windows with fields;
+- ``answering``: acknowledged after the commit, within three seconds; ``views``: windows with fields;
   ``home``: the home tab; ``handing``: a file for one person
 
 In the order of a message's:
 
-- ``chat``: the Chat port; ``sending``, ``said``, ``pace``: once, in time, and no faster than Slack takes it;
+- ``chat``: the Chat port; ``sending``: once, in time, and no faster than Slack takes it;
   ``rooms``: whether it may be said there; ``keycaps``: the numbers under a sheet
 - ``cards``, ``blocks``, ``text``: what it looks like; ``pictures``: the files of its pictures
-- ``uploads``, ``filing``: clips; ``notes``: what is to be known again after a restart
+- ``uploads``, ``filing``: clips; ``shelves``: what is noted for after a restart
 - ``client``: Slack's Web API, its errors translated; ``ids``; ``needs``, ``checkup``: what the app must be allowed
 """

@@ -13,18 +13,18 @@ from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from adapters.chat.outcomes import Work, outcome, outcome_of_fields
 from adapters.slack import cards, views
 from adapters.slack.blocks import Rendered
 from adapters.slack.client import ClientOf, translated
 from adapters.slack.handing import Handing
 from adapters.slack.payloads import Caller
-from bot.core.errors import ChatError, Refusal, StoreError
+from bot.core.errors import ChatError
 from bot.core.modals import Modal, ModalRefused
 from bot.core.notices import SILENCE, Notice
-from bot.core.sentences import answers, talk
+from bot.core.sentences import talk
 
 log = logging.getLogger(__name__)
-Work = Coroutine[Any, Any, Notice]
 #: Slack waits three seconds for an acknowledgement; its way there is counted too.
 PATIENCE_S = 2.0
 #: A post to a response URL.
@@ -73,7 +73,7 @@ class Answering:
 
     async def submission(self, ack: AsyncAck, caller: Caller, submitted: views.Submitted, work: Work) -> None:
         """The work first; then the window closes, shows what is wrong below its fields, or is followed by another."""
-        task = self._start(_refused_fields(work))
+        task = self._start(outcome_of_fields(work))
         if not await self._done(task):
             await ack({"response_action": "clear"})
             self._go(self._answer_later(caller, task))
@@ -97,7 +97,7 @@ class Answering:
 
     async def _said(self, caller: Caller, work: Work) -> Notice:
         """The answer; a window is opened at once, for Slack lets it for three seconds only."""
-        said = await _refused(work)
+        said = await outcome(work)
         if said.modal is None or not await self._opened(caller, said.modal):
             return said
         return SILENCE
@@ -182,35 +182,6 @@ class Answering:
         self._later.add(task)
         task.add_done_callback(self._later.discard)
         return task
-
-
-async def _refused(work: Work) -> Notice:
-    """The answer; a refusal, rows that cannot be read, and a defect are answers too."""
-    try:
-        return await work
-    except Refusal as refusal:
-        return Notice(text=refusal.sentence, needed=True)
-    except StoreError:
-        log.exception("the rows could not be read; ordering is stopped")
-        return Notice(text=answers.ordering_stopped(), needed=True)
-    except Exception:
-        log.exception("a defect: something that Slack sent was not carried out")
-        return Notice(text=answers.defect(), needed=True)
-
-
-async def _refused_fields(work: Work) -> Notice | ModalRefused:
-    """The same, but for fields that are at fault."""
-
-    async def kept() -> Notice:
-        try:
-            return await work
-        except ModalRefused as error:
-            refused.append(error)
-            return SILENCE
-
-    refused: list[ModalRefused] = []
-    said = await _refused(kept())
-    return refused[0] if refused else said
 
 
 def _shown(rendered: Rendered) -> dict[str, Any]:

@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 from weakref import WeakValueDictionary
 
+from adapters.chat.notes import Notes
+from adapters.chat.said import Said
 from adapters.slack import cards
 from adapters.slack.client import BOT_NAME, ClientOf, translated
 from adapters.slack.ids import PLATFORM, split
 from adapters.slack.keycaps import Keycaps
 from adapters.slack.rooms import Rooms
-from adapters.slack.said import Said
 from adapters.slack.sending import Pictures, Sender
+from adapters.slack.shelves import SAID, SHELVES
 from bot.core import emoji
 from bot.core.commands import Actor
 from bot.core.errors import MessageGone
@@ -77,7 +79,7 @@ class SlackChat:
         self._uploads = uploads
         self._who = who
         self._bot = bot
-        self._said = Said(store, clock)
+        self._said = Said(Notes(store, clock, SHELVES), SAID)
         self._rooms = Rooms(client_of, clock, bot=bot)
         self._sender = Sender(client_of, clock, pictures, bot=bot)
         self._keycaps = Keycaps(client_of, clock)

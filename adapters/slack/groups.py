@@ -6,8 +6,8 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
+from adapters.chat.remembered import Remembered
 from adapters.slack.client import translated
-from adapters.slack.remembered import Remembered
 from adapters.slack.teams import Teams
 from bot.core.errors import ChatBusy, ChatError
 from bot.core.ports import Clock

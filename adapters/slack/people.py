@@ -9,10 +9,10 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
+from adapters.chat.remembered import Remembered
 from adapters.slack.client import code_of, translated
 from adapters.slack.groups import Groups
 from adapters.slack.ids import PLATFORM
-from adapters.slack.remembered import Remembered
 from adapters.slack.teams import Teams
 from bot.core.commands import Actor
 from bot.core.errors import ChatError, Refusal

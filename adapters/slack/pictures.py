@@ -6,10 +6,11 @@ import asyncio
 from pathlib import PurePath
 from weakref import WeakValueDictionary
 
+from adapters.chat.notes import Notes
 from adapters.slack.client import ClientOf
 from adapters.slack.filing import BytesGone, Filing, Info
 from adapters.slack.ids import split
-from adapters.slack.notes import HUNG, PICTURES, Notes
+from adapters.slack.shelves import HUNG, PICTURES, SHELVES
 from bot.core.errors import ChatBusy, ChatError
 from bot.core.ports import Clock, Message, Picture, Store
 
@@ -30,7 +31,7 @@ class Pictures:
     def __init__(self, client_of: ClientOf, store: Store, clock: Clock, *, processed_s: float = PROCESSED_S) -> None:
         """``processed_s`` is how long Slack may take over a picture before it is asked for again."""
         self._client_of = client_of
-        self._notes = Notes(store, clock)
+        self._notes = Notes(store, clock, SHELVES)
         self._clock = clock
         self._processed_s = processed_s
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()

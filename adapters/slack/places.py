@@ -7,9 +7,9 @@ from typing import Any
 
 from slack_sdk.errors import SlackApiError
 
+from adapters.chat.remembered import Remembered
 from adapters.slack.client import code_of, translated
 from adapters.slack.ids import channel_id, workspace_id
-from adapters.slack.remembered import Remembered
 from adapters.slack.teams import Teams
 from bot.core.commands import Place
 from bot.core.errors import ChatError, Refusal

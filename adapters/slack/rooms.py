@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters.chat.remembered import Remembered
 from adapters.slack.client import ClientOf, translated
 from adapters.slack.ids import split
-from adapters.slack.remembered import Remembered
 from bot.core.errors import ChatBusy, ChatClosed, ChatError
 from bot.core.ports import Clock
 from bot.core.sentences import access

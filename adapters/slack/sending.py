@@ -10,10 +10,10 @@ from typing import Any, Protocol, TypeVar
 
 from slack_sdk.errors import SlackApiError
 
+from adapters.chat.pace import Limits, Pace
 from adapters.slack.blocks import Rendered
 from adapters.slack.client import NO_THREAD, ClientOf, code_of, translated
 from adapters.slack.ids import channel_id, split
-from adapters.slack.pace import Pace
 from adapters.slack.text import AS_WRITTEN, FOLDED
 from bot.core.errors import ChatBusy, ChatError, NotYet
 from bot.core.ports import CardView, Clock, Message, Picture
@@ -22,6 +22,13 @@ from bot.core.rows import Rank
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
+#: Slack takes some fifty edits a minute for all cards of a workspace together, by their rank.
+LIMITS = Limits(
+    edits={Rank.UNDO: 48, Rank.OUTCOME: 45, Rank.STATE: 30, Rank.PROGRESS: 20},
+    window_s=60.0,
+    soon_edits={Rank.UNDO: 48, Rank.OUTCOME: 45, Rank.STATE: 8, Rank.PROGRESS: 5},
+    soon_window_s=10.0,
+)
 #: What stands on so many messages is remembered, so that an edit that changes nothing is not sent.
 MOST_SHOWN = 2_000
 #: A message waits so often for its picture, and then goes without it: what it says is worth more.
@@ -73,7 +80,7 @@ class Sender:
         self._client_of = client_of
         self._pictures = pictures
         self._bot = bot
-        self._pace = Pace(clock)
+        self._pace = Pace(clock, LIMITS)
         self._shown: OrderedDict[Message, _Shown] = OrderedDict()
         #: By name: how often a picture could not be uploaded yet; one that was is not here.
         self._late = Counter[str]()

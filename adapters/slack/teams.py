@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf
 
+from adapters.chat.remembered import Remembered
 from adapters.slack.client import ClientOf, translated
-from adapters.slack.remembered import Remembered
 from bot.core.errors import ChatError
 from bot.core.ports import Clock
 

@@ -18,11 +18,12 @@ from pathlib import Path
 from typing import Protocol
 from weakref import WeakValueDictionary
 
+from adapters.chat.notes import Notes
 from adapters.slack import cards
 from adapters.slack.client import ClientOf
 from adapters.slack.filing import Block, BytesGone, Filing, Info, NotKnown, Share, ThreadGone, WordsRefused, seen_at
 from adapters.slack.ids import split
-from adapters.slack.notes import UPLOADS, Notes
+from adapters.slack.shelves import SHELVES, UPLOADS
 from bot.core.errors import ChatBusy, ChatError
 from bot.core.ports import CardView, Clock, Message, Picture, Posted, Store, Transaction
 from bot.core.rows import Post
@@ -99,7 +100,7 @@ class Uploads:
     ) -> None:
         """``pictures`` uploads what is shown beside a clip."""
         self._client_of = client_of
-        self._notes = Notes(store, clock)
+        self._notes = Notes(store, clock, SHELVES)
         self._clock = clock
         self._pictures = pictures
         self._patience = patience or Patience()

@@ -23,7 +23,7 @@ from slack_sdk.models.blocks.block_elements import (
 )
 from slack_sdk.models.views import View
 
-from adapters.slack import parts
+from adapters.chat import parts
 from bot.core.modals import Field, FieldKind, Modal, ModalRefused
 from bot.core.moments import worded
 
@@ -32,6 +32,10 @@ CALLBACK = "dailies-modal"
 CLOSE = "Cancel"
 #: Each block has one element.
 ELEMENT = "value"
+#: Of a ``plain_text_input``.
+PART_CHARACTERS = 3_000
+#: Fields for one text; a text that needs more gets them.
+MOST_PARTS = 7
 #: Of a section.
 ABOUT_CHARACTERS = 3_000
 #: Of the sentence below a field.
@@ -67,7 +71,7 @@ def view_of(modal: Modal, *, channel: str) -> dict[str, Any]:
     Raises:
         slack_sdk.errors.SlackObjectFormationError: it does not fit; always a defect.
     """
-    cuts = {field.name: parts.split(field.value) for field in modal.fields if _is_long(field)}
+    cuts = {field.name: parts.split(field.value, PART_CHARACTERS) for field in modal.fields if _is_long(field)}
     kept = {"action": modal.action, "channel": channel}
     joints = {name: cut.joints for name, cut in cuts.items() if cut.joints}
     more = {"pictures": modal.pictures} if modal.pictures else {}
@@ -86,7 +90,7 @@ def view_of(modal: Modal, *, channel: str) -> dict[str, Any]:
 
 
 def _is_long(field: Field) -> bool:
-    return field.kind is FieldKind.TEXT and field.most_characters > parts.PART_CHARACTERS
+    return field.kind is FieldKind.TEXT and field.most_characters > PART_CHARACTERS
 
 
 def _blocks(field: Field, cut: parts.Cut | None) -> Iterator[InputBlock]:
@@ -94,11 +98,11 @@ def _blocks(field: Field, cut: parts.Cut | None) -> Iterator[InputBlock]:
     if cut is None:
         yield _block(field, field.name, field.label, _element(field), optional=not field.required)
         return
-    texts = cut.texts if len(cut.texts) >= parts.MOST_PARTS else (*cut.texts, "")
+    texts = cut.texts if len(cut.texts) >= MOST_PARTS else (*cut.texts, "")
     for number, text in enumerate(texts, start=1):
         label = field.label if number == 1 else f"{field.label}, continued ({number})"
         optional = not field.required or number > 1
-        element = _text(text, field.hint if number == 1 else "", parts.PART_CHARACTERS, multiline=True)
+        element = _text(text, field.hint if number == 1 else "", PART_CHARACTERS, multiline=True)
         yield _block(field, f"{field.name}.{number}", label, element, optional=optional)
 
 
@@ -114,7 +118,7 @@ _HINTED_BELOW = (FieldKind.PICTURES, FieldKind.DOCUMENT)
 def _element(field: Field) -> InputInteractiveElement:
     match field.kind:
         case FieldKind.LINE | FieldKind.TEXT:
-            most = min(field.most_characters, parts.PART_CHARACTERS)
+            most = min(field.most_characters, PART_CHARACTERS)
             return _text(field.value, field.hint, most, multiline=field.kind is FieldKind.TEXT)
         case FieldKind.CHOICE:
             options = {each.value: _option(each.value, each.label) for each in field.choices}

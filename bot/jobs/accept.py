@@ -101,6 +101,7 @@ async def new_card(kit: Kit, tx: Transaction, at: Here, actor: Actor) -> Card:
             workspace=at.workspace.id,
             channel=at.channel.id,
             person=actor.id,
+            room=at.room,
             created_at=tx.now,
         )
         if await tx.claim(card):

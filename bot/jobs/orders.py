@@ -27,6 +27,7 @@ from bot.jobs.places import (
     require_one_card,
     require_open,
     require_postable,
+    shown_where,
     unpostable,
 )
 from bot.jobs.plans import Plan, Wish, from_shot, inherited, plan, sources, with_pictures
@@ -100,7 +101,8 @@ class Orders:
         require_channel(command.place)
         found = await self._kit.store.transact(lambda tx: find_takes(tx, command.place.workspace, command.subject))
         takes = require_one_card(found)
-        goes_to = takes[0].channel if takes[0].draft else command.place.channel
+        own = command.place.where
+        goes_to = await shown_where(self._kit, command, takes[0].id) if takes[0].draft else own
         await require_postable(self._kit, goes_to)
         return await once(self._kit, command, lambda tx: self._again(tx, command, takes)) or SILENCE
 
@@ -136,7 +138,7 @@ class Orders:
 
     async def _order(self, command: Command, wish: Wish) -> Notice:
         """Check everything and accept, in one transaction; before pictures are fetched, everything is checked too."""
-        closed = None if command.place.direct else await unpostable(self._kit, command.place.channel)
+        closed = None if command.place.direct else await unpostable(self._kit, command.place.where)
         if sources(wish.options):
             made = await self._kit.store.transact(lambda tx: self._check(tx, command, wish, closed))
             wish = await with_pictures(self._kit, wish, made.plan.mode)

@@ -53,8 +53,9 @@ class Drawn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What a line is said with: the message under which it stands, and those of the cards that it names."""
+    """What a line is said with: where, the message under which it stands, and those of the cards that it names."""
 
+    where: str
     thread: Message | None
     cards: Mapping[str, Message]
     looked_after: bool
@@ -145,13 +146,15 @@ class OutboxSender:
         async with asyncio.timeout(SHOW_S):
             facts |= {f"link:{card}": await _link(chat, at) for card, at in around.cards.items()}
             view = lines.worded(row.line, facts, looked_after=around.looked_after)
-            await chat.say(self._kit.shown(view), channel=row.channel, nonce=row.id, to=row.to, thread=around.thread)
+            await chat.say(self._kit.shown(view), channel=around.where, nonce=row.id, to=row.to, thread=around.thread)
         await self._kit.store.transact(lambda tx: tx.delete(Outbox, row.id))
 
     async def _around(self, tx: Transaction, row: Outbox) -> Around:
         named = {card: await _message_of(tx, card) for card in row.facts.get("cards", "").split()}
+        card = await tx.get(Card, row.card) if row.card else None
         return Around(
-            thread=await _message_of(tx, row.card) if row.card else None,
+            where=card.where if card else row.channel,
+            thread=_shown_at(card),
             cards={card: message for card, message in named.items() if message is not None},
             looked_after=await contact_of(self._kit, tx, row.channel) is not None,
         )
@@ -162,7 +165,6 @@ class OutboxSender:
             return
         card, chat = drawn.card, self._kit.chat_of(row.channel)
         message = None if card.message is None else Message(channel=card.channel, id=card.message)
-        nonce = f"card:{card.id}:{card.reposts}"
         pictured = await self._picturing.of(drawn.sheet)
         if message is not None and pictured.picture is None and drawn.adds_nothing:
             await self._kit.store.transact(lambda tx: self._shown(tx, row, drawn, message, pictured.again_ms))
@@ -170,7 +172,7 @@ class OutboxSender:
         try:
             async with asyncio.timeout(SHOW_S):
                 view = replace(self._kit.shown(drawn.view), picture=pictured.picture)
-                shown = await chat.show(view, channel=card.channel, nonce=nonce, message=message, rank=row.rank)
+                shown = await chat.show(view, channel=card.where, nonce=card.nonce, message=message, rank=row.rank)
         except MessageGone:
             await self._kit.store.transact(lambda tx: _deleted(tx, row))
             return
@@ -254,7 +256,10 @@ async def _next(tx: Transaction, channel: str) -> Outbox | None:
 
 
 async def _message_of(tx: Transaction, card_id: str) -> Message | None:
-    card = await tx.get(Card, card_id)
+    return _shown_at(await tx.get(Card, card_id))
+
+
+def _shown_at(card: Card | None) -> Message | None:
     return Message(channel=card.channel, id=card.message) if card and card.message else None
 
 

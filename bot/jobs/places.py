@@ -29,6 +29,8 @@ class Here:
     workspace: Workspace
     channel: Channel
     roles: Roles
+    #: The thread or forum post of the channel in which something is ordered; empty: the channel itself.
+    room: str = ""
 
     @property
     def paused_by(self) -> str | None:
@@ -101,7 +103,7 @@ async def enter(kit: Kit, tx: Transaction, place: Place) -> Here:
     if not workspace.active:
         raise Refusal(answers.place_not_added())
     require_channel(place)
-    return here(kit, workspace, await _channel(kit, tx, place))
+    return replace(here(kit, workspace, await _channel(kit, tx, place)), room=place.room)
 
 
 async def _workspace(kit: Kit, tx: Transaction, place: Place) -> Workspace:
@@ -200,14 +202,18 @@ async def require_postable(kit: Kit, channel: str) -> None:
         raise obstacle
 
 
-async def channel_of(kit: Kit, command: Command, subject: str) -> str:
-    """The channel that what an id names belongs to.
+async def shown_where(kit: Kit, command: Command, subject: str) -> str:
+    """Where what an id names is shown.
 
     Raises:
         Refusal: nothing has this id here, or several have.
     """
-    takes = await kit.store.transact(lambda tx: find_takes(tx, command.place.workspace, subject))
-    return takes[0].channel
+
+    async def look(tx: Transaction) -> str:
+        takes = await find_takes(tx, command.place.workspace, subject)
+        return (await named(tx, Card, takes[0].card)).where
+
+    return await kit.store.transact(look)
 
 
 async def find_takes(tx: Transaction, workspace: str, typed: str) -> list[Take]:

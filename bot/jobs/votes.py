@@ -29,7 +29,7 @@ from bot.jobs.finals import (
     round_of,
 )
 from bot.jobs.kit import Kit
-from bot.jobs.places import Here, channel_of, find_take, home_of, obstacle, require_channel
+from bot.jobs.places import Here, find_take, home_of, obstacle, require_channel, shown_where
 from bot.jobs.steps import locked, move, named, touch
 from bot.jobs.stopping import drop
 
@@ -80,7 +80,7 @@ class Votes:
         closed = None
         if command.given and command.meaning is Meaning.APPROVE:
             require_channel(command.place)
-            channel = await channel_of(self._kit, command, command.subject)
+            channel = await shown_where(self._kit, command, command.subject)
             closed = await self._kit.chat_of(channel).may_post(channel)
         said = await once(self._kit, command, lambda tx: self._cast(tx, command, closed)) or SILENCE
         if isinstance(said, Refusal):

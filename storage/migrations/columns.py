@@ -24,6 +24,20 @@ def number(*names: str, null: bool = False) -> Iterator[sa.Column[int]]:
     return (sa.Column(name, NUMBER, nullable=null, autoincrement=False) for name in names)
 
 
+def added(of: str, name: str, value: str | int) -> None:
+    """A further column that every row of a table has; the rows of before have ``value``."""
+    is_number = isinstance(value, int)
+    with op.batch_alter_table(of, table_kwargs={"sqlite_strict": True}) as altered:
+        for column in number(name, null=True) if is_number else text(name, null=True):
+            altered.add_column(column)
+    literal = value if is_number else f"'{value}'"
+    op.execute(f"UPDATE {of} SET {name} = {literal}")  # noqa: S608  # names of ours
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("SET CONSTRAINTS ALL IMMEDIATE")  # it alters no table whose rows it has still to check
+    with op.batch_alter_table(of, table_kwargs={"sqlite_strict": True}) as altered:
+        altered.alter_column(name, existing_type=NUMBER if is_number else TEXT, nullable=False)
+
+
 def key(name: str, *columns: str) -> sa.PrimaryKeyConstraint:
     """The primary key."""
     return sa.PrimaryKeyConstraint(*columns, name=name)

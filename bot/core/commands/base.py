@@ -31,6 +31,14 @@ class Place:
     name: str
     #: A direct message: nothing is ordered there.
     direct: bool = False
+    #: The thread or forum post inside the channel in which it was said, and where what comes of it is to be shown: as
+    #: the chat names places, like ``channel``. Empty: the channel itself. Budget and settings are the channel's.
+    room: str = ""
+
+    @property
+    def where(self) -> str:
+        """Where it was said: the room, or the channel itself."""
+        return self.room or self.channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,11 @@ class Vote:
     used_by: str | None = None
 
 
+def card_nonce(card: str, reposts: int = 0) -> str:
+    """Under which a card is posted: another one after a person deleted it."""
+    return f"card:{card}:{reposts}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """The one message of a take or slate, edited in place; its id is the speakable one."""
@@ -71,7 +76,19 @@ class Card:
     mentioned: bool = False
     #: How its finals are to look, where the team has said so: ``new`` or ``match``; empty: as the shot says.
     look: str = ""
+    #: The thread or forum post of the channel in which it was ordered and is shown; empty: the channel itself.
+    room: str = ""
     created_at: int
+
+    @property
+    def nonce(self) -> str:
+        """Under which it is posted."""
+        return card_nonce(self.id, self.reposts)
+
+    @property
+    def where(self) -> str:
+        """Where it is shown, and everything about it: the room, or the channel itself."""
+        return self.room or self.channel
 
 
 class PostState(Enum):

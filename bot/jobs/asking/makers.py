@@ -17,7 +17,7 @@ from bot.jobs.asking.question import Question, commit, order, prices_today, requ
 from bot.jobs.asking.rules import how_used, put, rule_for, wait_for_owner, without
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
-from bot.jobs.places import channel_of, require_channel, require_open, require_postable
+from bot.jobs.places import require_channel, require_open, require_postable, shown_where
 from bot.jobs.steps import contact_of
 from bot.jobs.stopping import drop
 
@@ -33,7 +33,7 @@ class Answering:
         """The maker's yes orders what was held for it; the no gives the money back."""
         if command.yes:
             require_channel(command.place)
-            await require_postable(self._kit, await channel_of(self._kit, command, command.subject))
+            await require_postable(self._kit, await shown_where(self._kit, command, command.subject))
         return await once(self._kit, command, lambda tx: self._confirm(tx, command)) or SILENCE
 
     async def _confirm(self, tx: Transaction, command: Confirm) -> Notice:
@@ -81,7 +81,7 @@ class Answering:
     async def fewer(self, command: Fewer) -> Notice:
         """The first takes of a slate that the cap has no room for, as many as fit; the others end."""
         require_channel(command.place)
-        await require_postable(self._kit, await channel_of(self._kit, command, command.subject))
+        await require_postable(self._kit, await shown_where(self._kit, command, command.subject))
         return await once(self._kit, command, lambda tx: self._fewer(tx, command)) or SILENCE
 
     async def _fewer(self, tx: Transaction, command: Fewer) -> Notice:

@@ -23,7 +23,7 @@ from bot.jobs.budgets.caps import raise_cap
 from bot.jobs.budgets.changes import note_change, scope_of_change
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
-from bot.jobs.places import channel_of, enter, find_take, find_takes, home_of, obstacle, require_open, require_postable
+from bot.jobs.places import enter, find_take, find_takes, home_of, obstacle, require_open, require_postable, shown_where
 from bot.jobs.recounting import Readings, messages_of, read_votes, recount
 from bot.jobs.steps import locked, move, named, say, wake_queue
 from bot.jobs.stopping import drop
@@ -50,7 +50,7 @@ class Owning:
         """
         readings = None
         if command.yes:
-            await require_postable(self._kit, await channel_of(self._kit, command, command.subject))
+            await require_postable(self._kit, await shown_where(self._kit, command, command.subject))
             messages = await self._kit.store.transact(lambda tx: _voted_on(tx, command))
             readings = None if messages is None else await read_votes(self._kit, messages)
         return await once(self._kit, command, lambda tx: self._answer(tx, command, readings)) or SILENCE

@@ -36,6 +36,7 @@ from bot.jobs.places import (
     require_channel,
     require_open,
     require_postable,
+    shown_where,
     unpostable,
 )
 from bot.jobs.quotes import quoted
@@ -71,7 +72,7 @@ class Batches:
         Each sheet is written in a transaction of its own. Until all of them are, nothing can be confirmed, and
         what is written ends by itself with its money back.
         """
-        closed = None if command.place.direct else await unpostable(self._kit, command.place.channel)
+        closed = None if command.place.direct else await unpostable(self._kit, command.place.where)
         offered = await self._kit.store.transact(lambda tx: self._offered(tx, command, closed))
         read = await with_pictures(self._kit, check_lines(command.lines, offered))
         if not read.good:
@@ -186,7 +187,7 @@ class Batches:
         if not command.yes:
             return await self._never_mind(command, batch)
         require_channel(command.place)
-        await require_postable(self._kit, batch.channel)
+        await require_postable(self._kit, await shown_where(self._kit, command, batch.id))
         notice = await once(self._kit, command, lambda tx: self._confirm(tx, command, batch.id))
         await go_on(self._kit, batch.id)
         return notice or SILENCE

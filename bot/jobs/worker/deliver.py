@@ -53,7 +53,9 @@ class Deliver:
     async def _deliver(self, take: Take, now: int) -> Wake | Done:
         card, posts, expires_at = await self._kit.store.transact(lambda tx: _so_far(tx, take))
         post = next((each for each in posts if each.state is PostState.SENDING), None)
-        if post is not None and (found := await self._found(take, post, expires_at)):
+        if post is not None and (
+            found := await self._found(take, post, card.where if card else take.channel, expires_at)
+        ):
             return found
         if take.dismissed:
             await self._kit.store.transact(lambda tx: self._shelve(tx, take))
@@ -81,11 +83,11 @@ class Deliver:
             return DONE
         return await to_its_end(self._posting.post(chat, take, post, copy), name=f"post {take.id}")
 
-    async def _found(self, take: Take, post: Post, expires_at: int) -> Wake | Done | None:
+    async def _found(self, take: Take, post: Post, where: str, expires_at: int) -> Wake | Done | None:
         """What came of a post that was begun; ``None`` when it is not there, and will no longer come."""
         chat: Chat = self._kit.chat_of(take.channel)
         now = self._kit.clock.now()
-        posted = await chat.find_post(channel=take.channel, nonce=post.nonce)
+        posted = await chat.find_post(channel=where, nonce=post.nonce)
         if posted is not None:
             await self._posting.t6(take, post, posted)
             return DONE

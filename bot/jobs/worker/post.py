@@ -52,6 +52,8 @@ class Upload:
     view: CardView
     #: The file's.
     name: str
+    #: Where everything about its card is shown.
+    where: str
     thread: Message | None
     mention: bool
 
@@ -83,7 +85,7 @@ class Posting:
     async def _upload(self, chat: Chat, take: Take, upload: Upload, file: Path | None) -> Wake | Done:
         try:
             async with asyncio.timeout(chat.post_timeout_s):
-                posted = await _shown(chat, take, upload, file)
+                posted = await _shown(chat, upload, file)
         except (ChatBusy, ChatClosed):
             await self._kit.store.transact(lambda tx: self._not_posted(tx, take, upload))
             raise
@@ -128,7 +130,8 @@ class Posting:
         else:
             view, thread, mention = await self._in_thread(tx, facts, row)
         view = _with(view, copy)
-        return Upload(post=post, attempt=attempt, view=view, name=name, thread=thread, mention=mention)
+        where = facts.card.where
+        return Upload(post=post, attempt=attempt, view=view, name=name, where=where, thread=thread, mention=mention)
 
     async def _in_thread(self, tx: Transaction, facts: CardFacts, take: Take) -> tuple[CardView, Message, bool]:
         """Under the card; the clip that completes the card mentions the maker, once."""
@@ -220,9 +223,9 @@ async def _end(tx: Transaction, attempt: Attempt, outcome: Outcome) -> None:
         await tx.put(replace(current, outcome=outcome, ended_at=tx.now))
 
 
-async def _shown(chat: Chat, take: Take, upload: Upload, file: Path | None) -> Posted:
+async def _shown(chat: Chat, upload: Upload, file: Path | None) -> Posted:
     """Put it into the channel, once per nonce; without a file it is a line, which no file's id finds again."""
-    where = {"channel": take.channel, "nonce": upload.post.nonce}
+    where = {"channel": upload.where, "nonce": upload.post.nonce}
     if file is None:
         return Posted(message=await chat.say(upload.view, **where, to=None, thread=upload.thread), file_id="")
     return await chat.post_clip(upload.view, file, name=upload.name, **where, thread=upload.thread)

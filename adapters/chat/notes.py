@@ -1,8 +1,8 @@
-"""What the chat has to know again after a restart, each under a key of its own."""
+"""What a chat has to know again after a restart, each under a key of its own."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -26,24 +26,14 @@ class Shelf:
     days: int
 
 
-#: An upload is looked for only until its take is delivered: 72 hours at most.
-UPLOADS = Shelf(prefix="slack:upload:", days=7)
-#: The file of a picture that is shown; a draft's card is drawn again for 90 days at most.
-PICTURES = Shelf(prefix="slack:picture:", days=120)
-#: Which picture hangs on a card, below those before it whose files are still to be removed; each on a line.
-HUNG = Shelf(prefix="slack:hung:", days=120)
-#: What was posted under which nonce: soon the rows of cards and lines have it; the outbox gives up after three days.
-SAID = Shelf(prefix="slack:said:", days=7)
-SHELVES = (UPLOADS, PICTURES, HUNG, SAID)
-
-
 class Notes:
     """Facts by key, committed before each call returns; tidied once a day. Every method raises only ChatBusy."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        """``store`` has the rows."""
+    def __init__(self, store: Store, clock: Clock, shelves: Collection[Shelf]) -> None:
+        """``store`` has the rows; ``shelves`` are all the kinds that the chat has."""
         self._store = store
         self._clock = clock
+        self._shelves = tuple(shelves)
         self._tidied_at: int | None = None
 
     async def get(self, shelf: Shelf, key: str) -> dict[str, str] | None:
@@ -70,11 +60,11 @@ class Notes:
             return
         self._tidied_at = now
         kept = 0
-        while (found := await self.done(lambda tx, skip=kept: _tidy_page(tx, skip))) is not None:  # type: ignore[misc]
+        while (found := await self.done(lambda tx, skip=kept: _tidy_page(tx, self._shelves, skip))) is not None:  # type: ignore[misc]
             kept += found
 
     async def done(self, work: Work[T]) -> T:
-        """Work on the rows: nothing is sent to Slack while they cannot be read or written.
+        """Work on the rows: nothing is sent to the chat while they cannot be read or written.
 
         Raises:
             ChatBusy
@@ -82,20 +72,20 @@ class Notes:
         try:
             return await self._store.transact(work)
         except StoreError as error:
-            msg = "what was noted of Slack cannot be read or written"
+            msg = "what was noted of the chat cannot be read or written"
             raise ChatBusy(msg, retry_after_s=STORE_AGAIN_S) from error
 
 
-async def _tidy_page(tx: Transaction, skip: int) -> int | None:
+async def _tidy_page(tx: Transaction, shelves: Collection[Shelf], skip: int) -> int | None:
     """Remove what is too old of a page, oldest first: how many of it stay; ``None``: there is no such page."""
-    youngest = tx.now - min(shelf.days for shelf in SHELVES) * DAY_MS
+    youngest = tx.now - min(shelf.days for shelf in shelves) * DAY_MS
     page = await tx.rows(Note, at=Between(high=youngest), order=("at", "id"), limit=PAGE, skip=skip)
-    old = [note for note in page if _is_old(note, tx.now)]
+    old = [note for note in page if _is_old(note, shelves, tx.now)]
     for note in old:
         await tx.delete(Note, note.id)
     return len(page) - len(old) if page else None
 
 
-def _is_old(note: Note, now: int) -> bool:
+def _is_old(note: Note, shelves: Collection[Shelf], now: int) -> bool:
     """Only of our own kinds: others keep theirs for as long as they like."""
-    return any(note.id.startswith(shelf.prefix) and note.at <= now - shelf.days * DAY_MS for shelf in SHELVES)
+    return any(note.id.startswith(shelf.prefix) and note.at <= now - shelf.days * DAY_MS for shelf in shelves)

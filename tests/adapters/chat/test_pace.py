@@ -7,7 +7,8 @@ import random
 
 import pytest
 
-from adapters.slack.pace import EDITS_PER_WINDOW, Pace
+from adapters.chat.pace import Pace
+from adapters.slack.sending import LIMITS
 from bot.core.errors import ChatBusy, NotYet
 from bot.core.fakes import FakeClock
 from bot.core.rows import Rank
@@ -25,21 +26,21 @@ def granted(pace: Pace, rank: Rank, *, card: str = "1.1", team: str = "T1") -> f
 async def test_ranks() -> None:
     """Within a minute each rank has room until so many were sent as it leaves to the more urgent ones."""
     clock = FakeClock()
-    pace, sent = Pace(clock), 0
+    pace, sent = Pace(clock, LIMITS), 0
     for rank in (Rank.PROGRESS, Rank.STATE, Rank.OUTCOME, Rank.UNDO):
         for _ in range(40):
             if granted(pace, rank) == 0:
                 sent += 1
             elif rank.value >= Rank.STATE.value:
                 await clock.advance(1)
-        assert sent <= EDITS_PER_WINDOW[rank]
-    assert sent == EDITS_PER_WINDOW[Rank.UNDO]
+        assert sent <= LIMITS.edits[rank]
+    assert sent == LIMITS.edits[Rank.UNDO]
 
 
 async def test_when_there_is_room() -> None:
     """Who has to wait is told when there is room, and then there is."""
     clock = FakeClock()
-    pace = Pace(clock)
+    pace = Pace(clock, LIMITS)
     while (wait_s := granted(pace, Rank.UNDO)) == 0:
         await clock.advance(0.1)
     await clock.advance(wait_s)
@@ -50,7 +51,7 @@ async def test_when_there_is_room() -> None:
 async def test_progress_slows_down() -> None:
     """The more cards are moving, the rarer the edits of each; cards that have stopped do not count."""
     clock = FakeClock()
-    pace = Pace(clock)
+    pace = Pace(clock, LIMITS)
     assert pace.progress_every_s == 5
     for n in range(40):
         granted(pace, Rank.PROGRESS, card=str(n))
@@ -64,7 +65,7 @@ async def test_progress_slows_down() -> None:
 async def test_many_that_wait() -> None:
     """Of hundreds of cards that wait each is told a time of its own, in their order, and hardly any comes in vain."""
     clock = FakeClock()
-    pace = Pace(clock)
+    pace = Pace(clock, LIMITS)
     asked, sent, due = 0, list[str](), {f"{number:03}": 0.0 for number in range(300)}
     while due:
         now = clock.monotonic()
@@ -84,7 +85,7 @@ async def test_many_that_wait() -> None:
 async def test_a_turn_that_is_not_taken() -> None:
     """A card that does not come when it is its turn, as one that was deleted, keeps the others waiting for seconds."""
     clock = FakeClock()
-    pace = Pace(clock)
+    pace = Pace(clock, LIMITS)
     waits = [granted(pace, Rank.STATE, card=str(number)) for number in range(10)]
     assert waits[:8] == [0.0] * 8
     assert waits[8:] == [10.0, 12.0]
@@ -99,7 +100,7 @@ async def test_a_turn_that_is_not_taken() -> None:
 async def test_two_hundred_takes() -> None:
     """With 200 takes running, under 50 edits a minute, and nobody's undo or outcome waits for more than 10 seconds."""
     clock, chance = FakeClock(), random.Random(6)
-    pace, sent, longest = Pace(clock), list[float](), 0.0
+    pace, sent, longest = Pace(clock, LIMITS), list[float](), 0.0
     waiting = [(0.0, Rank.PROGRESS, 0.0, str(card)) for card in range(200)]
     for second in range(1, 300, 2):  # Every other second a state; nearly as often an outcome; now and then an undo.
         ranks = (Rank.STATE, *[Rank.OUTCOME] * (chance.random() < 0.8), *[Rank.UNDO] * (chance.random() < 0.15))
@@ -125,7 +126,7 @@ async def test_two_hundred_takes() -> None:
 async def test_posts_in_turn() -> None:
     """Posts in a channel come a second apart, in other channels at once; one too many comes again."""
     clock = FakeClock()
-    pace, posted = Pace(clock), list[tuple[str, float]]()
+    pace, posted = Pace(clock, LIMITS), list[tuple[str, float]]()
 
     async def post(channel: str) -> None:
         await pace.post("T1", channel)

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adapters.slack.parts import MOST_PARTS, PART_CHARACTERS, join, split, width
+from adapters.chat.parts import Cut, join, width
+from adapters.chat.parts import split as split_at
+from adapters.slack.views import MOST_PARTS, PART_CHARACTERS
+
+
+def split(text: str) -> Cut:
+    """As Slack's fields take it."""
+    return split_at(text, PART_CHARACTERS)
+
 
 WORDS = "a ceramic mug on oak, steam rising "
 ARABIC = "ثعلب في الثلج عند الفجر "

@@ -1,28 +1,22 @@
-"""How often Slack may be asked: edits of cards by their rank, posts one after the other in each channel.
+"""How often a platform may be asked: edits of cards by their rank, posts one after the other in each channel.
 
-Slack takes some fifty edits a minute for all cards of a workspace together. What is urgent may use all of them, what
-only brings the time left up to date a part: so whoever waits for an undo or an outcome never waits for progress.
-Who has to wait is told when it is their turn, each another time: hundreds of cards that came again for the one edit
-that has room would draw themselves in vain.
+Platforms take a number of edits for all cards of a group together (on Slack those of a workspace, on Discord those of a
+channel). What is urgent may use all of them, what only brings the time left up to date a part: so whoever waits for an
+undo or an outcome never waits for progress. Who has to wait is told when it is their turn, each another time: hundreds
+of cards that came again for the one edit that has room would draw themselves in vain.
 """
 
 from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.core.errors import ChatBusy, NotYet
 from bot.core.ports import Clock
 from bot.core.rows import Rank
 
-#: Slack counts by the minute.
-WINDOW_S = 60.0
-#: How many edits of a workspace there may have been in the last minute for another one of this rank.
-EDITS_PER_WINDOW = {Rank.UNDO: 48, Rank.OUTCOME: 45, Rank.STATE: 30, Rank.PROGRESS: 20}
-#: The same for the last ten seconds: what is less urgent is spread, so that room comes free evenly, too.
-SHORT_WINDOW_S = 10.0
-EDITS_PER_SHORT_WINDOW = {Rank.UNDO: 48, Rank.OUTCOME: 45, Rank.STATE: 8, Rank.PROGRESS: 5}
 LEAST_PROGRESS_S = 5.0
 #: A card that does not come when it is its turn keeps the others waiting for so long.
 LATE_S = 5.0
@@ -31,9 +25,21 @@ LONGEST_POST_WAIT_S = 10.0
 BETWEEN_POSTS_S = 1.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a platform takes."""
+
+    #: By rank: how many edits of a group there may have been within the window for another one of this rank.
+    edits: Mapping[Rank, int]
+    window_s: float
+    #: The same for the short window: what is less urgent is spread, so that room comes free evenly, too.
+    soon_edits: Mapping[Rank, int]
+    soon_window_s: float
+
+
 @dataclass(slots=True)
-class _Team:
-    """What a workspace was sent, and who waits."""
+class _Sent:
+    """What a group was sent, and who waits."""
 
     #: When its last edits were.
     edits: deque[float] = field(default_factory=deque)
@@ -44,42 +50,43 @@ class _Team:
 
 
 class Pace:
-    """Says when something may be sent; one for all workspaces, which do not share their limits."""
+    """Says when something may be sent; one for all groups of cards, which do not share their limits."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, limits: Limits) -> None:
         """Nothing was sent yet."""
         self._clock = clock
-        self._teams: dict[str, _Team] = {}
+        self._limits = limits
+        self._sent: dict[str, _Sent] = {}
         #: When the next post of a channel may be sent.
         self._free_at: dict[tuple[str, str], float] = {}
 
     @property
     def progress_every_s(self) -> float:
         """Seconds between the edits that only bring the time left up to date: more, the more cards are moving."""
-        return max(map(_every_s, self._teams.values()), default=LEAST_PROGRESS_S)
+        return max((_every_s(each, self._limits) for each in self._sent.values()), default=LEAST_PROGRESS_S)
 
-    def edit(self, team: str, card: str, rank: Rank) -> None:
+    def edit(self, group: str, card: str, rank: Rank) -> None:
         """Count an edit of a card that is sent now.
 
         Raises:
             NotYet: those that were sent leave no room for one of this rank, or others wait whose turn it is.
         """
-        now, sent = self._clock.monotonic(), self._teams.setdefault(team, _Team())
-        while sent.edits and sent.edits[0] <= now - WINDOW_S:
+        now, sent = self._clock.monotonic(), self._sent.setdefault(group, _Sent())
+        while sent.edits and sent.edits[0] <= now - self._limits.window_s:
             sent.edits.popleft()
         if rank is Rank.PROGRESS:
-            _note(sent, card, now)
+            _note(sent, self._limits, card, now)
         for other in Rank:
             if other is not rank:
                 sent.lines[other].pop(card, None)
-        if wait_s := _in_line_s(sent, card, rank, now):
+        if wait_s := _in_line_s(sent, self._limits, card, rank, now):
             sent.lines[rank][card] = now + wait_s
-            msg = f"{len(sent.edits)} cards were edited in the last minute"
+            msg = f"{len(sent.edits)} cards were edited in the last {self._limits.window_s:g} s"
             raise NotYet(msg, retry_after_s=wait_s)
         sent.lines[rank].pop(card, None)
         sent.edits.append(now)
 
-    async def post(self, team: str, channel: str) -> None:
+    async def post(self, group: str, channel: str) -> None:
         """Wait until another message may be posted in the channel.
 
         Raises:
@@ -87,32 +94,32 @@ class Pace:
         """
         now = self._clock.monotonic()
         self._free_at = {where: at for where, at in self._free_at.items() if at > now}
-        turn = max(now, self._free_at.get((team, channel), now))
+        turn = max(now, self._free_at.get((group, channel), now))
         if turn - now > LONGEST_POST_WAIT_S:
             msg = "Many messages are on their way to this channel"
             raise ChatBusy(msg, retry_after_s=turn - now)
-        self._free_at[team, channel] = turn + BETWEEN_POSTS_S
+        self._free_at[group, channel] = turn + BETWEEN_POSTS_S
         if turn > now:
             await self._clock.sleep(turn - now)
 
 
-def _in_line_s(sent: _Team, card: str, rank: Rank, now: float) -> float:
+def _in_line_s(sent: _Sent, limits: Limits, card: str, rank: Rank, now: float) -> float:
     """How long the card has to wait behind those that asked before; 0: there is room, and it is its turn."""
-    line = sent.lines[rank] = {each: at for each, at in sent.lines[rank].items() if at > now - WINDOW_S}
-    room_s, own = _wait_s(sent.edits, rank, now), line.get(card, math.inf)
+    line = sent.lines[rank] = {each: at for each, at in sent.lines[rank].items() if at > now - limits.window_s}
+    room_s, own = _wait_s(sent.edits, limits, rank, now), line.get(card, math.inf)
     waiting = [at for at in line.values() if at > now - LATE_S]
     if not room_s and (own <= now or all(at > now for at in waiting)):
         return 0.0
     if now < own < math.inf:
         return max(room_s, own - now)
-    return room_s + sum(at < own for at in waiting) * WINDOW_S / EDITS_PER_WINDOW[rank]
+    return room_s + sum(at < own for at in waiting) * limits.window_s / limits.edits[rank]
 
 
-def _wait_s(edits: deque[float], rank: Rank, now: float) -> float:
+def _wait_s(edits: deque[float], limits: Limits, rank: Rank, now: float) -> float:
     """How long until an edit of this rank has room; 0: it has."""
     return max(
-        _until_fewer(edits, EDITS_PER_WINDOW[rank], WINDOW_S, now),
-        _until_fewer(edits, EDITS_PER_SHORT_WINDOW[rank], SHORT_WINDOW_S, now),
+        _until_fewer(edits, limits.edits[rank], limits.window_s, now),
+        _until_fewer(edits, limits.soon_edits[rank], limits.soon_window_s, now),
     )
 
 
@@ -121,11 +128,11 @@ def _until_fewer(edits: deque[float], most: int, window_s: float, now: float) ->
     return max(0.0, edits[-most] + window_s - now) if len(edits) >= most else 0.0
 
 
-def _note(sent: _Team, card: str, now: float) -> None:
+def _note(sent: _Sent, limits: Limits, card: str, now: float) -> None:
     """The card is moving; what has not asked for two rounds is not any more."""
-    since = now - WINDOW_S - 2 * _every_s(sent)
+    since = now - limits.window_s - 2 * _every_s(sent, limits)
     sent.moving = {each: at for each, at in sent.moving.items() if at >= since} | {card: now}
 
 
-def _every_s(sent: _Team) -> float:
-    return max(LEAST_PROGRESS_S, len(sent.moving) * WINDOW_S / EDITS_PER_WINDOW[Rank.PROGRESS])
+def _every_s(sent: _Sent, limits: Limits) -> float:
+    return max(LEAST_PROGRESS_S, len(sent.moving) * limits.window_s / limits.edits[Rank.PROGRESS])

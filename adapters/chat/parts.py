@@ -1,4 +1,4 @@
-"""A long text in parts that fit Slack's fields, joined again exactly.
+"""A long text in parts that fit a platform's fields, joined again exactly.
 
 Parts end between words. The blanks between two parts are kept apart from both, for a field may lose those at its ends.
 """
@@ -11,11 +11,7 @@ from dataclasses import dataclass
 
 from bot.core.prompts.text import holds_together
 
-#: Of a ``plain_text_input``. Counted as a browser counts, an emoji as two: whoever counts otherwise finds fewer.
-PART_CHARACTERS = 3_000
-#: Fields for one text; a text that needs more gets them.
-MOST_PARTS = 7
-#: A part ends at a blank when one is that near to its limit: seven parts then hold 20,000 characters.
+#: A part ends at a blank when one is that near to its limit: seven parts of 3,000 then hold 20,000 characters.
 _NEAR_CHARACTERS = 130
 #: The longest run of blanks that stands between two parts; of a longer one the rest is the next part's.
 _JOINT_CHARACTERS = 20
@@ -31,11 +27,14 @@ class Cut:
     joints: tuple[str, ...]
 
 
-def split(text: str) -> Cut:
-    """The text in as few parts as fit; an empty one is one empty part."""
+def split(text: str, most: int) -> Cut:
+    """The text in as few parts as fit, each of ``most`` characters at most; an empty one is one empty part.
+
+    They are counted as a browser counts, an emoji as two: whoever counts otherwise finds fewer.
+    """
     texts, joints, rest = [], [], text
-    while width(rest) > PART_CHARACTERS:
-        part, joint = _first(rest)
+    while width(rest) > most:
+        part, joint = _first(rest, most)
         if len(part) + len(joint) == len(rest):  # Blanks with nothing behind them stand between nothing.
             joint = ""
         texts.append(part)
@@ -44,9 +43,9 @@ def split(text: str) -> Cut:
     return Cut(texts=(*texts, rest), joints=tuple(joints))
 
 
-def _first(text: str) -> tuple[str, str]:
+def _first(text: str, most: int) -> tuple[str, str]:
     """The first part of a text that is too long for one, and what stands behind it."""
-    end = _fitting(text)
+    end = _fitting(text, most)
     start = max(0, end - _NEAR_CHARACTERS)
     # One character more may be the blank that follows the last word that fits.
     blank = _LAST_BLANK.search(text[start : end + 1])
@@ -58,11 +57,11 @@ def _first(text: str) -> tuple[str, str]:
     return text[: whole if whole > start else end], ""
 
 
-def _fitting(text: str) -> int:
+def _fitting(text: str, most: int) -> int:
     """How many characters fit a part."""
-    end = min(len(text), PART_CHARACTERS)
-    while width(text[:end]) > PART_CHARACTERS:
-        end -= max(1, (width(text[:end]) - PART_CHARACTERS) // 2)
+    end = min(len(text), most)
+    while width(text[:end]) > most:
+        end -= max(1, (width(text[:end]) - most) // 2)
     return end
 
 

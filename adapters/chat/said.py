@@ -1,8 +1,8 @@
 """What was posted under which nonce, so that nothing stands twice: in memory, and in the rows for after a restart.
 
-Slack's ``chat.postMessage`` knows no key against repetition, and no scope of ours reads a channel's history. So where
-Slack has taken a card or line and its answer is lost for good (the process dies before the note, or the connection
-breaks), that one may be posted once more. An answer that is only slow is waited for: see ``SlackChat``.
+Where the platform has taken a message and its answer is lost for good (the process dies before the note, or the
+connection breaks), and it knows no key against repetition, that one may be posted once more. An answer that is only
+slow is waited for by whoever posts.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict
 
-from adapters.slack.notes import SAID, Notes
+from adapters.chat.notes import Notes, Shelf
 from bot.core.errors import ChatBusy
-from bot.core.ports import Clock, Message, Store
+from bot.core.ports import Message
 
 log = logging.getLogger(__name__)
 
@@ -22,9 +22,10 @@ MOST_REMEMBERED = 5_000
 class Said:
     """The messages by their nonces, which count for one channel each."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        """Nothing is read before it is asked for."""
-        self._notes = Notes(store, clock)
+    def __init__(self, notes: Notes, shelf: Shelf) -> None:
+        """``shelf`` is where they are noted; nothing is read before it is asked for."""
+        self._notes = notes
+        self._shelf = shelf
         self._known: OrderedDict[str, Message] = OrderedDict()
 
     async def message(self, channel: str, nonce: str) -> Message | None:
@@ -36,8 +37,8 @@ class Said:
         key = _key(channel, nonce)
         if key in self._known:
             return self._known[key]
-        facts = await self._notes.get(SAID, key)
-        return Message(channel=facts["channel"], id=facts["ts"]) if facts else None
+        facts = await self._notes.get(self._shelf, key)
+        return Message(channel=facts["channel"], id=facts.get("id") or facts["ts"]) if facts else None
 
     async def keep(self, channel: str, nonce: str, message: Message) -> None:
         """Remember what was posted; where the rows cannot be written, this process does."""
@@ -46,7 +47,7 @@ class Said:
         while len(self._known) > MOST_REMEMBERED:
             self._known.popitem(last=False)
         try:
-            await self._notes.put(SAID, key, {"channel": message.channel, "ts": message.id})
+            await self._notes.put(self._shelf, key, {"channel": message.channel, "id": message.id})
             await self._notes.tidy()
         except ChatBusy:
             log.exception("what was posted as %s could not be noted", nonce)
@@ -58,7 +59,7 @@ class Said:
             ChatBusy: the rows cannot be written.
         """
         key = _key(channel, nonce)
-        await self._notes.forget(SAID, key)
+        await self._notes.forget(self._shelf, key)
         self._known.pop(key, None)
 
 

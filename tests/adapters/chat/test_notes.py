@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from adapters.slack.notes import DAY_MS, HUNG, PAGE, PICTURES, UPLOADS, Notes
+from adapters.chat.notes import DAY_MS, PAGE, Notes
+from adapters.slack.shelves import HUNG, PICTURES, SHELVES, UPLOADS
 from bot.core.fakes import FakeClock, MemoryStore
 from bot.core.ports import Transaction
 from bot.core.rows import Note
@@ -17,7 +18,7 @@ async def ids(store: MemoryStore) -> list[str]:
 async def test_noted() -> None:
     """What is noted is there until it is forgotten."""
     clock = FakeClock()
-    notes = Notes(MemoryStore(clock), clock)
+    notes = Notes(MemoryStore(clock), clock, SHELVES)
     assert await notes.get(UPLOADS, "n1") is None
     await notes.put(UPLOADS, "n1", {"file": "F1"})
     await notes.put(UPLOADS, "n1", {"file": "F2"})
@@ -45,7 +46,7 @@ async def test_tidied(days: int, kept: dict[str, int]) -> None:
             await tx.put(Note(id=f"slack:upload:{n}", at=tx.now))
 
     await store.transact(fill)
-    notes = Notes(store, clock)
+    notes = Notes(store, clock, SHELVES)
     await notes.put(HUNG, "1", {})
     await notes.put(PICTURES, "1", {})
     await notes.tidy()
