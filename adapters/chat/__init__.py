@@ -4,5 +4,5 @@
 - ``remembered``: what it was asked a moment ago
 - ``notes``: what is to be known again after a restart; ``said``: what was posted under which nonce
 - ``outcomes``: what came of what a person asked for
-- ``parts``: a long text in several fields
+- ``parts``: a long text in several fields; ``presses``: the buttons that are answered once
 """
