@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.core.sentences.numbers import listed
 from bot.core.sentences.plain import NAME_CHARACTERS, plain
@@ -123,3 +123,12 @@ def no_messages_there(place: str) -> str:
 def away(place: str) -> str:
     """The bot is in the server, and does not hear from it just now."""
     return f"Discord does not tell me about {place} just now; try again in a minute"
+
+
+def nowhere_to_speak(server: str, permissions: Sequence[str]) -> str:
+    """To the owner of a server in which the bot may post nowhere."""
+    allow = listed(f"“{name}”" for name in permissions)
+    return (
+        f"I was added to {plain(server, NAME_CHARACTERS)}, and may post in none of its text channels. Allow {allow} "
+        "for me in the channel that makes clips, then type /clip help there."
+    )
