@@ -98,6 +98,16 @@ def notice(said: Notice) -> Rendered:
     return Rendered(content=content, embed=embed, buttons=_buttons(said.buttons), picture=said.picture)
 
 
+def with_line(words: str, embed: discord.Embed) -> discord.Embed:
+    """A card that stands, with a line more above its small print; as it is, where that has no room."""
+    lines = (embed.description or "").split("\n")
+    small = lines.pop() if lines[-1].startswith("-# ") else ""
+    description = "\n".join(part for part in ("\n".join(lines), text.linking(words), small) if part)
+    if width(description) <= text.EMBED_CHARACTERS:
+        embed.description = description
+    return embed
+
+
 def file(picture: Picture) -> discord.File:
     """The picture as an attachment, with what it shows for whoever cannot see it.
 

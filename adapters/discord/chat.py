@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from adapters.chat.keycaps import Keycaps
 from adapters.chat.notes import Notes
 from adapters.chat.said import Said
 from adapters.chat.turns import Turns
-from adapters.discord import cards, keycaps, text
+from adapters.discord import cards, keycaps
 from adapters.discord.asides import Asides
 from adapters.discord.cards import Rendered
 from adapters.discord.direct import Direct, address
@@ -25,9 +26,8 @@ from adapters.discord.ids import PLATFORM, split, spot
 from adapters.discord.rooms import Rooms
 from adapters.discord.sending import Sender, TooOld
 from adapters.discord.shelves import SAID, SHELVES
-from bot.core import emoji
+from adapters.discord.votes import reaction, votes
 from bot.core.commands import Actor
-from bot.core.emoji import ReactionMeaning
 from bot.core.errors import ChatError, MessageGone, NotYet
 from bot.core.ports import CardView, Clock, Message, Posted, Reaction, Store
 from bot.core.rows import Rank
@@ -37,8 +37,6 @@ log = logging.getLogger(__name__)
 
 #: Who a person is, by server and id.
 Who = Callable[[int, int], Awaitable[Actor]]
-#: Of reactions, what is a vote.
-_VOTES = frozenset({ReactionMeaning.APPROVE, ReactionMeaning.REJECT, ReactionMeaning.PICK})
 
 
 class Pending(Protocol):
@@ -181,7 +179,8 @@ class DiscordChat:
         """
         await self._uploads.take_down(message, file=file)
         if file is None:
-            await self._remove(message)
+            with suppress(MessageGone):
+                await self._sender.remove(message)
 
     async def link(self, message: Message) -> str | None:
         """The message's address, while it stands.
@@ -203,13 +202,13 @@ class DiscordChat:
         """
         try:
             with translated():
-                given = [each async for each in _votes(await self._sender.fetch(message))]
+                given = [each async for each in votes(await self._sender.fetch(message))]
         except MessageGone:
             return []
         guild, _ = split(message.channel)
         people = list(dict.fromkeys(person for person, _ in given))
         actors = dict(zip(people, await asyncio.gather(*(self._who(guild, each) for each in people)), strict=True))
-        return [_reaction(actors[person], sign) for person, sign in dict.fromkeys(given)]
+        return [reaction(actors[person], sign) for person, sign in dict.fromkeys(given)]
 
     async def _show(self, view: CardView, channel: str, nonce: str, message: Message | None, rank: Rank) -> Message:
         standing = message or await self._said.message(channel, nonce)
@@ -263,7 +262,7 @@ class DiscordChat:
         await self._asides.add(message, words)
         shown = self._sender.shown(message)
         if shown is None:
-            await self._sender.rewrite(message, partial(_added, words))
+            await self._sender.rewrite(message, partial(cards.with_line, words))
             return
         try:
             await self._sender.edit(shown.view, message, _with(await self._asides.on(message)), Rank.STATE)
@@ -298,42 +297,7 @@ class DiscordChat:
         except ChatError as error:
             log.warning("%s stands beside the card that took its place: %s", message.id, error)
 
-    async def _remove(self, message: Message) -> None:
-        try:
-            await self._sender.remove(message)
-        except MessageGone:
-            return
-
-
-async def _votes(message: discord.Message) -> AsyncIterator[tuple[int, str]]:
-    """Who voted with what; only those signs are paged that somebody else has given than the bot itself."""
-    for reaction in message.reactions:
-        sign = emoji.normalise(str(reaction.emoji))
-        if reaction.is_custom_emoji() or emoji.meaning_of(sign) not in _VOTES:
-            continue
-        if reaction.count == 1 and reaction.me:
-            yield message.author.id, sign
-            continue
-        async for user in reaction.users(type=discord.ReactionType.normal):
-            yield user.id, sign
-        if reaction.burst_count:
-            async for user in reaction.users(type=discord.ReactionType.burst):
-                yield user.id, sign
-
-
-def _reaction(actor: Actor, sign: str) -> Reaction:
-    return Reaction(person=actor.id, emoji=sign, name=actor.name, guest=actor.guest, bot=actor.bot, groups=actor.groups)
-
 
 def _with(said: tuple[str, ...]) -> Callable[[CardView], Rendered]:
     """Draws a card with what else is said on it."""
     return lambda view: cards.card(replace(view, lines=(*view.lines, *said)))
-
-
-def _added(words: str, embed: discord.Embed) -> discord.Embed:
-    """What stands on a card, with a line more above its small print."""
-    *lines, last = (embed.description or "").split("\n")
-    small = [last] if last.startswith("-# ") else []
-    shown = [*lines, *([] if small or not last else [last]), text.linking(words), *small]
-    embed.description = "\n".join(shown)[-text.EMBED_CHARACTERS :]
-    return embed

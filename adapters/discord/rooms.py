@@ -1,26 +1,14 @@
-"""Whether the bot may post in a channel or thread: looked up in what Discord has told already, before money is spent."""
+"""Whether the bot may post in a channel or thread, by what Discord has told already; before any money is spent."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import discord
 
+from adapters.discord import needs
 from adapters.discord.errors import translated
 from adapters.discord.ids import split
 from bot.core.errors import ChatBusy, ChatClosed
 from bot.core.sentences import access
-
-#: By discord.py's names: what the bot needs to do, and what the permission is called in Discord's settings.
-_EVERYWHERE: Mapping[str, tuple[str, str]] = {
-    "view_channel": ("see what happens", "View Channel"),
-    "embed_links": ("show cards", "Embed Links"),
-    "attach_files": ("attach files", "Attach Files"),
-    "read_message_history": ("find my messages again", "Read Message History"),
-    "add_reactions": ("add reactions", "Add Reactions"),
-}
-_IN_CHANNELS = {"send_messages": ("write", "Send Messages")}
-_IN_THREADS = {"send_messages_in_threads": ("write in threads", "Send Messages in Threads")}
 
 #: Where messages are written; a forum takes them as posts of their own.
 Room = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel | discord.Thread
@@ -64,6 +52,8 @@ class Rooms:
         if found is None:
             with translated():
                 found = await guild.fetch_channel(place)
+        if isinstance(found, discord.Thread) and found.parent is None:
+            raise ChatClosed(access.channel_gone())
         if not isinstance(found, _KINDS):
             raise ChatClosed(access.no_messages_there(access.where(getattr(found, "name", ""))))
         return found
@@ -78,19 +68,15 @@ class Rooms:
 
 def _why_not(room: Room) -> str | None:
     """What keeps the bot out, and who lets it in."""
-    me, where = room.guild.me, access.where(room.name)
-    threaded = isinstance(room, discord.Thread | discord.ForumChannel)
-    if isinstance(room, discord.Thread) and room.parent is None:
-        return access.channel_gone()
-    granted = room.permissions_for(me)
+    granted, where = room.permissions_for(room.guild.me), access.where(room.name)
+    lacking = dict(needs.without(granted, thread=isinstance(room, discord.Thread)))
     if isinstance(room, discord.Thread):
         if room.is_private() and room.me is None and not granted.manage_threads:
             return access.private_thread(where)
         if room.locked and not granted.manage_threads:
             return access.thread_locked(where)
         # What is not allowed in a thread is allowed in its channel.
-        where = access.where(room.parent.name) if room.parent else where
-    in_channel = _IN_CHANNELS if not isinstance(room, discord.Thread) else {}
-    needed = {**_EVERYWHERE, **in_channel, **(_IN_THREADS if threaded else {})}
-    lacking = dict(words for name, words in needed.items() if not getattr(granted, name))
-    return access.may_not(lacking, where) if lacking else None
+        where = access.where(room.parent.name if room.parent else "")
+    elif isinstance(room, discord.ForumChannel):
+        lacking |= needs.without(granted, thread=True)
+    return access.may_not({need.what: need.name for need in lacking.values()}, where) if lacking else None

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -13,20 +12,18 @@ from typing import Any, TypeVar
 import discord
 
 from adapters.chat.pace import Limits, Pace
-from adapters.discord import cards
-from adapters.discord.buttons import view_of
+from adapters.discord import payloads
 from adapters.discord.cards import Rendered
 from adapters.discord.errors import AGAIN_S, ARCHIVED, MOST_WAIT_S, TOO_OLD, meant, translated
 from adapters.discord.ids import PLATFORM, message_id, split, spot
 from bot.core.errors import ChatBusy, ChatClosed, ChatError, FileTooLarge, NotYet
 from bot.core.moments import worded
-from bot.core.ports import CardView, Clock, Message, Picture
+from bot.core.ports import CardView, Clock, Message
 from bot.core.rows import Rank
 from bot.core.sentences import access
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-Json = dict[str, Any]
 
 #: Discord takes five edits within five seconds for all cards of a channel together, by their rank.
 LIMITS = Limits(
@@ -47,7 +44,6 @@ OLD_MS = 3_600_000
 OLD_AGAIN_S = 60.0
 #: What stands on so many messages is remembered, so that an edit that changes nothing is not sent.
 MOST_SHOWN = 2_000
-NONCE_CHARACTERS = 25
 THREAD_CHARACTERS = 100
 
 #: A view as a message.
@@ -100,8 +96,11 @@ class Sender:
         guild, place = split(channel)
         await self._pace.post(str(guild), str(place))
         where = self._client.get_partial_messageable(place, guild_id=guild)
-        only_once: Json = {"nonce": short(channel, nonce), "reference": _reply(under, guild, place)}
-        sent = await self._send(draw(view), place, lambda shown: where.send(**_new(shown), **only_once))
+        only_once: payloads.Json = {
+            "nonce": payloads.short(channel, nonce),
+            "reference": payloads.reply(under, guild, place),
+        }
+        sent = await self._send(draw(view), place, lambda shown: where.send(**payloads.new(shown), **only_once))
         return self._keep(view, draw, channel, sent)
 
     async def begin(self, view: CardView, channel: str, draw: Draw, forum: discord.ForumChannel) -> Message:
@@ -110,7 +109,7 @@ class Sender:
         name = worded(view.title)[:THREAD_CHARACTERS].strip() or PLATFORM
 
         async def send(rendered: Rendered) -> discord.Message:
-            made = await forum.create_thread(name=name, applied_tags=tags, **_new(rendered))
+            made = await forum.create_thread(name=name, applied_tags=tags, **payloads.new(rendered))
             return made.message
 
         return self._keep(view, draw, channel, await self._send(draw(view), forum.id, send))
@@ -120,11 +119,11 @@ class Sender:
     ) -> Message | None:
         """Post it as what an interaction is answered with; ``None``: that is over, and it shows nothing."""
         try:
-            sent = await self._send(draw(view), split(channel)[1], lambda shown: _respond(interaction, shown))
+            sent = await self._send(draw(view), split(channel)[1], lambda shown: payloads.respond(interaction, shown))
         except ChatBusy as error:
             log.warning("whether a card answers its interaction is not known: %s", error)
-            found = await _answered(interaction)
-            return found and self._keep(view, draw, channel, found)
+            found = await payloads.answered(interaction)
+            return self._keep(view, draw, channel, found) if found else None
         except ChatError as error:
             log.info("an interaction is not answered by its card: %s", error)
             return None
@@ -149,7 +148,7 @@ class Sender:
         standing = self._standing(message)
         kept = await self._attachments(standing, before) if rendered.picture else ()
         try:
-            sent = await self._send(rendered, place, lambda shown: standing.edit(**_changed(shown, kept)))
+            sent = await self._send(rendered, place, lambda shown: standing.edit(**payloads.changed(shown, kept)))
         except ChatBusy as error:
             if not (is_old and (isinstance(error, _Scarce) or error.retry_after_s > MOST_WAIT_S)):
                 raise
@@ -212,7 +211,7 @@ class Sender:
         """Send it; without its picture, where that cannot be read or is too large for the server."""
         try:
             return await self._in_open(place, lambda: send(rendered))
-        except (_Unreadable, FileTooLarge) as error:
+        except (payloads.Unreadable, FileTooLarge) as error:
             if rendered.picture is None:
                 raise
             log.warning("%s is not shown: %s", rendered.picture.name, error)
@@ -251,15 +250,6 @@ class Sender:
         return Message(channel=channel, id=message_id(*where))
 
 
-def short(channel: str, nonce: str) -> str:
-    """A nonce, which counts for one channel, as Discord takes it."""
-    return hashlib.sha256(f"{channel}:{nonce}".encode()).hexdigest()[:NONCE_CHARACTERS]
-
-
-class _Unreadable(ChatError):
-    """A picture cannot be read."""
-
-
 class _Archived(ChatClosed):
     """The thread is archived."""
 
@@ -280,65 +270,3 @@ def _told_apart() -> Iterator[None]:
             if error.code == TOO_OLD:
                 raise _Scarce(str(meant(error)), retry_after_s=AGAIN_S) from None
             raise
-
-
-def _new(rendered: Rendered) -> Json:
-    """What a new message is sent with."""
-    shown: Json = {"content": rendered.content or None, "allowed_mentions": rendered.allowed}
-    if rendered.embed is not None:
-        shown["embed"] = rendered.embed
-    if rendered.buttons:
-        shown["view"] = view_of(rendered.buttons)
-    if rendered.picture is not None:
-        shown["file"] = _file(rendered.picture)
-    return shown
-
-
-def _changed(rendered: Rendered, kept: Sequence[discord.Attachment] = ()) -> Json:
-    """What an edit is sent with; a picture that the message shows already is kept, and every other one goes."""
-    picture = rendered.picture
-    attachments = [each for each in kept if picture and each.filename == picture.name][:1]
-    if picture is not None and not attachments:
-        attachments = [_file(picture)]
-    return {
-        "content": rendered.content or None,
-        "embed": rendered.embed,
-        "view": view_of(rendered.buttons) if rendered.buttons else None,
-        "attachments": attachments,
-        "allowed_mentions": rendered.allowed,
-    }
-
-
-def _file(picture: Picture) -> Any:
-    try:
-        return cards.file(picture)
-    except OSError as error:
-        msg = f"it cannot be read ({type(error).__name__})"
-        raise _Unreadable(msg) from None
-
-
-async def _respond(interaction: discord.Interaction[Any], rendered: Rendered) -> discord.Message:
-    if interaction.response.is_done():
-        return await interaction.edit_original_response(**_changed(rendered))
-    answer = await interaction.response.send_message(**_new(rendered))
-    shown = answer.resource
-    return shown if isinstance(shown, discord.Message) else await interaction.original_response()
-
-
-async def _answered(interaction: discord.Interaction[Any]) -> discord.Message | None:
-    """The answer that an interaction has, where nobody knows whether it reached Discord."""
-    try:
-        with translated():
-            found = await interaction.original_response()
-    except ChatError:
-        return None
-    return found if found.content or found.embeds else None
-
-
-def _reply(under: Message | None, guild: int, place: int) -> discord.MessageReference | None:
-    """A reply, where the message stands in the same place; Discord takes no other."""
-    if under is None or spot(under)[0] != place:
-        return None
-    return discord.MessageReference(
-        message_id=spot(under)[1], channel_id=place, guild_id=guild, fail_if_not_exists=False
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.core.sentences.numbers import listed
 from bot.core.sentences.plain import NAME_CHARACTERS, plain
@@ -143,3 +143,12 @@ def said_openly() -> str:
 def beside_card(name: str, sentence: str) -> str:
     """A word to one person that stands on a card, where nobody is notified of it."""
     return f"{plain(name, NAME_CHARACTERS)}: {sentence}" if name else sentence
+
+
+def nowhere_to_speak(server: str, permissions: Sequence[str]) -> str:
+    """To the owner of a server in which the bot may post nowhere."""
+    allow = listed(f"“{name}”" for name in permissions)
+    return (
+        f"I was added to {plain(server, NAME_CHARACTERS)}, and may post in none of its text channels. Allow {allow} "
+        "for me in the channel that makes clips, then type /clip help there."
+    )
