@@ -22,7 +22,7 @@ from bot.jobs.manager import JobManager
 #: Long enough for a loaded machine.
 PATIENCE_S = 30.0
 #: Long enough to press Undo there, short enough to wait for.
-SETTINGS = {"DAILIES_GRACE": "2", "DAILIES_QUORUM": "2"}
+SETTINGS = {"DAILIES_GRACE": "3", "DAILIES_QUORUM": "2"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

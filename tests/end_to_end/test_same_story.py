@@ -51,4 +51,5 @@ async def test_the_same_story(chat: str, tmp_path: Path) -> None:
                 await play.goes_on()
                 told = await same_books.everything(app, stage.decisions, room.names)
                 assert await require_books(app, simulator) == Money.usd("4.06")
+    (tmp_path / "told.txt").write_text(told, encoding="utf-8")
     assert told == TOLD.read_text(encoding="utf-8").strip()
