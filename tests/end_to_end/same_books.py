@@ -10,7 +10,6 @@ from bot.core.notices import Notice
 from bot.core.rows import Budget, Card, Line, Take, Vote
 from tests.end_to_end.rooms import Decision
 
-
 DATE = re.compile(r"\b\d{1,2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)( \d{4})?\b")
 
 
@@ -41,9 +40,7 @@ async def same(app: App, names: Mapping[str, str]) -> Same:
 
 def decided(decisions: Iterable[Decision], named: Same) -> list[str]:
     """Who asked for what, and what was said; the second arrival of an event is none."""
-    return [
-        f"{each.who} {each.asked}: {_answer(each.answer, named)}" for each in decisions if each.answer != Notice()
-    ]
+    return [f"{each.who} {each.asked}: {_answer(each.answer, named)}" for each in decisions if each.answer != Notice()]
 
 
 def _answer(notice: Notice, named: Same) -> str:

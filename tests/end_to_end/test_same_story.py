@@ -17,7 +17,6 @@ from tests.end_to_end.rooms import Room, Stage
 from tests.end_to_end.same_story import Play
 from tests.end_to_end.slack import require_books, workspace
 
-
 #: What it comes to everywhere: each decision, take, line of the ledger, budget and vote.
 TOLD = Path(__file__).with_name("same_story.txt")
 
