@@ -48,6 +48,11 @@ class _Sent:
     #: The cards that were told to come again, and when, by the rank of the edit.
     lines: dict[Rank, dict[str, float]] = field(default_factory=lambda: {rank: {} for rank in Rank})
 
+    @property
+    def is_live(self) -> bool:
+        """Whether anything in it says when the next edit may be."""
+        return bool(self.edits or self.moving or any(self.lines.values()))
+
 
 class Pace:
     """Says when something may be sent; one for all groups of cards, which do not share their limits."""
@@ -62,7 +67,14 @@ class Pace:
 
     @property
     def progress_every_s(self) -> float:
-        """Seconds between the edits that only bring the time left up to date: more, the more cards are moving."""
+        """Seconds between the edits that only bring the time left up to date: more, the more cards are moving.
+
+        Groups in which nothing moves any more are left out, and those that need nothing remembered are forgotten.
+        """
+        now = self._clock.monotonic()
+        for each in self._sent.values():
+            _look_again(each, self._limits, now)
+        self._sent = {group: each for group, each in self._sent.items() if each.is_live}
         return max((_every_s(each, self._limits) for each in self._sent.values()), default=LEAST_PROGRESS_S)
 
     def edit(self, group: str, card: str, rank: Rank) -> None:
@@ -72,10 +84,9 @@ class Pace:
             NotYet: those that were sent leave no room for one of this rank, or others wait whose turn it is.
         """
         now, sent = self._clock.monotonic(), self._sent.setdefault(group, _Sent())
-        while sent.edits and sent.edits[0] <= now - self._limits.window_s:
-            sent.edits.popleft()
+        _look_again(sent, self._limits, now)
         if rank is Rank.PROGRESS:
-            _note(sent, self._limits, card, now)
+            sent.moving[card] = now
         for other in Rank:
             if other is not rank:
                 sent.lines[other].pop(card, None)
@@ -105,7 +116,7 @@ class Pace:
 
 def _in_line_s(sent: _Sent, limits: Limits, card: str, rank: Rank, now: float) -> float:
     """How long the card has to wait behind those that asked before; 0: there is room, and it is its turn."""
-    line = sent.lines[rank] = {each: at for each, at in sent.lines[rank].items() if at > now - limits.window_s}
+    line = sent.lines[rank]
     room_s, own = _wait_s(sent.edits, limits, rank, now), line.get(card, math.inf)
     waiting = [at for at in line.values() if at > now - LATE_S]
     if not room_s and (own <= now or all(at > now for at in waiting)):
@@ -128,10 +139,14 @@ def _until_fewer(edits: deque[float], most: int, window_s: float, now: float) ->
     return max(0.0, edits[-most] + window_s - now) if len(edits) >= most else 0.0
 
 
-def _note(sent: _Sent, limits: Limits, card: str, now: float) -> None:
-    """The card is moving; what has not asked for two rounds is not any more."""
+def _look_again(sent: _Sent, limits: Limits, now: float) -> None:
+    """Forget what is over: edits, cards that have not asked for two rounds, and turns that were not taken."""
+    while sent.edits and sent.edits[0] <= now - limits.window_s:
+        sent.edits.popleft()
     since = now - limits.window_s - 2 * _every_s(sent, limits)
-    sent.moving = {each: at for each, at in sent.moving.items() if at >= since} | {card: now}
+    sent.moving = {each: at for each, at in sent.moving.items() if at >= since}
+    for rank, line in sent.lines.items():
+        sent.lines[rank] = {each: at for each, at in line.items() if at > now - limits.window_s}
 
 
 def _every_s(sent: _Sent, limits: Limits) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from adapters.chat.presses import FOR_GOOD
 from adapters.slack import home, payloads, views
 from adapters.slack.desk import Desk
 from adapters.slack.ids import split
@@ -23,10 +24,6 @@ from bot.core.parsing.modals import parse_modal
 IN_SLACK = "slack-file:"
 #: The field of pictures; any other with files has a text.
 PICTURES = "pictures"
-#: Buttons that are answered once: nobody should press them twice.
-FOR_GOOD = frozenset(
-    {"allow", "ask", "confirm", "declined", "dismiss", "fewer", "go-on", "judge", "raise", "raise-cap", "tip"}
-)
 
 
 class Actions:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
-from weakref import WeakValueDictionary
+from typing import Protocol
 
+from adapters.chat.keycaps import Keycaps
 from adapters.chat.notes import Notes
 from adapters.chat.said import Said
-from adapters.slack import cards
+from adapters.chat.turns import Turns
+from adapters.slack import cards, keycaps
 from adapters.slack.client import BOT_NAME, ClientOf, translated
 from adapters.slack.ids import PLATFORM, split
-from adapters.slack.keycaps import Keycaps
 from adapters.slack.rooms import Rooms
 from adapters.slack.sending import Pictures, Sender
 from adapters.slack.shelves import SAID, SHELVES
@@ -23,8 +22,6 @@ from bot.core.commands import Actor
 from bot.core.errors import MessageGone
 from bot.core.ports import CardView, Clock, Message, Posted, Reaction, Store
 from bot.core.rows import Rank
-
-T = TypeVar("T")
 
 #: Slack takes about a gigabyte per file.
 MOST_BYTES = 1 << 30
@@ -82,9 +79,8 @@ class SlackChat:
         self._said = Said(Notes(store, clock, SHELVES), SAID)
         self._rooms = Rooms(client_of, clock, bot=bot)
         self._sender = Sender(client_of, clock, pictures, bot=bot)
-        self._keycaps = Keycaps(client_of, clock)
-        self._turns: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValueDictionary()
-        self._deeds: set[asyncio.Task[Any]] = set()
+        self._keycaps = Keycaps(partial(keycaps.react, client_of), clock)
+        self._turns = Turns()
         self.post_timeout_s = uploads.post_timeout_s
 
     @property
@@ -94,7 +90,7 @@ class SlackChat:
 
     async def close(self) -> None:
         """Wait for what has begun."""
-        await asyncio.gather(*self._deeds, return_exceptions=True)
+        await self._turns.close()
         await self._keycaps.close()
 
     async def may_post(self, channel: str) -> str | None:
@@ -119,7 +115,7 @@ class SlackChat:
             NotYet: an edit of this rank has to wait, or the picture is not uploaded yet.
             ChatBusy, ChatClosed, ChatError
         """
-        return await self._in_turn(channel, nonce, lambda: self._show(view, channel, nonce, message, rank))
+        return await self._turns.take((channel, nonce), lambda: self._show(view, channel, nonce, message, rank))
 
     async def say(self, view: CardView, *, channel: str, nonce: str, to: str | None, thread: Message | None) -> Message:
         """Post a line once per nonce; to one person in the thread where only they see it, else as a direct message.
@@ -127,7 +123,7 @@ class SlackChat:
         Raises:
             ChatBusy, ChatClosed, ChatError
         """
-        return await self._in_turn(channel, nonce, lambda: self._say(view, channel, nonce, to, thread))
+        return await self._turns.take((channel, nonce), lambda: self._say(view, channel, nonce, to, thread))
 
     async def post_clip(
         self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: Message | None
@@ -139,7 +135,7 @@ class SlackChat:
         """
         own = _own(channel, nonce)
         post = partial(self._uploads.post_clip, view, clip, name=name, channel=channel, nonce=own, thread=thread)
-        return await self._in_turn(channel, nonce, post)
+        return await self._turns.take((channel, nonce), post)
 
     async def find_post(self, *, channel: str, nonce: str) -> Posted | None:
         """The clip that was posted with this nonce, if the channel can see it."""
@@ -227,27 +223,6 @@ class SlackChat:
                 said = await self._sender.whisper(view, channel, cards.line, to=to, thread=under)
             await self._said.keep(channel, nonce, said)
         return said
-
-    async def _in_turn(self, channel: str, nonce: str, deed: Callable[[], Awaitable[T]]) -> T:
-        """Do it to its end, whatever is cancelled around it, and one after the other for each nonce.
-
-        A caller that has given up and comes again finds what its first call has posted.
-        """
-        turn = self._turns.setdefault((channel, nonce), asyncio.Lock())
-
-        async def whole() -> T:
-            async with turn:
-                return await deed()
-
-        task = asyncio.create_task(whole())
-        self._deeds.add(task)
-        task.add_done_callback(self._settled)
-        return await asyncio.shield(task)
-
-    def _settled(self, task: asyncio.Task[Any]) -> None:
-        self._deeds.discard(task)
-        if not task.cancelled():
-            task.exception()  # Whoever was cancelled does not ask for it; that is no defect.
 
 
 def _own(channel: str, nonce: str) -> str:

@@ -43,6 +43,8 @@ class Notice:
     buttons: tuple[Button, ...] = ()
     #: The card that the order made, if it made one.
     card: str | None = None
+    #: What of the text that card does not say: where the card itself is the answer, only this is said beside it.
+    beside: str = ""
     #: Asked in a window of its own where the chat has such; elsewhere the text says how to type the same.
     modal: Modal | None = None
     #: Shown in the person's home; then there is no text.

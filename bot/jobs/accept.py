@@ -184,11 +184,15 @@ def accepted_notice(plan: Plan, done: Accepted, *, remark: str = "") -> Notice:
     """What the maker reads at once: price, lengths, what is left; or why it was not ordered."""
     text, buttons = _what_became(plan, done)
     tip = lint(plan.prompt)
-    said = filter(None, (remark, text, tip.sentence if tip else ""))
+    advice = tip.sentence if tip else ""
     if tip is not None and tip.positive:
         buttons = (*buttons, Button(label="Use it", action=action("tip", done.card)))
     card = done.card if done.asked in (None, Asked.OWNER) else None
-    return Notice(text="\n".join(said), buttons=buttons, card=card)
+    return Notice(text=_lines(remark, text, advice), buttons=buttons, card=card, beside=_lines(remark, advice))
+
+
+def _lines(*said: str) -> str:
+    return "\n".join(filter(None, said))
 
 
 def _what_became(plan: Plan, done: Accepted) -> answers.Said:

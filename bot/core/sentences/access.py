@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
+from bot.core.sentences.numbers import listed
 from bot.core.sentences.plain import NAME_CHARACTERS, plain
 
 
@@ -64,3 +67,68 @@ def token_refused(setting: str) -> str:
 def not_installed() -> str:
     """There is no token for the workspace."""
     return "Dailies is not installed in this workspace; an admin installs it there"
+
+
+def may_not(lacking: Mapping[str, str], place: str) -> str:
+    """Permissions of a channel that the bot lacks: what it may not do there, by the permission's name in the chat."""
+    names = listed(f"“{name}”" for name in lacking.values())
+    return f"I may not {listed(lacking)} in {place}; allow {names} for me there"
+
+
+def channel_gone() -> str:
+    """The channel or thread does not exist any more, or the bot was taken out of the server."""
+    return "The channel or thread is gone; order in another one"
+
+
+def unseen_there() -> str:
+    """The bot may not look into the channel."""
+    return "I cannot see the channel; allow “View Channel” for me there"
+
+
+def forbidden() -> str:
+    """The chat does not say which permission is missing."""
+    return "I lack a permission in the channel; /dailies doctor there says which"
+
+
+def messages_closed() -> str:
+    """A person whose direct messages are closed to the bot."""
+    return "This person takes no direct messages from me; the server's privacy settings allow them"
+
+
+def thread_archived(place: str = "The thread") -> str:
+    """The bot may not open an archived thread again."""
+    return f"{place} is archived; anybody who writes in it opens it again"
+
+
+def thread_locked(place: str = "The thread") -> str:
+    """Only moderators may open it again."""
+    return f"{place} is locked; a moderator unlocks it"
+
+
+def too_many_threads() -> str:
+    """The server has as many open threads as it may have."""
+    return "The server has as many open threads as it may have; archive one"
+
+
+def words_blocked() -> str:
+    """A moderation rule of the server stopped the message."""
+    return "A rule of the server's AutoMod blocks what I say here; a moderator lets me past it"
+
+
+def no_messages_there(place: str) -> str:
+    """A channel of a kind in which nobody writes messages."""
+    return f"Nobody can write messages in {place}; order in a text channel or thread"
+
+
+def away(place: str) -> str:
+    """The bot is in the server, and does not hear from it just now."""
+    return f"Discord does not tell me about {place} just now; try again in a minute"
+
+
+def nowhere_to_speak(server: str, permissions: Sequence[str]) -> str:
+    """To the owner of a server in which the bot may post nowhere."""
+    allow = listed(f"“{name}”" for name in permissions)
+    return (
+        f"I was added to {plain(server, NAME_CHARACTERS)}, and may post in none of its text channels. Allow {allow} "
+        "for me in the channel that makes clips, then type /clip help there."
+    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 
-from adapters.slack.keycaps import MOST_TRIES, Keycaps
+from adapters.chat.keycaps import MOST_TRIES, Keycaps
+from adapters.slack.keycaps import react
 from bot.core.emoji import KEYCAPS, normalise
 from bot.core.ports import CardView, Message
 from tests.adapters.slack.workspace import LAUNCH, Workspace, workspace
@@ -24,7 +26,7 @@ async def posted(at: Workspace) -> Message:
 
 async def test_in_order(at: Workspace) -> None:
     """All ten are added once, in their order, waiting where Slack asks to; what is there already is there."""
-    card, keycaps = await posted(at), Keycaps(at.clients, at.clock)
+    card, keycaps = await posted(at), Keycaps(partial(react, at.clients), at.clock)
     at.slack.messages("C1")[0].reactions["two"] = [at.slack.bot_user]
     at.slack.fail("reactions.add", "ratelimited", retry_after_s=7)
     for _ in range(2):
@@ -38,7 +40,7 @@ async def test_in_order(at: Workspace) -> None:
 @pytest.mark.parametrize(("said", "times", "calls"), [("ratelimited", 9, MOST_TRIES), ("is_archived", 1, 1)])
 async def test_given_up(at: Workspace, said: str, times: int, calls: int) -> None:
     """Where Slack goes on to ask for patience, or refuses, the numbers are missing and nothing else is."""
-    card, keycaps = await posted(at), Keycaps(at.clients, at.clock)
+    card, keycaps = await posted(at), Keycaps(partial(react, at.clients), at.clock)
     at.slack.fail("reactions.add", said, times=times)
     keycaps.number(card, 2)
     await at.slack.until(lambda: len(at.slack.calls("reactions.add")) == calls)
@@ -48,7 +50,7 @@ async def test_given_up(at: Workspace, said: str, times: int, calls: int) -> Non
 
 async def test_closed(at: Workspace) -> None:
     """What is still being added is left when the chat closes."""
-    card, keycaps = await posted(at), Keycaps(at.clients, at.clock)
+    card, keycaps = await posted(at), Keycaps(partial(react, at.clients), at.clock)
     at.slack.fail("reactions.add", "hang", retry_after_s=5)
     keycaps.number(card, 1)
     await at.slack.until(lambda: at.slack.calls("chat.postMessage"))

@@ -1,0 +1,23 @@
+"""The bot's own reactions with the numbers of a sheet; one that is there already is no error to Discord."""
+
+from __future__ import annotations
+
+import discord
+
+from adapters.discord.errors import translated
+from adapters.discord.ids import split, spot
+from bot.core.emoji import KEYCAPS
+from bot.core.ports import Message
+
+
+async def react(client: discord.Client, message: Message, number: int) -> None:
+    """Add a number, 1–10.
+
+    Raises:
+        ChatBusy, ChatClosed, MessageGone, ChatError
+    """
+    guild, _ = split(message.channel)
+    place, own = spot(message)
+    with translated():
+        standing = client.get_partial_messageable(place, guild_id=guild).get_partial_message(own)
+        await standing.add_reaction(KEYCAPS[number - 1])

@@ -1,0 +1,140 @@
+"""How an answer is put to Discord: as a response, in place of another message, or in another way."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+import discord
+
+from adapters.discord import cards
+from adapters.discord.buttons import Interaction, view_of
+from bot.core.errors import ChatError
+from bot.core.notices import Notice
+from bot.core.sentences import talk
+
+log = logging.getLogger(__name__)
+
+#: Whatever keeps an answer from being given.
+FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError, ChatError)
+
+
+async def otherwise(interaction: Interaction, said: Notice) -> None:
+    """Where the interaction does not take it: to the person directly, or in the channel; if they have to know."""
+    if not (said.needed or said.buttons):
+        return
+    channel: Any = interaction.channel
+    followup, ways = interaction.followup, []
+    if interaction.response.is_done():
+        ways.append(lambda: followup.send(ephemeral=True, **shown(said)))
+    ways.append(lambda: interaction.user.send(**shown(said)))
+    if interaction.guild_id is not None and hasattr(channel, "send"):
+        public = replace(said, document=None, picture=None, table="")
+        ways.append(lambda: channel.send(**shown(public)))
+    for way in ways:
+        if await _done(way):
+            return
+
+
+async def _done(way: Callable[[], Awaitable[Any]]) -> bool:
+    try:
+        await way()
+    except FAILURES as error:
+        note(error)
+        return False
+    return True
+
+
+def note(error: BaseException) -> None:
+    """Log that an answer was not given."""
+    log.warning("an answer could not be given: %s", named(error))
+
+
+def named(error: BaseException) -> str:
+    """What failed, without an address, for that has the interaction's token in it."""
+    if isinstance(error, discord.HTTPException):
+        return f"{error.status}, code {error.code}"
+    return f"{type(error).__name__}: {error}" if isinstance(error, ChatError) else type(error).__name__
+
+
+def is_own(interaction: Interaction) -> bool:
+    """Whether what was pressed is a message that only this person sees."""
+    message = interaction.message
+    return message is not None and (interaction.guild_id is None or message.flags.ephemeral)
+
+
+def is_silent(said: Notice) -> bool:
+    """Whether there is nothing to say."""
+    return not (said.text or said.table or said.picture or said.document)
+
+
+async def say_nothing(interaction: Interaction, *, thinking: bool) -> None:
+    """To a press nothing is said; whoever typed something is told at least that it was heard before."""
+    if thinking:
+        await interaction.delete_original_response()
+    elif interaction.response.is_done():
+        return
+    elif interaction.type is discord.InteractionType.component:
+        await interaction.response.defer()
+    else:
+        await interaction.response.send_message(talk.already(), ephemeral=True)
+
+
+async def apart(interaction: Interaction, said: Notice) -> None:
+    """Say it to other people than was deferred for: a message keeps for ever whom it was deferred for.
+
+    That message has to say something before another one can be sent, and is gone afterwards.
+    """
+    await interaction.edit_original_response(content=talk.answered())
+    await interaction.followup.send(ephemeral=said.private, **shown(said))
+    await interaction.delete_original_response()
+
+
+async def in_place(interaction: Interaction, said: Notice) -> None:
+    """The answer in place of an ephemeral question; a direct message keeps its question, without the buttons."""
+    direct = interaction.guild_id is None
+    rest: dict[str, Any] = {"view": None}
+    if not direct:
+        rest |= edited(said) if not is_silent(said) else {}
+    if interaction.response.is_done():
+        await interaction.edit_original_response(**rest)
+    else:
+        await interaction.response.edit_message(**rest)
+    if direct and not is_silent(said):
+        await interaction.followup.send(**shown(said))
+
+
+def beside(said: Notice) -> Notice | None:
+    """What of an answer its card does not say."""
+    text = said.beside or (said.text if said.buttons else "")
+    return replace(said, text=text, private=True) if text or said.document else None
+
+
+def shown(said: Notice) -> dict[str, Any]:
+    """The answer as a new message."""
+    rendered = cards.notice(said)
+    shown: dict[str, Any] = {"content": rendered.content, "allowed_mentions": rendered.allowed}
+    if rendered.embed is not None:
+        shown["embed"] = rendered.embed
+    if rendered.buttons:
+        shown["view"] = view_of(rendered.buttons)
+    if files := _files(said):
+        shown["files"] = files
+    return shown
+
+
+def edited(said: Notice) -> dict[str, Any]:
+    """The answer in place of another."""
+    new = shown(said)
+    attachments = new.pop("files", [])
+    return {"embed": None, "view": None, **new, "attachments": attachments}
+
+
+def _files(said: Notice) -> list[discord.File]:
+    found = [cards.file(said.picture)] if said.picture else []
+    if said.document:
+        found.append(discord.File(said.document.path, filename=said.document.name, description=said.document.about))
+    return found
