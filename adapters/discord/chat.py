@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,8 +17,7 @@ from adapters.chat.notes import Notes
 from adapters.chat.said import Said
 from adapters.chat.turns import Turns
 from adapters.discord import cards, keycaps
-from adapters.discord.asides import Asides
-from adapters.discord.cards import Rendered
+from adapters.discord.asides import Asides, with_words
 from adapters.discord.direct import Direct, address
 from adapters.discord.errors import translated
 from adapters.discord.ids import PLATFORM, split, spot
@@ -238,17 +236,13 @@ class DiscordChat:
 
     async def _edit(self, view: CardView, channel: str, message: Message, rank: Rank) -> Message:
         """Show it there, or where it was posted anew since; a card that is too old is posted anew now."""
+        while self._sender.is_old(message) and (later := await self._said.message(channel, _anew(message))):
+            message = later
         try:
             await self._turns.take(spot(message), lambda: self._edit_here(view, message, rank))
-        except (TooOld, MessageGone) as error:
-            anew = f"anew:{message.id}"
-            later = await self._said.message(channel, anew)
-            if later is not None:
-                return await self._edit(view, channel, later, rank)
-            if isinstance(error, MessageGone):
-                raise
-            posted = await self._sender.post(view, channel, cards.card, nonce=anew)
-            await self._said.keep(channel, anew, posted)
+        except TooOld:
+            posted = await self._sender.post(view, channel, cards.card, nonce=_anew(message))
+            await self._said.keep(channel, _anew(message), posted)
             await self._take_away(message)
             return posted
         return message
@@ -256,7 +250,7 @@ class DiscordChat:
     async def _edit_here(self, view: CardView, message: Message, rank: Rank) -> None:
         if rank.value <= Rank.OUTCOME.value:
             await self._asides.decided(message)
-        await self._sender.edit(view, message, _with(await self._asides.on(message)), rank)
+        await self._sender.edit(view, message, with_words(await self._asides.on(message)), rank)
 
     async def _aside(self, message: Message, words: str) -> None:
         await self._asides.add(message, words)
@@ -265,7 +259,7 @@ class DiscordChat:
             await self._sender.rewrite(message, partial(cards.with_line, words))
             return
         try:
-            await self._sender.edit(shown.view, message, _with(await self._asides.on(message)), Rank.STATE)
+            await self._sender.edit(shown.view, message, with_words(await self._asides.on(message)), Rank.STATE)
         except NotYet:
             log.info("%s shows what else was said with its next edit", message.id)
         except TooOld as error:
@@ -298,6 +292,6 @@ class DiscordChat:
             log.warning("%s stands beside the card that took its place: %s", message.id, error)
 
 
-def _with(said: tuple[str, ...]) -> Callable[[CardView], Rendered]:
-    """Draws a card with what else is said on it."""
-    return lambda view: cards.card(replace(view, lines=(*view.lines, *said)))
+def _anew(message: Message) -> str:
+    """The nonce of the card that takes the place of one that is too old."""
+    return f"anew:{message.id}"
