@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -70,7 +69,11 @@ class Uploads(Protocol):
         ...
 
     async def take_down(self, message: Message, *, file: str | None = None) -> None:
-        """As the port's; a message without clips is no error."""
+        """As the port's, for every message."""
+        ...
+
+    async def close(self) -> None:
+        """Wait for what has begun."""
         ...
 
 
@@ -105,6 +108,7 @@ class DiscordChat:
     async def close(self) -> None:
         """Wait for what has begun."""
         await self._turns.close()
+        await self._uploads.close()
         await self._keycaps.close()
 
     async def may_post(self, channel: str) -> str | None:
@@ -158,8 +162,7 @@ class DiscordChat:
         Raises:
             FileTooLarge, ChatBusy, ChatClosed, ChatError
         """
-        post = partial(self._uploads.post_clip, view, clip, name=name, channel=channel, nonce=nonce, thread=thread)
-        return await self._turns.take((channel, nonce, "clip"), post)
+        return await self._uploads.post_clip(view, clip, name=name, channel=channel, nonce=nonce, thread=thread)
 
     async def find_post(self, *, channel: str, nonce: str) -> Posted | None:
         """The clip that was posted with this nonce, if the channel can see it."""
@@ -175,10 +178,9 @@ class DiscordChat:
         Raises:
             ChatBusy, ChatClosed, ChatError
         """
-        await self._uploads.take_down(message, file=file)
         if file is None:
-            with suppress(MessageGone):
-                await self._sender.remove(message)
+            self._sender.forget(message)
+        await self._uploads.take_down(message, file=file)
 
     async def link(self, message: Message) -> str | None:
         """The message's address, while it stands.

@@ -13,7 +13,7 @@ from PIL import Image
 from adapters.discord.chat import DiscordChat
 from adapters.discord.payloads import short
 from bot.core.emoji import KEYCAPS
-from bot.core.errors import ChatBusy, ChatClosed, MessageGone, NotYet
+from bot.core.errors import ChatBusy, MessageGone, NotYet
 from bot.core.ports import Button, CardView, Message, Picture
 from bot.core.rows import Rank
 from tests.adapters.discord.posting import CHANNEL, GUILD, HOUR_MS, LAUNCH, OTHER, Posting, posting
@@ -144,7 +144,6 @@ async def test_gone(at: Posting) -> None:
     assert await at.chat.link(card) is None
     assert await at.chat.reactions(card) == []
     await at.chat.take_down(card)
-    assert at.files.taken_down == [(card, None)]
     assert await show(at) != card
 
 
@@ -273,14 +272,14 @@ async def test_asides_after_a_restart(at: Posting, sheet: Picture) -> None:
     assert at.wire.said(CHANNEL)[0]["embeds"][0]["description"].endswith("zed: Your pick is shown.\n-# $2")
 
 
-async def test_files(at: Posting, tmp_path: Path) -> None:
-    """What is about clips is the uploads' matter."""
+async def test_clips(at: Posting, tmp_path: Path) -> None:
+    """Clips are the uploads' matter, those of a card's message that is taken down too."""
+    clip = tmp_path / "a.mp4"
+    clip.write_bytes(b"a fox")
     card = await show(at)
-    await at.chat.take_off_picture(card)
-    await at.chat.take_down(card, file="F1")
-    assert (at.files.taken_off, at.files.taken_down) == ([card], [(card, "F1")])
-    assert await at.chat.most_bytes(LAUNCH) == len(LAUNCH)
-    assert await at.chat.find_post(channel=LAUNCH, nonce="p1") is None
-    with pytest.raises(ChatClosed):
-        await at.chat.post_clip(CARD, tmp_path, name="a", channel=LAUNCH, nonce="p1", thread=None)
-    assert len(at.wire.said(CHANNEL)) == 1
+    posted = await at.chat.post_clip(CARD, clip, name="A7K-1.mp4", channel=LAUNCH, nonce="p1", thread=None)
+    assert await at.chat.find_post(channel=LAUNCH, nonce="p1") == posted
+    assert (await at.chat.most_bytes(LAUNCH) or 0) > 1 << 20
+    await at.chat.take_off_picture(posted.message)
+    await at.chat.take_down(posted.message, file=posted.file_id)
+    assert [f"{CHANNEL}/{each['id']}" for each in at.wire.said(CHANNEL)] == [card.id]
