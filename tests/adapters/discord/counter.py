@@ -105,14 +105,36 @@ class Counter:
         await self.desk.answering.carry_out(interaction, self.work(interaction, text))
         return seen, interaction
 
+    async def fill(
+        self, person: simcord.MemberActor, shown: simcord.InteractionResult, values: dict[str, Any]
+    ) -> simcord.InteractionResult:
+        """Send a window off with these values; what is not among them stays as it was shown."""
+        return await person.submit_modal(shown, self.held(shown) | values)
+
+    def held(self, shown: simcord.InteractionResult) -> dict[str, Any]:
+        """What a window has before anybody has written in it."""
+        found: dict[str, Any] = {}
+        for each in asked(shown):
+            match each["type"]:
+                case 4:
+                    found[each["custom_id"]] = each.get("value") or ""
+                case 3:
+                    chosen = [option["value"] for option in each["options"] if option.get("default")]
+                    found |= {each["custom_id"]: chosen} if chosen else {}
+                case 7:
+                    handles = {str(own): actor for own, actor in self.at.people.items()}
+                    handles[str(self.at.crew.id)] = self.at.crew  # type: ignore[assignment]  # a role is one of them
+                    found[each["custom_id"]] = [handles[str(own["id"])] for own in each.get("default_values", ())]
+        return found
+
     async def work(self, interaction: Interaction, text: str) -> Notice:
         """What comes of a text."""
         return await carried_out(self.desk, interaction, text)
 
     def callbacks(self) -> list[int]:
         """How the interactions were answered, by Discord's numbers: 4 a message, 5 later, 6 and 7 in place, 9 a window."""
-        asked = [each for each in self.env.http_requests if each["path"].endswith("/callback")]
-        return [each["json"]["type"] for each in asked]
+        asked = [each for each in self.env.http_requests if each.path.endswith("/callback")]
+        return [each.json["type"] for each in asked if each.json]
 
     async def takes(self) -> list[Take]:
         return await self.office.rows(Take, order=("number", "id"))
@@ -202,6 +224,12 @@ async def _aside(message: Message, name: str, sentence: str) -> None:
     del message, name, sentence
 
 
+def asked(shown: simcord.InteractionResult) -> list[dict[str, Any]]:
+    """The fields of a window, in their order, as Discord got them."""
+    assert shown.modal is not None
+    return [each["component"] for each in shown.modal["components"] if "component" in each]
+
+
 async def carried_out(
     desk: Desk, interaction: Interaction, text: str, picture: discord.Attachment | None = None
 ) -> Notice:
@@ -240,12 +268,11 @@ def _clip(desk: Desk, later: list[Interaction]) -> app_commands.Command[Any, Any
 
 @asynccontextmanager
 async def counter(folder: Path, **more: Any) -> AsyncIterator[Counter]:
-    """The people of the server, whom Dana pays for; cards are shown when the test lets them be."""
-    office = make_office(folder)
+    """The people of the server, which Dana manages; cards are shown when the test lets them be."""
+    office = make_office(folder, owners=())
     made = equipped(office, folder, **more)
     async with server(made.client) as at:
         await made.client.tree.sync()
-        office.kit = replace(office.kit, rules=replace(office.kit.rules, owners=(str(at.dana.id),)))
         here = Counter(
             at=at,
             office=office,
