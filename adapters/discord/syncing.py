@@ -66,9 +66,7 @@ async def _take_away(client: Any, guild: int) -> None:
 
 def described(tree: Tree) -> list[dict[str, Any]]:
     """The commands as Discord is told of them."""
-    kinds = discord.AppCommandType
-    listed = [each for kind in (kinds.chat_input, kinds.message) for each in tree.get_commands(type=kind)]
-    return [each.to_dict(tree) for each in listed]
+    return [each.to_dict(tree) for each in tree.get_commands()]
 
 
 def digest(payload: Sequence[dict[str, Any]]) -> str:
