@@ -9,6 +9,7 @@ from adapters.discord.syncing import TOLD, sync
 from bot.core.errors import ChatBusy, ChatClosed, ChatError
 from bot.core.fakes import FakeClock, MemoryStore
 from tests.adapters.discord.choices import described_client
+from tests.adapters.discord.openapi import complaints
 from tests.adapters.discord.server import Server, server
 
 
@@ -46,6 +47,7 @@ async def test_one_server(notes: Notes) -> None:
         assert not await sync(client, notes, guild=at.guild.id)
         assert await sync(client, notes)
         assert puts(at) == [("server", 6), ("everywhere", 6), ("server", 0)]
+        assert complaints([each for each in at.env.http_requests if each.method == "PUT"]) == []
         assert not await sync(client, notes)
         assert await sync(client, notes, guild=at.guild.id)
 
