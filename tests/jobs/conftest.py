@@ -394,8 +394,8 @@ async def keep_poster(store: Store, archive: Archive, take: Take) -> None:
     await store.transact(note)
 
 
-#: Runs a module's tests on each store: ``pytestmark = ON_BOTH_STORES``.
-ON_BOTH_STORES = pytest.mark.parametrize("kind_of_store", ["memory", "sql"])
+#: Runs a module's tests on each store: ``pytestmark = ON_BOTH_STORES``. On a file make test runs the first of them.
+ON_BOTH_STORES = pytest.mark.parametrize("kind_of_store", ["memory", pytest.param("sql", marks=pytest.mark.twin)])
 #: The same on PostgreSQL too, where transactions run at once.
 ON_EVERY_STORE = pytest.mark.parametrize("kind_of_store", ["memory", "sql", "postgres"])
 
