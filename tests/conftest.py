@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from storage.migrate import migrate
 from storage.opening import database_at
 from storage.schema import NAMES
+from storage.sqlite import SqliteFile
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -99,6 +100,14 @@ def compiled_once() -> Iterator[None]:
     sa.event.listen(sa.Engine, "engine_connect", shared)
     yield
     sa.event.remove(sa.Engine, "engine_connect", shared)
+
+
+@pytest.fixture(scope="session")
+def no_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table and no row, so that no test needs a migration: that takes a fifth of a second."""
+    path = tmp_path_factory.mktemp("template") / "dailies.db"
+    migrate(SqliteFile(path))
+    return path
 
 
 @pytest.fixture(scope="session")
