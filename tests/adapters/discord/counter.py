@@ -134,7 +134,7 @@ class Counter:
         return await carried_out(self.desk, interaction, text)
 
     def callbacks(self) -> list[int]:
-        """How the interactions were answered, by Discord's numbers: 4 a message, 5 later, 6 and 7 in place, 9 a window."""
+        """How interactions were answered, in Discord's numbers: 4 a message, 5 later, 6 and 7 in place, 9 a window."""
         asked = [each for each in self.env.http_requests if each.path.endswith("/callback")]
         return [each.json["type"] for each in asked if each.json]
 
