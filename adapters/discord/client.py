@@ -7,8 +7,12 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import discord
+import yarl
 from discord import app_commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
 
 from adapters.discord import needs
 from adapters.discord.errors import MOST_WAIT_S
@@ -28,6 +32,11 @@ def _nothing(_shard: int | None) -> None:
     """Nobody wants to know."""
 
 
+def use(api_url: str) -> None:
+    """Ask another address than Discord's own, for tests; it names its gateway itself."""
+    Route.BASE = api_url
+
+
 class DailiesClient(discord.AutoShardedClient):
     """Discord's own client. It keeps neither messages nor members: nothing that matters lives in memory."""
 
@@ -44,11 +53,31 @@ class DailiesClient(discord.AutoShardedClient):
             max_ratelimit_timeout=MOST_WAIT_S,
         )
         self.tree: app_commands.CommandTree[DailiesClient] = app_commands.CommandTree(self)
-        #: Told with the shard's number, or ``None`` for all of them, when it is heard, and when it is lost.
+        #: Told with the number of a connection that is heard, or ``None``: all are; and with one that is lost.
         self.heard: Callable[[int | None], None] = _nothing
-        self.lost: Callable[[int | None], None] = _nothing
+        self.lost: Callable[[int], None] = _nothing
+        self._ask = self.http.request
+        self.http.request = self._asked  # type: ignore[method-assign]  # the vendor's fails in its own way before
         self._reactions: Reactions | None = None
         self._arrivals: Arrivals | None = None
+
+    async def _asked(self, route: Route, **what: Any) -> Any:
+        """A request; before the bot has signed in, and once it is closed, Discord cannot be reached."""
+        if self.http.token is None or self.is_closed():
+            msg = "Discord is not connected"
+            raise aiohttp.ClientConnectionError(msg)
+        return await self._ask(route, **what)
+
+    async def reopened(self) -> None:
+        """Let go of what a failed attempt to sign in has opened, so that there can be another."""
+        if not self.is_closed() and self.application is None:
+            await self.http.close()
+            self.http.connector, self.http.token = discord.utils.MISSING, None
+
+    async def launch_shard(self, gateway: yarl.URL, shard_id: int, *, initial: bool = False) -> None:
+        """Connect; a session that begins anew goes to the gateway that was named too, not to one of the vendor's."""
+        DiscordWebSocket.DEFAULT_GATEWAY = gateway
+        await super().launch_shard(gateway, shard_id, initial=initial)
 
     def install(self, *, reactions: Reactions, arrivals: Arrivals) -> None:
         """Who hears what is no interaction; commands, menus, buttons and windows have their own ``install``."""
