@@ -29,7 +29,7 @@ T = TypeVar("T")
 LIMITS = Limits(
     edits={Rank.UNDO: 5, Rank.OUTCOME: 5, Rank.STATE: 4, Rank.PROGRESS: 2},
     window_s=5.0,
-    soon_edits={Rank.UNDO: 5, Rank.OUTCOME: 4, Rank.STATE: 2, Rank.PROGRESS: 1},
+    soon_edits={Rank.UNDO: 5, Rank.OUTCOME: 5, Rank.STATE: 4, Rank.PROGRESS: 1},
     soon_window_s=1.0,
 )
 #: And of messages that are older than an hour some three within twenty seconds.
@@ -85,6 +85,11 @@ class Sender:
     def shown(self, message: Message) -> Shown | None:
         """What stands on a message, where this process knows it."""
         return self._shown.get(spot(message))
+
+    def is_old(self, message: Message) -> bool:
+        """Whether it is older than an hour, so that Discord takes few edits of it."""
+        sent = discord.utils.snowflake_time(spot(message)[1]).timestamp()
+        return self._clock.now() - sent * 1000 > OLD_MS
 
     async def post(
         self, view: CardView, channel: str, draw: Draw, *, nonce: str, under: Message | None = None
@@ -143,7 +148,7 @@ class Sender:
             return
         if view.picture is not None and (before is None or before.view.picture != view.picture):
             rank = min(rank, Rank.OUTCOME, key=lambda each: each.value)  # One votes on what the picture shows.
-        is_old = self._clock.now() - discord.utils.snowflake_time(own).timestamp() * 1000 > OLD_MS
+        is_old = self.is_old(message)
         (self._old_pace if is_old else self._pace).edit(str(place), str(own), rank)
         standing = self._standing(message)
         kept = await self._attachments(standing, before) if rendered.picture else ()
@@ -228,6 +233,7 @@ class Sender:
             return await deed()
 
     async def _open(self, place: int) -> None:
+        """Open a thread again: whoever may write in it may do so, unless it is locked."""
         with translated():
             thread = self._client.get_channel(place) or await self._client.fetch_channel(place)
         if not isinstance(thread, discord.Thread):
