@@ -15,7 +15,7 @@ from bot.core.notices import SILENCE, Notice
 from bot.core.owner_rules import OwnerRule
 from bot.core.ports import Transaction
 from bot.core.prompts import MOST_AT_ONCE
-from bot.core.rows import BATCH_LANE, Asked, Batch, Slate, Take
+from bot.core.rows import BATCH_LANE, Asked, Batch, Card, Slate, Take
 from bot.core.sentences import answers
 from bot.core.sentences import batches as words
 from bot.jobs.accept import MAKER_ANSWERS_MS, new_card
@@ -36,7 +36,6 @@ from bot.jobs.places import (
     require_channel,
     require_open,
     require_postable,
-    shown_where,
     unpostable,
 )
 from bot.jobs.quotes import quoted
@@ -181,13 +180,13 @@ class Batches:
 
     async def confirm(self, command: Confirm) -> Notice:
         """The maker's answer to a quote; of any other order it is ``Answering``'s."""
-        batch = await self._kit.store.transact(lambda tx: batch_named(tx, command.place.workspace, command.subject))
+        batch, where = await self._kit.store.transact(lambda tx: _shown_batch(tx, command))
         if batch is None:
             return await self._answering.confirm(command)
         if not command.yes:
             return await self._never_mind(command, batch)
         require_channel(command.place)
-        await require_postable(self._kit, await shown_where(self._kit, command, batch.id))
+        await require_postable(self._kit, where)
         notice = await once(self._kit, command, lambda tx: self._confirm(tx, command, batch.id))
         await go_on(self._kit, batch.id)
         return notice or SILENCE
@@ -259,6 +258,12 @@ class Batches:
 
         text = await self._kit.store.transact(look)
         return Notice(text=text) if text else await self._looking.show(command)
+
+
+async def _shown_batch(tx: Transaction, command: Confirm) -> tuple[Batch | None, str]:
+    """The batch that the answer is about, if it is about one, and where it is shown."""
+    batch = await batch_named(tx, command.place.workspace, command.subject)
+    return batch, (await named(tx, Card, batch.id)).where if batch else ""
 
 
 def _fitting(lines: Sequence[Good], purses: tuple[Purse, ...]) -> list[Good]:
