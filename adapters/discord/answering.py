@@ -71,7 +71,7 @@ class Answering:
     ) -> None:
         """``patience_s`` is how long an interaction may stay without an answer, ``card_s`` how long its card may."""
         self._pending = pending
-        self._windows = windows
+        self.windows = windows
         self._clock = clock
         self._patience_s = patience_s
         self._card_s = card_s
@@ -120,7 +120,7 @@ class Answering:
 
     async def _window(self, turn: _Turn, custom_id: str) -> None:
         try:
-            window = await self._windows.known(custom_id)
+            window = await self.windows.known(custom_id)
             if window is None:
                 await self._say(turn, Notice(text=words.forgotten(), needed=True))
             else:
@@ -189,14 +189,14 @@ class Answering:
             await response.send_message(ephemeral=said.private, **saying.shown(said))
         elif turn.thinking and turn.public is not said.private:
             await turn.interaction.edit_original_response(**saying.edited(said))
+        elif turn.thinking:
+            await saying.apart(turn.interaction, said)
         else:
-            if turn.thinking:
-                await turn.interaction.delete_original_response()
             await turn.interaction.followup.send(ephemeral=said.private, **saying.shown(said))
 
     async def _show(self, interaction: Interaction, window: Window) -> None:
         key = str(interaction.id)
-        await self._windows.keep(key, window)
+        await self.windows.keep(key, window)
         await interaction.response.send_modal(modal_of(window, key))
 
     async def _follow(self, turn: _Turn, said: Notice) -> None:

@@ -83,6 +83,16 @@ async def say_nothing(interaction: Interaction, *, thinking: bool) -> None:
         await interaction.response.send_message(talk.already(), ephemeral=True)
 
 
+async def apart(interaction: Interaction, said: Notice) -> None:
+    """Say it to other people than was deferred for: a message keeps for ever whom it was deferred for.
+
+    That message has to say something before another one can be sent, and is gone afterwards.
+    """
+    await interaction.edit_original_response(content=talk.answered())
+    await interaction.followup.send(ephemeral=said.private, **shown(said))
+    await interaction.delete_original_response()
+
+
 async def in_place(interaction: Interaction, said: Notice) -> None:
     """The answer in place of an ephemeral question; a direct message keeps its question, without the buttons."""
     direct = interaction.guild_id is None

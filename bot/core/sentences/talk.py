@@ -8,6 +8,11 @@ def working() -> str:
     return "Working on it; the answer comes here in a moment. Nothing has to be typed or pressed again."
 
 
+def answered() -> str:
+    """Where a message for everyone has to say for a moment that its answer is for one person."""
+    return "Answered privately."
+
+
 def already() -> str:
     """What came twice was carried out once; a chat whose first answer did not arrive says this to the second."""
     return "That reached me twice and was carried out once. status shows what runs and waits."
