@@ -10,8 +10,9 @@ In the order of an event's life:
 
 In the order of a message's:
 
-- ``chat``: the Chat port; ``sending``: once, in time, and no faster than Discord takes it; ``rooms``: whether it may be
-  said there; ``direct``: to one person; ``asides``: a word on a card; ``keycaps``: the numbers under a sheet
+- ``chat``: the Chat port; ``sending``, ``payloads``: once, in time, and no faster than Discord takes it; ``rooms``:
+  whether it may be said there; ``direct``: to one person; ``asides``: a word on a card; ``keycaps``: the numbers under
+  a sheet; ``votes``: those that stand on a message; ``shelves``: what is noted of all this
 - ``cards``, ``text``: what it looks like
 - ``uploads``: clips
 - ``errors``: Discord's, translated; ``ids``; ``needs``: what the bot must be allowed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import discord
 
@@ -20,6 +20,7 @@ FOOTER_CHARACTERS = 1_000
 MOST_BUTTONS = 25
 LABEL_CHARACTERS = 80
 ACTION_CHARACTERS = 100
+ADDRESS_CHARACTERS = 512
 ALT_CHARACTERS = 1_024
 
 
@@ -40,6 +41,13 @@ class Rendered:
         """Nobody is notified but those."""
         users = [discord.Object(int(person)) for person in self.mentions]
         return discord.AllowedMentions(everyone=False, roles=False, users=users, replied_user=False)
+
+    @property
+    def bare(self) -> Rendered:
+        """Without the picture."""
+        embed = self.embed and self.embed.copy().set_image(url=None)
+        said = embed if embed and embed.description else None
+        return replace(self, embed=said, picture=None)
 
     @property
     def digest(self) -> str:
@@ -88,6 +96,16 @@ def notice(said: Notice) -> Rendered:
     below, _ = _below_each_other(rest, text.EMBED_CHARACTERS)
     embed = _embed(below, said.picture) if below or said.picture else None
     return Rendered(content=content, embed=embed, buttons=_buttons(said.buttons), picture=said.picture)
+
+
+def with_line(words: str, embed: discord.Embed) -> discord.Embed:
+    """A card that stands, with a line more above its small print; as it is, where that has no room."""
+    lines = (embed.description or "").split("\n")
+    small = lines.pop() if lines[-1].startswith("-# ") else ""
+    description = "\n".join(part for part in ("\n".join(lines), text.linking(words), small) if part)
+    if width(description) <= text.EMBED_CHARACTERS:
+        embed.description = description
+    return embed
 
 
 def file(picture: Picture) -> discord.File:
@@ -160,6 +178,7 @@ def _buttons(given: Sequence[Button]) -> tuple[Button, ...]:
     kept: dict[str, Button] = {}
     for button in given:
         label = button.label.strip()[:LABEL_CHARACTERS]
-        if label and 0 < len(button.action) <= ACTION_CHARACTERS:
+        most = ADDRESS_CHARACTERS if button.action.startswith("https://") else ACTION_CHARACTERS
+        if label and 0 < len(button.action) <= most:
             kept.setdefault(button.action, Button(label=label, action=button.action))
     return tuple(kept.values())[:MOST_BUTTONS]
