@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
+from dataclasses import replace
 
 from adapters.chat.notes import Notes
+from adapters.discord import cards
+from adapters.discord.sending import Draw
 from adapters.discord.shelves import ASIDES
 from bot.core.errors import ChatBusy
 from bot.core.ports import Clock, Message
@@ -78,3 +81,8 @@ class Asides:
         self._known.move_to_end(message.id)
         while len(self._known) > MOST_REMEMBERED:
             self._known.popitem(last=False)
+
+
+def with_words(said: tuple[str, ...]) -> Draw:
+    """Draws a card with what else is said on it."""
+    return lambda view: cards.card(replace(view, lines=(*view.lines, *said)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import discord
 
@@ -17,6 +18,8 @@ from bot.core.ports import Button, CardView, Picture
 QUOTE_CHARACTERS = 1_000
 #: Small print keeps its place below everything else.
 FOOTER_CHARACTERS = 1_000
+#: Of an answer: more find no room in a message and its embed.
+MOST_PIECES = 4
 MOST_BUTTONS = 25
 LABEL_CHARACTERS = 80
 ACTION_CHARACTERS = 100
@@ -89,7 +92,7 @@ def clip_words(view: CardView) -> Rendered:
 
 def notice(said: Notice) -> Rendered:
     """An answer: its text, its table in a font of fixed width, its picture, its buttons."""
-    parts = [_Part(piece) for piece in text.pieces(said.text)]
+    parts = [_Part(piece) for piece in islice(text.pieces(said.text), MOST_PIECES)]
     if said.table:
         parts.append(_Part(said.table, text.table))
     content, rest = _below_each_other(parts, text.CONTENT_CHARACTERS, whole=True)
@@ -162,13 +165,14 @@ def _below_each_other(parts: Iterable[_Part], most: int, *, whole: bool = False)
     while rest:
         begun = f"{below}\n" if below else ""
         room = most - width(begun)
-        drawn = rest[0].draw(rest[0].plain)
-        if width(drawn) > room:
-            if not whole and room > 0:
-                drawn = text.cut(rest[0].plain, room, rest[0].draw)
-                below = begun + drawn if drawn else below
+        plain, draw = rest[0].plain, rest[0].draw
+        fits = len(plain) <= most and width(draw(plain)) <= room
+        if not fits and whole:
             break
-        below = begun + drawn
+        drawn = draw(plain) if fits else text.cut(plain, room, draw)
+        below = begun + drawn if drawn else below
+        if not fits:
+            break
         rest.pop(0)
     return below, rest
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -18,8 +16,7 @@ from adapters.chat.notes import Notes
 from adapters.chat.said import Said
 from adapters.chat.turns import Turns
 from adapters.discord import cards, keycaps
-from adapters.discord.asides import Asides
-from adapters.discord.cards import Rendered
+from adapters.discord.asides import Asides, with_words
 from adapters.discord.direct import Direct, address
 from adapters.discord.errors import translated
 from adapters.discord.ids import PLATFORM, split, spot
@@ -72,7 +69,11 @@ class Uploads(Protocol):
         ...
 
     async def take_down(self, message: Message, *, file: str | None = None) -> None:
-        """As the port's; a message without clips is no error."""
+        """As the port's, for every message."""
+        ...
+
+    async def close(self) -> None:
+        """Wait for what has begun."""
         ...
 
 
@@ -107,6 +108,7 @@ class DiscordChat:
     async def close(self) -> None:
         """Wait for what has begun."""
         await self._turns.close()
+        await self._uploads.close()
         await self._keycaps.close()
 
     async def may_post(self, channel: str) -> str | None:
@@ -160,8 +162,7 @@ class DiscordChat:
         Raises:
             FileTooLarge, ChatBusy, ChatClosed, ChatError
         """
-        post = partial(self._uploads.post_clip, view, clip, name=name, channel=channel, nonce=nonce, thread=thread)
-        return await self._turns.take((channel, nonce, "clip"), post)
+        return await self._uploads.post_clip(view, clip, name=name, channel=channel, nonce=nonce, thread=thread)
 
     async def find_post(self, *, channel: str, nonce: str) -> Posted | None:
         """The clip that was posted with this nonce, if the channel can see it."""
@@ -177,10 +178,9 @@ class DiscordChat:
         Raises:
             ChatBusy, ChatClosed, ChatError
         """
-        await self._uploads.take_down(message, file=file)
         if file is None:
-            with suppress(MessageGone):
-                await self._sender.remove(message)
+            self._sender.forget(message)
+        await self._uploads.take_down(message, file=file)
 
     async def link(self, message: Message) -> str | None:
         """The message's address, while it stands.
@@ -238,17 +238,13 @@ class DiscordChat:
 
     async def _edit(self, view: CardView, channel: str, message: Message, rank: Rank) -> Message:
         """Show it there, or where it was posted anew since; a card that is too old is posted anew now."""
+        while self._sender.is_old(message) and (later := await self._said.message(channel, _anew(message))):
+            message = later
         try:
             await self._turns.take(spot(message), lambda: self._edit_here(view, message, rank))
-        except (TooOld, MessageGone) as error:
-            anew = f"anew:{message.id}"
-            later = await self._said.message(channel, anew)
-            if later is not None:
-                return await self._edit(view, channel, later, rank)
-            if isinstance(error, MessageGone):
-                raise
-            posted = await self._sender.post(view, channel, cards.card, nonce=anew)
-            await self._said.keep(channel, anew, posted)
+        except TooOld:
+            posted = await self._sender.post(view, channel, cards.card, nonce=_anew(message))
+            await self._said.keep(channel, _anew(message), posted)
             await self._take_away(message)
             return posted
         return message
@@ -256,7 +252,7 @@ class DiscordChat:
     async def _edit_here(self, view: CardView, message: Message, rank: Rank) -> None:
         if rank.value <= Rank.OUTCOME.value:
             await self._asides.decided(message)
-        await self._sender.edit(view, message, _with(await self._asides.on(message)), rank)
+        await self._sender.edit(view, message, with_words(await self._asides.on(message)), rank)
 
     async def _aside(self, message: Message, words: str) -> None:
         await self._asides.add(message, words)
@@ -265,7 +261,7 @@ class DiscordChat:
             await self._sender.rewrite(message, partial(cards.with_line, words))
             return
         try:
-            await self._sender.edit(shown.view, message, _with(await self._asides.on(message)), Rank.STATE)
+            await self._sender.edit(shown.view, message, with_words(await self._asides.on(message)), Rank.STATE)
         except NotYet:
             log.info("%s shows what else was said with its next edit", message.id)
         except TooOld as error:
@@ -298,6 +294,6 @@ class DiscordChat:
             log.warning("%s stands beside the card that took its place: %s", message.id, error)
 
 
-def _with(said: tuple[str, ...]) -> Callable[[CardView], Rendered]:
-    """Draws a card with what else is said on it."""
-    return lambda view: cards.card(replace(view, lines=(*view.lines, *said)))
+def _anew(message: Message) -> str:
+    """The nonce of the card that takes the place of one that is too old."""
+    return f"anew:{message.id}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import discord
 
 from adapters.discord import needs
@@ -12,6 +14,8 @@ from bot.core.sentences import access
 
 #: Where messages are written; a forum takes them as posts of their own.
 Room = discord.TextChannel | discord.VoiceChannel | discord.StageChannel | discord.ForumChannel | discord.Thread
+_POSTING = frozenset({"send_messages", "send_messages_in_threads"})
+_WITH_A_POST = frozenset({"embed_links", "attach_files"})
 _KINDS = (discord.TextChannel, discord.VoiceChannel, discord.StageChannel, discord.ForumChannel, discord.Thread)
 
 
@@ -79,4 +83,14 @@ def _why_not(room: Room) -> str | None:
         where = access.where(room.parent.name if room.parent else "")
     elif isinstance(room, discord.ForumChannel):
         lacking |= needs.without(granted, thread=True)
-    return access.may_not({need.what: need.name for need in lacking.values()}, where) if lacking else None
+    named = {need.what: need.name for need in _of_its_own(lacking).values()}
+    return access.may_not(named, where) if named else None
+
+
+def _of_its_own(lacking: Mapping[str, needs.Need]) -> Mapping[str, needs.Need]:
+    """Of what is missing, what is to be allowed: whoever may not see or post may do nothing else, whatever is set."""
+    if "view_channel" in lacking:
+        return {"view_channel": lacking["view_channel"]}
+    if lacking.keys() & _POSTING:
+        return {name: need for name, need in lacking.items() if name not in _WITH_A_POST}
+    return lacking

@@ -86,6 +86,11 @@ class Sender:
         """What stands on a message, where this process knows it."""
         return self._shown.get(spot(message))
 
+    def is_old(self, message: Message) -> bool:
+        """Whether it is older than an hour, so that Discord takes few edits of it."""
+        sent = discord.utils.snowflake_time(spot(message)[1]).timestamp()
+        return self._clock.now() - sent * 1000 > OLD_MS
+
     async def post(
         self, view: CardView, channel: str, draw: Draw, *, nonce: str, under: Message | None = None
     ) -> Message:
@@ -143,7 +148,7 @@ class Sender:
             return
         if view.picture is not None and (before is None or before.view.picture != view.picture):
             rank = min(rank, Rank.OUTCOME, key=lambda each: each.value)  # One votes on what the picture shows.
-        is_old = self._clock.now() - discord.utils.snowflake_time(own).timestamp() * 1000 > OLD_MS
+        is_old = self.is_old(message)
         (self._old_pace if is_old else self._pace).edit(str(place), str(own), rank)
         standing = self._standing(message)
         kept = await self._attachments(standing, before) if rendered.picture else ()
