@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.chat.notes import Notes
-from adapters.discord import commands, menus, money, presses, submissions, suggesting, syncing
+from adapters.discord import commands, menus, money, presses, submissions, syncing
 from adapters.discord.answering import Answering
 from adapters.discord.arrivals import WELCOMED, Arrivals
 from adapters.discord.attachments import Attachments
@@ -74,7 +74,9 @@ class Discord:
         people, pending = People(self.client, clock), Pending()
         limit = self.settings.discord_file_limit_mb
         uploads = Uploads(self.client, store, clock, largest_bytes=limit * MEGABYTE if limit else None)
-        chat = DiscordChat(self.client, store, clock, pending=pending, uploads=uploads, who=people.known)
+        chat = DiscordChat(
+            client=self.client, store=store, clock=clock, pending=pending, uploads=uploads, who=people.known
+        )
         notes = Notes(store, clock, (WELCOMED, WINDOWS))
         self._room = _Room(chat=chat, people=people, pending=pending, notes=notes)
         return chat
@@ -91,7 +93,7 @@ class Discord:
         desk = self._desk(app, places, windows)
         reactions = Reactions(desk, client=self.client, people=room.people, places=places, chat=room.chat)
         arrivals = Arrivals(desk, client=self.client, places=places, chat=room.chat, notes=room.notes)
-        self._hear(desk, windows, reactions, arrivals)
+        self._hear(desk, reactions, arrivals)
         catch_up = CatchUp(app.kit, app.manager.handle, room.people.in_workspace)
 
         async def connected() -> None:
@@ -132,12 +134,12 @@ class Discord:
             models=tuple(model.name for model in app.kit.catalogue.on),
         )
 
-    def _hear(self, desk: Desk, windows: Windows, reactions: Reactions, arrivals: Arrivals) -> None:
+    def _hear(self, desk: Desk, reactions: Reactions, arrivals: Arrivals) -> None:
         """Everything that the bot hears, and by whom."""
-        for each in (commands, money, menus, suggesting):
+        for each in (commands, money, menus):
             each.install(self.client.tree, desk)
         presses.install(self.client, desk)
-        submissions.install(self.client, desk, windows)
+        submissions.install(self.client, desk)
         self.client.install(reactions=reactions, arrivals=arrivals)
 
     async def _sync(self) -> None:
