@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import discord
 
 from adapters.discord.answering import Answering
-from adapters.discord.buttons import Interaction
+from adapters.discord.buttons import Interaction, home_of
 from adapters.discord.ids import PLATFORM
 from bot.core.commands import Actor, Command, Place
 from bot.core.errors import Refusal
@@ -69,12 +69,28 @@ class People(Protocol):
         """The person, as Discord describes them with the interaction."""
         ...
 
+    async def asking(self, guild: int, person: int) -> Actor:
+        """The person as a member of a server, for an interaction outside of it.
+
+        Raises:
+            Refusal: Discord does not say who it is.
+        """
+        ...
+
 
 class Places(Protocol):
     """Knows where that is."""
 
     def place(self, channel: Any) -> Place:
-        """The channel, of a thread its parent with the thread as its room; or a direct message."""
+        """The channel, of a thread its parent with the thread as its room."""
+        ...
+
+    def direct(self, channel: int, home: int | None) -> tuple[int, Place]:
+        """A direct message about a server: which, and the place that it is.
+
+        Raises:
+            Refusal: it is not said about which, and it may be several.
+        """
         ...
 
 
@@ -133,16 +149,17 @@ class Desk:
         """Who it is, and where, by which event, now.
 
         Raises:
-            Refusal: Discord does not say where.
+            Refusal: Discord does not say who it is, or where.
         """
         if interaction.channel is None:
             raise Refusal(talk.place_unknown())
-        return Origin(
-            actor=self.people.actor(interaction.user, interaction.guild),
-            place=self.places.place(interaction.channel),
-            event=event_of(interaction),
-            now=self.clock.now(),
-        )
+        if interaction.guild_id is None:
+            guild, place = self.places.direct(interaction.channel.id, home_of(interaction.message))
+            actor = await self.people.asking(guild, interaction.user.id)
+        else:
+            place = self.places.place(interaction.channel)
+            actor = self.people.actor(interaction.user, interaction.guild)
+        return Origin(actor=actor, place=place, event=event_of(interaction), now=self.clock.now())
 
 
 def event_of(interaction: Interaction) -> str:

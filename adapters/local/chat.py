@@ -40,6 +40,7 @@ class LocalChat:
 
     platform = PLATFORM
     post_timeout_s = POST_TIMEOUT_S
+    clips_together = False
 
     def __init__(
         self, home: Path, *, clips: Path | None = None, screen: Screen | None = None, largest_bytes: int | None = None
@@ -167,7 +168,7 @@ class LocalChat:
 
         return await self._whole(find)
 
-    async def take_down(self, message: Message) -> None:
+    async def take_down(self, message: Message, *, file: str | None = None) -> None:  # noqa: ARG002  # it has one
         """Remove the message with its file."""
 
         def deed() -> None:

@@ -59,6 +59,7 @@ class SlackChat:
     """Every workspace in which the app is installed."""
 
     platform = PLATFORM
+    clips_together = False
 
     def __init__(
         self,
@@ -175,7 +176,7 @@ class SlackChat:
         given = [(person, emoji.normalise(each["name"])) for each in standing for person in each.get("users") or []]
         return [await self._reaction(team, person, sign) for person, sign in dict.fromkeys(given)]
 
-    async def take_down(self, message: Message) -> None:
+    async def take_down(self, message: Message, *, file: str | None = None) -> None:  # noqa: ARG002  # it has one
         """Remove a message with its files; one that is not there is not an error.
 
         Raises:

@@ -153,14 +153,13 @@ async def _standing(tx: Transaction, message: Message) -> Standing | None:
 def _votes(reaction: Reaction, shown: Shown) -> Iterator[tuple[str, Meaning]]:
     """The take that a reaction is a vote on, and what it says; of all others nothing."""
     meaning, number = meaning_of(reaction.emoji), number_of(reaction.emoji)
-    alone = len(shown.takes) == 1
     for take in shown.takes:
         match meaning:
-            case ReactionMeaning.APPROVE if alone:
+            case ReactionMeaning.APPROVE if shown.alone:
                 yield take.id, Meaning.APPROVE
             case ReactionMeaning.PICK if take.number == number:
                 yield take.id, Meaning.APPROVE
-            case ReactionMeaning.REJECT if alone:
+            case ReactionMeaning.REJECT if shown.alone:
                 yield take.id, Meaning.REJECT
             case _:
                 pass
@@ -170,6 +169,6 @@ def _emoji(shown: Shown, take: str, meaning: Meaning) -> str:
     """The reaction that says so on this message."""
     if meaning is Meaning.REJECT:
         return REJECT
-    if len(shown.takes) == 1:
+    if shown.alone:
         return APPROVE
     return next(KEYCAPS[each.number - 1] for each in shown.takes if each.id == take)

@@ -54,7 +54,7 @@ async def remove(kit: Kit, shown: Shown) -> bool:
     message = Message(channel=post.channel, id=post.message or "")
     try:
         chat = kit.chat_of(post.channel)
-        await (chat.take_down(message) if shown.own else chat.take_off_picture(message))
+        await (chat.take_down(message, file=post.file_id or None) if shown.own else chat.take_off_picture(message))
     except ChatError:
         what = "it" if shown.own else "its draft"
         log.warning(

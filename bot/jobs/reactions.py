@@ -10,7 +10,7 @@ from bot.core.errors import Refusal
 from bot.core.lifecycle import CLIP, WAITING, Stage
 from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Message, Transaction
-from bot.core.rows import Card, Inbound, Meaning, Post, Slate, Source, Take
+from bot.core.rows import Card, Inbound, Meaning, Post, PostState, Slate, Source, Take
 from bot.core.sentences import answers, batches
 from bot.jobs.events import note, once
 from bot.jobs.finals import finals_of, live_final, plan_final
@@ -19,12 +19,12 @@ from bot.jobs.kit import Kit
 from bot.jobs.orders import Orders
 from bot.jobs.steps import named, say, takes_of_batch
 from bot.jobs.stopping import Stopping
-from bot.jobs.votes import Votes
+from bot.jobs.votes import Votes, are_together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What a message of ours shows: a card with its takes, or the clip of one."""
+    """What a message of ours shows: a card with its takes, or the clips of some."""
 
     card: Card
     takes: tuple[Take, ...]
@@ -32,6 +32,13 @@ class Shown:
     of: int = 1
     #: It is a batch's own card: its takes are chosen among on their sheets.
     batch: bool = False
+    #: It shows several clips, or did when it came: a ✅ that was given then did not mean the one that is left.
+    together: bool = False
+
+    @property
+    def alone(self) -> bool:
+        """Whether a ✅ or a ❌ says which take it means."""
+        return len(self.takes) == 1 and not self.together
 
     @property
     def subject(self) -> str:
@@ -121,11 +128,11 @@ class Reactions:
 
     async def _reject(self, command: React, shown: Shown) -> Notice:
         """❌ on one take is a vote; on a whole slate it cancels what still waits."""
-        if len(shown.takes) == 1:
+        if shown.alone:
             return await self._vote(command, shown.takes[0], Meaning.REJECT)
         if not command.added:
             return SILENCE
-        if any(take.state in WAITING for take in shown.takes):
+        if not shown.together and any(take.state in WAITING for take in shown.takes):
             return await self._stopping.cancel_of(command, shown.card.id)
         raise WhichOne(answers.which([take.id for take in shown.takes]))
 
@@ -140,7 +147,7 @@ class Reactions:
                     about=shown.card.id,
                     channel=shown.card.channel,
                     card=shown.card.id,
-                    pick=KEYCAPS[take.number - 1] if len(shown.takes) > 1 else APPROVE,
+                    pick=APPROVE if shown.alone else KEYCAPS[take.number - 1],
                     price=str((await plan_final(self._kit, tx, take)).price),
                 )
                 break
@@ -149,16 +156,24 @@ class Reactions:
 
 async def find_shown(tx: Transaction, channel: str, message: str) -> Shown | None:
     """The card or clip that a message shows; ``None`` for a message that is not ours."""
-    for post in await tx.rows(Post, channel=channel, message=message, limit=1):
-        take = await named(tx, Take, post.take)
-        of = (await named(tx, Slate, take.slate)).count if take.slate else 1
-        return Shown(card=await named(tx, Card, take.card), takes=(take,), of=of)
+    posts = await tx.rows(Post, channel=channel, message=message)
+    if posts:
+        return await _of_posts(tx, posts)
     for card in await tx.rows(Card, channel=channel, message=message, limit=1):
         takes = await tx.rows(Take, card=card.id, draft=None, order=("number",))
         batch = not takes
         takes = takes or await takes_of_batch(tx, card.id)
         return Shown(card=card, takes=tuple(takes), of=len(takes), batch=batch)
     return None
+
+
+async def _of_posts(tx: Transaction, posts: list[Post]) -> Shown:
+    """What a message with clips shows; those that were taken from it, it does not."""
+    standing = [post for post in posts if post.state is not PostState.GONE] or posts
+    ids = tuple(sorted({post.take for post in standing}))
+    takes = tuple(await tx.rows(Take, id=ids, order=("number", "id")))
+    of = (await named(tx, Slate, takes[0].slate)).count if takes[0].slate else 1
+    return Shown(card=await named(tx, Card, takes[0].card), takes=takes, of=of, together=are_together(posts))
 
 
 async def find_file(tx: Transaction, platform: str, file_id: str) -> Message | None:
@@ -185,7 +200,7 @@ def _picked(command: React, shown: Shown) -> Take | None:
     """
     number = number_of(command.emoji)
     for take in shown.takes:
-        if number == take.number or (not number and len(shown.takes) == 1):
+        if number == take.number or (not number and shown.alone):
             return take
     if command.added:
         raise WhichOne(answers.which_number(shown.card.id, shown.of))

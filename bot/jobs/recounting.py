@@ -19,7 +19,8 @@ async def messages_of(tx: Transaction, final: Take) -> list[Message]:
     card = await tx.get(Card, final.card)
     posts = await tx.rows(Post, take=final.draft)
     ids = [card.message] if card and card.message else []
-    return [Message(channel=final.channel, id=each) for each in (*ids, *(post.message for post in posts)) if each]
+    found = dict.fromkeys((*ids, *(post.message for post in posts if post.message)))
+    return [Message(channel=final.channel, id=each) for each in found]
 
 
 async def read_votes(kit: Kit, messages: list[Message]) -> Readings:

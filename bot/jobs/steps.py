@@ -28,6 +28,7 @@ from bot.core.rows import (
 )
 from bot.core.sentences import batches
 from bot.jobs.kit import Kit
+from bot.jobs.together import wake_siblings
 
 R = TypeVar("R", bound=Row)
 
@@ -84,6 +85,7 @@ async def move(
         await touch(kit, tx, take.card, rank)
     if at is not None:
         kit.engine.wake(tx, take.id, at)
+    await wake_siblings(kit, tx, stepped)
     if stepped.lane == BATCH_LANE:
         await _on_batch(kit, tx, stepped, rank, unordered=unordered)
     return stepped

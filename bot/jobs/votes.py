@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.core.approvals import names
@@ -13,7 +14,7 @@ from bot.core.ledger import release
 from bot.core.lifecycle import ENDED_WITHOUT_CLIP, WAITING, Stage, State
 from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Reaction, Transaction
-from bot.core.rows import Asked, Card, Meaning, Rank, Source, Take, Vote
+from bot.core.rows import Asked, Card, Meaning, Post, Rank, Source, Take, Vote
 from bot.core.sentences import answers
 from bot.jobs.ballots import carry_over, change_mind, is_by_votes, record
 from bot.jobs.events import once
@@ -230,10 +231,11 @@ async def read_again(tx: Transaction, draft: Take, reactions: list[Reaction], me
     """Replace the approvals that came by reaction on this message with what the platform says now.
 
     A reaction that has stood since an earlier round was used up there, and is no vote given anew. A ✅ on a
-    slate's card means none of its takes.
+    slate's card, or on a message with several clips, means none of its takes.
     """
     card = await named(tx, Card, draft.card)
     on_sheet = draft.slate is not None and card.message == message
+    on_sheet = on_sheet or are_together(await tx.rows(Post, channel=draft.channel, message=message))
     standing = {
         reaction.person: reaction
         for reaction in reactions
@@ -249,6 +251,12 @@ async def read_again(tx: Transaction, draft: Take, reactions: list[Reaction], me
     for person, reaction in standing.items():
         if person not in known:
             await tx.put(_missed(draft, round_number, reaction, message, tx.now))
+
+
+def are_together(posts: Iterable[Post]) -> bool:
+    """Whether a message with these posts shows the clips of several takes, or did when it came."""
+    posts = tuple(posts)
+    return any(post.together for post in posts) or len({post.take for post in posts}) > 1
 
 
 def _missed(draft: Take, round_number: int, reaction: Reaction, message: str, now: int) -> Vote:

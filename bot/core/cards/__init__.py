@@ -2,7 +2,7 @@
 
 from bot.core.cards.batch import BatchFacts, draw_batch
 from bot.core.cards.drawing import draw
-from bot.core.cards.facts import CardFacts, Phase
+from bot.core.cards.facts import CardFacts, Phase, is_coming
 from bot.core.cards.messages import clip_name, draft_message, final_message
 from bot.core.cards.sheet import Beside, Sheet, SheetRow, beside_of, sheet_of
 
@@ -19,5 +19,6 @@ __all__ = [
     "draw",
     "draw_batch",
     "final_message",
+    "is_coming",
     "sheet_of",
 ]

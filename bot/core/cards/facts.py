@@ -21,6 +21,11 @@ _COMING = (WAITING | SLOTTED | {State.FETCHING}) - {State.ASKED}
 READY_PART = 2
 
 
+def is_coming(take: Take, now: int) -> bool:
+    """Whether its clip comes by itself, soon: it is not late, and nothing holds it up."""
+    return take.state in _COMING and not take.problem and not is_late(take, now)
+
+
 class Phase(Enum):
     """What a card as a whole is doing; derived from its takes."""
 
@@ -120,9 +125,9 @@ class CardFacts:
         """
         if not self.batch or self.card.message is not None:
             return False
-        coming = [take for take in self.drafts if take.state in _COMING and not take.problem]
-        if any(not is_late(take, self.now) for take in coming):
+        if any(is_coming(take, self.now) for take in self.drafts):
             return True
+        coming = [take for take in self.drafts if take.state in _COMING and not take.problem]
         there = [take for take in self.drafts if take.state in CLIP and not take.hidden]
         return not there or (bool(coming) and len(there) * READY_PART < len(self.drafts))
 

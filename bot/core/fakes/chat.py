@@ -17,6 +17,8 @@ T = TypeVar("T")
 
 #: Discord's limit without boosts, the smaller of the two.
 LARGEST_FILE_BYTES = 10 * (1 << 20)
+#: Clips that one message shows at most; as on Discord.
+MOST_TOGETHER = 10
 
 
 class FakeChat:
@@ -33,13 +35,18 @@ class FakeChat:
         post_timeout_s: float = 60.0,
         largest_file_bytes: int = LARGEST_FILE_BYTES,
         says_limit: bool = True,
+        clips_together: bool = False,
     ) -> None:
-        """An empty screen, as the ``platform``; whether its limit can be asked for, or is only found out by a post."""
+        """An empty screen, as the ``platform``; whether its limit can be asked for, or is only found out by a post.
+
+        With ``clips_together`` the clips under a card share a message, as long as it mentions nobody and has room.
+        """
         self.platform = platform
         self.progress_every_s = progress_every_s
         self.post_timeout_s = post_timeout_s
         self.largest_file_bytes = largest_file_bytes
         self.says_limit = says_limit
+        self.clips_together = clips_together
         self.script = Script()
         #: The sentence of each channel where nothing may be posted.
         self.closed_channels: dict[str, str] = {}
@@ -50,6 +57,8 @@ class FakeChat:
         self._sent: dict[Message, Sent] = {}
         self._given = 0
         self._by_nonce: dict[tuple[str, str], Message] = {}
+        #: Of each clip that stands: what was posted, by its nonce.
+        self._posted: dict[tuple[str, str], Posted] = {}
         self._reactions: dict[Message, list[Reaction]] = {}
 
     @property
@@ -67,9 +76,10 @@ class FakeChat:
 
     def lose(self, message: Message) -> None:
         """A person deletes the message, with its file."""
-        gone = self._sent.pop(message, None)
-        if gone and gone.file:
-            del self.files[_file_id(message)]
+        self._sent.pop(message, None)
+        for key, posted in list(self._posted.items()):
+            if posted.message == message:
+                del self._posted[key], self.files[posted.file_id]
         self._reactions.pop(message, None)
 
     async def may_post(self, channel: str) -> str | None:
@@ -127,9 +137,10 @@ class FakeChat:
             if len(content) > self.largest_file_bytes:
                 msg = f"{name} has {len(content):,} bytes, {self.largest_file_bytes:,} are allowed"
                 raise FileTooLarge(msg)
-            message = self._add(channel, nonce, view, thread=thread, file=name)
-            self.files.setdefault(_file_id(message), content)
-            return Posted(message=message, file_id=_file_id(message))
+            if (channel, nonce) not in self._posted:
+                self._posted[channel, nonce] = posted = self._clip(view, name, channel, nonce, thread)
+                self.files[posted.file_id] = content
+            return self._posted[channel, nonce]
 
         return await self._do(
             "post_clip", do, view=view, clip=clip, name=name, channel=channel, nonce=nonce, thread=thread
@@ -139,10 +150,7 @@ class FakeChat:
         """The clip that was posted with this nonce, while it stands."""
 
         def do() -> Posted | None:
-            sent = self._sent.get(self._by_nonce.get((channel, nonce), Message(channel=channel, id="")))
-            if sent is None or sent.file is None:
-                return None
-            return Posted(message=sent.message, file_id=_file_id(sent.message))
+            return self._posted.get((channel, nonce))
 
         return await self._do("find_post", do, channel=channel, nonce=nonce)
 
@@ -159,9 +167,9 @@ class FakeChat:
         """As ``react`` has set them."""
         return await self._do("reactions", lambda: list(self._reactions.get(message, ())), message=message)
 
-    async def take_down(self, message: Message) -> None:
-        """Remove the message with its file."""
-        await self._do("take_down", lambda: self.lose(message), message=message)
+    async def take_down(self, message: Message, *, file: str | None = None) -> None:
+        """Remove the message with its files, or one of several from it."""
+        await self._do("take_down", lambda: self._take_down(message, file), message=message, file=file)
 
     async def take_off_picture(self, message: Message) -> None:
         """Show the message without its picture."""
@@ -172,6 +180,30 @@ class FakeChat:
                 self._edit(message, replace(sent.view, picture=None))
 
         await self._do("take_off_picture", do, message=message)
+
+    def _clip(self, view: CardView, name: str, channel: str, nonce: str, thread: Message | None) -> Posted:
+        """A message for a clip: that of others under the same card, where there is one with room."""
+        together = self.clips_together and thread is not None
+        for sent in reversed(self._sent.values() if together and not view.mentions else ()):
+            if sent.thread == thread and 0 < len(sent.files) < MOST_TOGETHER:
+                view = replace(sent.view, lines=(*sent.view.lines, view.title, *view.lines))
+                self._sent[sent.message] = replace(sent, view=view, files=(*sent.files, name), edits=sent.edits + 1)
+                self._given += 1
+                return Posted(message=sent.message, file_id=f"file-m{self._given}", together=True)
+        message = self._add(channel, nonce, view, thread=thread, files=(name,))
+        return Posted(message=message, file_id=f"file-{message.id}", together=together)
+
+    def _take_down(self, message: Message, file: str | None) -> None:
+        here = {key: posted for key, posted in self._posted.items() if posted.message == message}
+        if file is None or all(posted.file_id == file for posted in here.values()):
+            self.lose(message)
+            return
+        for number, (key, posted) in enumerate(here.items()):
+            if posted.file_id == file:
+                sent = self._sent[message]
+                names = (*sent.files[:number], *sent.files[number + 1 :])
+                self._sent[message] = replace(sent, files=names, edits=sent.edits + 1)
+                del self._posted[key], self.files[file]
 
     async def _do(self, method: str, deed: Callable[[], T], **arguments: object) -> T:
         return await self.script.answer(method, arguments, deed)
@@ -196,7 +228,7 @@ class FakeChat:
         *,
         to: str | None = None,
         thread: Message | None = None,
-        file: str | None = None,
+        files: tuple[str, ...] = (),
     ) -> Message:
         before = self._by_nonce.get((channel, nonce))
         if before in self._sent:
@@ -204,9 +236,5 @@ class FakeChat:
         self._given += 1
         message = Message(channel=channel, id=f"m{self._given}")
         self._by_nonce[channel, nonce] = message
-        self._sent[message] = Sent(message=message, view=view, to=to, thread=thread, file=file)
+        self._sent[message] = Sent(message=message, view=view, to=to, thread=thread, files=files)
         return message
-
-
-def _file_id(message: Message) -> str:
-    return f"file-{message.id}"

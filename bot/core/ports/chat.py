@@ -69,6 +69,8 @@ class Posted:
     message: Message
     #: The platform's id of the file, by which the post is found again after a crash.
     file_id: str
+    #: Its message shows other clips too: a ✅ there means none of them.
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +95,8 @@ class Chat(Protocol):
     platform: str
     #: The longest that posting a clip may take, in seconds.
     post_timeout_s: float
+    #: Clips that are posted under one card at the same time are shown in one message; so a slate's wait for each other.
+    clips_together: bool
 
     @property
     def progress_every_s(self) -> float | None:
@@ -149,8 +153,11 @@ class Chat(Protocol):
         """Every reaction that stands on the message now; bots included."""
         ...
 
-    async def take_down(self, message: Message) -> None:
-        """Remove a message with its files; one that is not there is not an error."""
+    async def take_down(self, message: Message, *, file: str | None = None) -> None:
+        """Remove a message with its files; one that is not there is not an error.
+
+        Where ``file`` names one of several clips in it, only that goes, and the message stays for the others.
+        """
         ...
 
     async def take_off_picture(self, message: Message) -> None:
@@ -169,5 +176,11 @@ class Sent:
     view: CardView
     to: str | None = None
     thread: Message | None = None
-    file: str | None = None
+    #: The names of its clips.
+    files: tuple[str, ...] = ()
     edits: int = field(default=0)
+
+    @property
+    def file(self) -> str | None:
+        """The name of its clip; of several, the first."""
+        return self.files[0] if self.files else None

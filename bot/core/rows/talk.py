@@ -125,6 +125,8 @@ class Post:
     form: Form = Form.ORIGINAL
     #: Its message shows the draft beside the final, or may do so, until that picture was taken off.
     pictured: bool = False
+    #: Its message showed other clips too when it came, so that a ✅ there means none of them.
+    together: bool = False
     message: str | None = None
     file_id: str | None = None
     created_at: int

@@ -110,7 +110,12 @@ def remaining_ms(take: Take, now: int) -> int:
 
 def is_late(take: Take, now: int) -> bool:
     """Whether it renders for more than twice its usual time."""
-    return take.state is State.RENDERING and ran_ms(take, now) > LATE_AFTER * take.usual_ms
+    return take.state is State.RENDERING and now > late_after(take, now)
+
+
+def late_after(take: Take, now: int) -> int:
+    """Until when a take that renders is not late."""
+    return (take.submitted_at or now) + LATE_AFTER * take.usual_ms
 
 
 def comes_late(take: Take, now: int) -> bool:

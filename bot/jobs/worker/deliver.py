@@ -13,6 +13,7 @@ from bot.jobs.ending import to_its_end
 from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.kit import Kit
 from bot.jobs.steps import locked, move
+from bot.jobs.together import wait_for_siblings
 from bot.jobs.worker.forms import Forms, NothingFits, NotNow, refused, stored
 from bot.jobs.worker.post import Posting, undeliverable
 
@@ -62,6 +63,8 @@ class Deliver:
             return DONE
         if take.stage is Stage.DRAFT and (card is None or card.message is None) and _waits(take, now):
             return Wake(now + _pause_ms(take, now))
+        if not posts and (at := await self._kit.store.transact(lambda tx: wait_for_siblings(self._kit, tx, take))):
+            return Wake(at)
         return await self._post(take, post, refused(take, posts))
 
     async def _post(self, take: Take, post: Post | None, not_taken: Collection[Form]) -> Wake | Done:

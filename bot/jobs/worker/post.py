@@ -159,6 +159,7 @@ class Posting:
     async def _t6(self, tx: Transaction, take: Take, post: Post, posted: Posted) -> Shown | None:
         row = await locked(tx, take.id)
         post = replace(post, state=PostState.POSTED, message=posted.message.id, file_id=posted.file_id)
+        post = replace(post, together=posted.together)
         await tx.put(post)
         for attempt in await tx.rows(Attempt, take=take.id, kind=AttemptKind.POST, outcome=LIVE):
             await _end(tx, attempt, Outcome.ACCEPTED)

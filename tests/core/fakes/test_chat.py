@@ -44,7 +44,7 @@ async def test_in_order(chat: FakeChat, clip: Path) -> None:
     assert chat.sent == [
         Sent(message=shown, view=CARD),
         Sent(message=said, view=DONE, to="mina", thread=shown),
-        Sent(message=posted.message, view=CARD, thread=shown, file="A7K-1.mp4"),
+        Sent(message=posted.message, view=CARD, thread=shown, files=("A7K-1.mp4",)),
     ]
     assert chat.files == {posted.file_id: b"a fox"}
 
@@ -94,7 +94,7 @@ async def test_picture_taken_off(chat: FakeChat, clip: Path) -> None:
     posted = await chat.post_clip(view, clip, name="A7K-1F.mp4", channel=LAUNCH, nonce="p1", thread=None)
     for _ in range(2):
         await chat.take_off_picture(posted.message)
-    assert chat.sent == [Sent(message=posted.message, view=CARD, file="A7K-1F.mp4", edits=1)]
+    assert chat.sent == [Sent(message=posted.message, view=CARD, files=("A7K-1F.mp4",), edits=1)]
     assert chat.files == {posted.file_id: b"a fox"}
     await chat.take_off_picture(Message(channel=LAUNCH, id="none"))
 

@@ -184,6 +184,7 @@ class GatedChat:
         self.platform = chat.platform
         self.progress_every_s = chat.progress_every_s
         self.post_timeout_s = chat.post_timeout_s
+        self.clips_together = chat.clips_together
         self._gate = gate
         self._chat = chat
         self._laws = laws
@@ -232,8 +233,8 @@ class GatedChat:
     async def reactions(self, message: Message) -> list[Reaction]:
         return await self._gate.call(lambda: self._chat.reactions(message))
 
-    async def take_down(self, message: Message) -> None:
-        await self._gate.call(lambda: self._chat.take_down(message))
+    async def take_down(self, message: Message, *, file: str | None = None) -> None:
+        await self._gate.call(lambda: self._chat.take_down(message, file=file))
 
     async def take_off_picture(self, message: Message) -> None:
         await self._gate.call(lambda: self._chat.take_off_picture(message))

@@ -1,0 +1,55 @@
+"""What is said with several clips in one message: each clip's words begin with the name that its file begins with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from adapters.chat.parts import width
+from adapters.discord import cards, text
+from bot.core.ports import CardView
+
+
+def together(views: Sequence[CardView]) -> cards.Rendered:
+    """The words of several clips, each beginning on a line of its own, below whom they are for."""
+    people = text.known(person for view in views for person in view.mentions)
+    content = fitting([text.mentions(people), *words_of(views)])
+    return cards.Rendered(content=content, mentions=people)
+
+
+def words_of(views: Iterable[CardView]) -> Iterator[str]:
+    """Each one's own."""
+    for view in views:
+        yield cards.clip_words(replace(view, mentions=(), picture=None, buttons=())).content
+
+
+def fitting(blocks: Sequence[str]) -> str:
+    """Below each other; where that is too long, the longest lose lines at their ends."""
+    lines = [block.split("\n") for block in blocks if block]
+    while width(whole := "\n".join("\n".join(each) for each in lines)) > text.CONTENT_CHARACTERS:
+        longest = max(lines, key=lambda each: width("\n".join(each)))
+        if len(longest) == 1:
+            return whole[: text.CONTENT_CHARACTERS // 2]
+        longest.pop()
+    return whole
+
+
+def without(content: str, names: Sequence[str], name: str) -> str:
+    """A message's words without those of one of its files; ``names`` are all that it has.
+
+    The words of a clip begin with the name that its file begins with, and go on until those of another.
+    """
+    kept, whose = [], ""
+    for line in content.split("\n"):
+        whose = next((each for each in names if _begins(line, each)), whose)
+        if whose != name:
+            kept.append(line)
+    return "\n".join(kept)
+
+
+def _begins(line: str, name: str) -> bool:
+    """Whether a line begins with the name that a file begins with: ``**A7K-2 · oak**``, ``A7K-2-oak.mp4``."""
+    word = re.split(r"[\s*]", line.replace("\\", "").lstrip("*"), maxsplit=1)[0]
+    stem = name.rpartition(".")[0]
+    return bool(word) and (stem == word or stem.startswith(f"{word}-"))
