@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 #: All that is listened to, and none of it privileged: servers with their channels and roles, and reactions.
 INTENTS = needs.intents()
+#: discord.py's own, in seconds.
+QUIET_S = 2.0
 #: The vendor's loggers that say again, with a traceback, what is said here in a line.
 NOISY = ("discord.client", "discord.gateway", "discord.shard")
 
@@ -40,8 +42,11 @@ def use(api_url: str) -> None:
 class DailiesClient(discord.AutoShardedClient):
     """Discord's own client. It keeps neither messages nor members: nothing that matters lives in memory."""
 
-    def __init__(self) -> None:
-        """Nothing is asked of Discord before ``login``."""
+    def __init__(self, *, quiet_s: float = QUIET_S) -> None:
+        """Nothing is asked of Discord before ``login``.
+
+        ``quiet_s``: so long after the last server that Discord tells of at the start all of them are taken to be known.
+        """
         for name in NOISY:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         super().__init__(
@@ -51,10 +56,12 @@ class DailiesClient(discord.AutoShardedClient):
             member_cache_flags=discord.MemberCacheFlags.none(),
             allowed_mentions=discord.AllowedMentions.none(),
             max_ratelimit_timeout=MOST_WAIT_S,
+            guild_ready_timeout=quiet_s,
         )
         self.tree: app_commands.CommandTree[DailiesClient] = app_commands.CommandTree(self)
-        #: Told with the number of a connection that is heard, or ``None``: all are; and with one that is lost.
+        #: Told with the number of a connection that is heard, or ``None``: what was missed can be looked up.
         self.heard: Callable[[int | None], None] = _nothing
+        #: Told with the number of one that is lost.
         self.lost: Callable[[int], None] = _nothing
         self._ask = self.http.request
         self.http.request = self._asked  # type: ignore[method-assign]  # the vendor's fails in its own way before
@@ -117,6 +124,7 @@ class DailiesClient(discord.AutoShardedClient):
     async def on_shard_resumed(self, shard_id: int) -> None:
         """It is heard again, in the session that it had."""
         self.heard(shard_id)
+        self.heard(None)
 
     async def on_shard_disconnect(self, shard_id: int) -> None:
         """It is not heard; discord.py tries again by itself."""

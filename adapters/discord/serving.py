@@ -131,15 +131,15 @@ class _Ear:
             await self._client.reopened()
 
     def _heard(self, shard: int | None) -> None:
-        if shard is not None:
-            self._lost.discard(shard)
+        if shard is None:
+            self._due.set()
+            return
+        self._lost.discard(shard)
         if self._lost:
             return
-        if self._serving.line.trouble:
-            log.info("Discord is heard%s", " again" if self._told else "")
+        log.info("Discord is heard%s", " again" if self._told else "")
         self._told = False
         self._serving.line.open()
-        self._due.set()
 
     def _went(self, shard: int) -> None:
         self._lost.add(shard)
