@@ -13,7 +13,7 @@ from typing import TypeVar
 from adapters.chat.turns import Turns
 from adapters.local import disk
 from adapters.local.book import BookDamaged, Books
-from adapters.local.entries import Entry, Kind
+from adapters.local.entries import Entry, Kind, message_at, posted_at
 from adapters.local.names import PLATFORM
 from adapters.local.screen import NoScreen, Screen
 from adapters.local.shelf import Shelf
@@ -100,7 +100,7 @@ class LocalChat:
             ChatBusy: the disk cannot be written.
             ChatClosed: what is kept of the channel is damaged.
         """
-        return _where(channel, await self._show(channel, lambda: self._card(view, channel, nonce, message)))
+        return message_at(channel, await self._show(channel, lambda: self._card(view, channel, nonce, message)))
 
     async def say(self, view: CardView, *, channel: str, nonce: str, to: str | None, thread: Message | None) -> Message:
         """Post a line once per nonce.
@@ -110,7 +110,7 @@ class LocalChat:
             ChatClosed: what is kept of the channel is damaged.
         """
         hangs_under = thread.id if thread else None
-        return _where(
+        return message_at(
             channel,
             await self._show(
                 channel, lambda: self._books.of(channel).post(Kind.LINE, view, nonce=nonce, to=to, thread=hangs_under)
@@ -127,7 +127,7 @@ class LocalChat:
             ChatClosed: what is kept of the channel is damaged.
         """
         to = person if notice.private else None
-        return _where(channel, await self._show(channel, lambda: self._answer(notice, channel, nonce, to)))
+        return message_at(channel, await self._show(channel, lambda: self._answer(notice, channel, nonce, to)))
 
     async def post_clip(
         self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: Message | None
@@ -143,14 +143,14 @@ class LocalChat:
         entry = await self._show(
             channel, lambda: self._post(view, clip, name=name, channel=channel, nonce=nonce, thread=hangs_under)
         )
-        return _posted(channel, entry)
+        return posted_at(channel, entry)
 
     async def find_post(self, *, channel: str, nonce: str) -> Posted | None:
         """The clip that was posted with this nonce, while its message stands and its file is there."""
 
         def find() -> Posted | None:
             entry = self._books.of(channel).with_nonce(nonce)
-            return _posted(channel, entry) if entry and entry.has_file else None
+            return posted_at(channel, entry) if entry and entry.has_file else None
 
         return await self._whole(find)
 
@@ -291,11 +291,3 @@ class LocalChat:
             picture, no_picture = self._shelf.picture(notice.picture)
             view = CardView(title=text + no_file + no_picture, buttons=notice.buttons, picture=notice.picture)
             return book.post(Kind.ANSWER, view, nonce=nonce, to=to, file=file, picture=picture)
-
-
-def _where(channel: str, entry: Entry) -> Message:
-    return Message(channel=channel, id=entry.id)
-
-
-def _posted(channel: str, entry: Entry) -> Posted:
-    return Posted(message=_where(channel, entry), file_id=entry.file or "")
