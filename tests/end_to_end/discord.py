@@ -69,7 +69,7 @@ async def at_work(
 
 
 def _without_gateway(client: DailiesClient) -> None:
-    """simcord hands the client its events itself: there is no connection to make, and it is heard at once."""
+    """Simcord hands the client its events itself: there is no connection to make, and it is heard at once."""
 
     async def connect(*, reconnect: bool = True) -> None:
         del reconnect
