@@ -29,7 +29,7 @@ T = TypeVar("T")
 LIMITS = Limits(
     edits={Rank.UNDO: 5, Rank.OUTCOME: 5, Rank.STATE: 4, Rank.PROGRESS: 2},
     window_s=5.0,
-    soon_edits={Rank.UNDO: 5, Rank.OUTCOME: 4, Rank.STATE: 2, Rank.PROGRESS: 1},
+    soon_edits={Rank.UNDO: 5, Rank.OUTCOME: 5, Rank.STATE: 4, Rank.PROGRESS: 1},
     soon_window_s=1.0,
 )
 #: And of messages that are older than an hour some three within twenty seconds.
@@ -233,6 +233,7 @@ class Sender:
             return await deed()
 
     async def _open(self, place: int) -> None:
+        """Open a thread again: whoever may write in it may do so, unless it is locked."""
         with translated():
             thread = self._client.get_channel(place) or await self._client.fetch_channel(place)
         if not isinstance(thread, discord.Thread):

@@ -16,16 +16,16 @@ from bot.core.emoji import KEYCAPS
 from bot.core.errors import ChatBusy, MessageGone, NotYet
 from bot.core.ports import Button, CardView, Message, Picture
 from bot.core.rows import Rank
-from tests.adapters.discord.showing import CHANNEL, GUILD, HOUR_MS, LAUNCH, OTHER, Posting, posting
 from tests.adapters.discord.server import until
+from tests.adapters.discord.speaking import CHANNEL, GUILD, HOUR_MS, LAUNCH, OTHER, Speaking, speaking
 
 CARD = CardView(title="A7K · 4 drafts", lines=("1 rendering",), buttons=(Button(label="Cancel", action="cancel:A7K"),))
 DONE = CardView(title="A7K · 1 finished")
 
 
 @pytest.fixture
-async def at() -> AsyncIterator[Posting]:
-    async with posting() as made:
+async def at() -> AsyncIterator[Speaking]:
+    async with speaking() as made:
         yield made
 
 
@@ -36,19 +36,19 @@ def sheet(tmp_path: Path) -> Picture:
     return Picture(path=path, name="A7K-1.png", about="four mugs")
 
 
-async def show(at: Posting, view: CardView = CARD, message: Message | None = None, rank: Rank = Rank.STATE) -> Message:
+async def show(at: Speaking, view: CardView = CARD, message: Message | None = None, rank: Rank = Rank.STATE) -> Message:
     return await shown_by(at.chat, at, view, message, rank)
 
 
 async def shown_by(
-    chat: DiscordChat, at: Posting, view: CardView, message: Message | None, rank: Rank = Rank.STATE
+    chat: DiscordChat, at: Speaking, view: CardView, message: Message | None, rank: Rank = Rank.STATE
 ) -> Message:
     """Some seconds after what was shown before."""
     await at.clock.sleep(6)
     return await chat.show(view, channel=LAUNCH, nonce="c1", message=message, rank=rank)
 
 
-async def test_once(at: Posting) -> None:
+async def test_once(at: Speaking) -> None:
     """A card is posted with a nonce of Discord's length that it does not say twice; afterwards the rows know it."""
     first = await show(at)
     assert first == Message(channel=LAUNCH, id=f"{CHANNEL}/{at.wire.said(CHANNEL)[0]['id']}")
@@ -60,7 +60,7 @@ async def test_once(at: Posting) -> None:
     assert len(at.wire.said(CHANNEL)) == 1
 
 
-async def test_answer_lost(at: Posting) -> None:
+async def test_answer_lost(at: Speaking) -> None:
     """Where Discord took a card and its answer got lost, the next try is given the one that stands."""
     at.wire.trouble("POST", "messages", 503, after=True, times=1)
     with pytest.raises(ChatBusy):
@@ -69,7 +69,7 @@ async def test_answer_lost(at: Posting) -> None:
     assert len(at.wire.said(CHANNEL)) == 1
 
 
-async def test_cancelled(at: Posting) -> None:
+async def test_cancelled(at: Speaking) -> None:
     """A call that was given up goes on to its end; whoever comes again finds its card."""
     task = asyncio.create_task(show(at))
     await asyncio.sleep(0)
@@ -80,7 +80,7 @@ async def test_cancelled(at: Posting) -> None:
     assert len(at.wire.requests("POST", "messages")) == 1
 
 
-async def test_edited(at: Posting) -> None:
+async def test_edited(at: Speaking) -> None:
     """An edit replaces everything, by the bot's own token; a card that is decided is one short line."""
     card = await show(at)
     assert await show(at, DONE, card) == card
@@ -90,7 +90,7 @@ async def test_edited(at: Posting) -> None:
     assert asked.body["allowed_mentions"]["parse"] == []
 
 
-async def test_picture_kept(at: Posting, sheet: Picture) -> None:
+async def test_picture_kept(at: Speaking, sheet: Picture) -> None:
     """A picture is sent once and kept by later edits, those of a later process too; another replaces it, none goes."""
     view = replace(CARD, picture=sheet)
     card = await show(at, view)
@@ -112,7 +112,7 @@ async def test_picture_kept(at: Posting, sheet: Picture) -> None:
     assert at.wire.said(CHANNEL)[0]["attachments"] == []
 
 
-async def test_picture_too_large(at: Posting, sheet: Picture) -> None:
+async def test_picture_too_large(at: Speaking, sheet: Picture) -> None:
     """A picture that the server does not take, or that is gone, keeps no card from being shown."""
     at.wire.largest_bytes = 10
     card = await show(at, replace(CARD, picture=sheet))
@@ -122,7 +122,7 @@ async def test_picture_too_large(at: Posting, sheet: Picture) -> None:
     assert (said["attachments"], "image" in said["embeds"][0]) == ([], False)
 
 
-async def test_pace(at: Posting) -> None:
+async def test_pace(at: Speaking) -> None:
     """Progress leaves room for what is urgent; what changes nothing is not sent."""
     cards = [await at.chat.show(CARD, channel=LAUNCH, nonce=f"c{n}", message=None) for n in range(4)]
     await at.chat.show(CARD, channel=LAUNCH, nonce="c0", message=cards[0], rank=Rank.PROGRESS)
@@ -135,7 +135,7 @@ async def test_pace(at: Posting) -> None:
     assert (at.chat.progress_every_s or 0) >= 5
 
 
-async def test_gone(at: Posting) -> None:
+async def test_gone(at: Speaking) -> None:
     """A card that somebody deleted is said to be gone; with its nonce another may be posted."""
     card = await show(at)
     at.wire.said(CHANNEL).clear()
@@ -147,14 +147,14 @@ async def test_gone(at: Posting) -> None:
     assert await show(at) != card
 
 
-async def test_gone_unheard(at: Posting) -> None:
+async def test_gone_unheard(at: Speaking) -> None:
     """What stands under a nonce no more is posted anew where the rows had not heard of it yet."""
     card = await show(at)
     at.wire.said(CHANNEL).clear()
     assert await show(at) != card
 
 
-async def test_too_old(at: Posting) -> None:
+async def test_too_old(at: Speaking) -> None:
     """A card that Discord takes no edits of any more is posted anew, once, and the old one taken away."""
     card = await show(at)
     at.clock.later_ms += HOUR_MS
@@ -169,7 +169,7 @@ async def test_too_old(at: Posting) -> None:
     assert len(at.wire.said(CHANNEL)) == 1
 
 
-async def test_busy_long(at: Posting) -> None:
+async def test_busy_long(at: Speaking) -> None:
     """A young card waits as long as Discord asks; nothing is posted beside it."""
     card = await show(at)
     at.wire.trouble("PATCH", "messages", 429, 30046, via=False)
@@ -178,7 +178,7 @@ async def test_busy_long(at: Posting) -> None:
     assert len(at.wire.said(CHANNEL)) == 1
 
 
-async def test_keycaps(at: Posting, sheet: Picture) -> None:
+async def test_keycaps(at: Speaking, sheet: Picture) -> None:
     """The numbers are added once under a sheet, in their order, while the card goes on."""
     view = replace(CARD, picture=sheet, numbers=("A7K-1", "A7K-2", "A7K-3"))
     card = await show(at, view)
@@ -188,7 +188,7 @@ async def test_keycaps(at: Posting, sheet: Picture) -> None:
     assert len(at.wire.requests("PUT")) == 3
 
 
-async def test_own_reactions(at: Posting, sheet: Picture) -> None:
+async def test_own_reactions(at: Speaking, sheet: Picture) -> None:
     """A number that only the bot itself has given is read with the message, by no question of its own."""
     card = await show(at, replace(CARD, picture=sheet, numbers=("A7K-1",)))
     await until(lambda: at.wire.said(CHANNEL)[0]["reactions"])
@@ -197,7 +197,7 @@ async def test_own_reactions(at: Posting, sheet: Picture) -> None:
     assert at.wire.requests("GET", "reactions") == []
 
 
-async def test_line(at: Posting) -> None:
+async def test_line(at: Speaking) -> None:
     """A line is a reply to its card, unless that stands elsewhere; the address is the card's own."""
     card = await show(at)
     line = await at.chat.say(DONE, channel=LAUNCH, nonce="l1", to=None, thread=card)
@@ -210,7 +210,7 @@ async def test_line(at: Posting) -> None:
     assert await at.chat.link(card) == f"https://discord.com/channels/{GUILD}/{card.id}"
 
 
-async def test_direct(at: Posting) -> None:
+async def test_direct(at: Speaking) -> None:
     """To one person it is said in a direct message, with the address of its card; twice in one channel."""
     card = await show(at)
     word = await at.chat.say(CARD, channel=LAUNCH, nonce="l1", to="41", thread=card)
@@ -222,7 +222,7 @@ async def test_direct(at: Posting) -> None:
     assert said["components"][0]["components"][0]["custom_id"] == "cancel:A7K"
 
 
-async def test_direct_messages_closed(at: Posting) -> None:
+async def test_direct_messages_closed(at: Speaking) -> None:
     """Where they take none, it is said in the channel, only they are notified, and they are not tried again soon."""
     at.wire.trouble("POST", "channels/42/messages", 403, 50007)
     for nonce in ("l1", "l2"):
@@ -236,7 +236,7 @@ async def test_direct_messages_closed(at: Posting) -> None:
     assert len(at.wire.said(CHANNEL)) == 3
 
 
-async def test_direct_later(at: Posting) -> None:
+async def test_direct_later(at: Speaking) -> None:
     """While Discord asks to wait, what is for one person is said to nobody else."""
     at.wire.trouble("POST", "channels/42/messages", 429, via=False)
     with pytest.raises(ChatBusy):
@@ -244,7 +244,7 @@ async def test_direct_later(at: Posting) -> None:
     assert at.wire.said(CHANNEL) == []
 
 
-async def test_asides(at: Posting) -> None:
+async def test_asides(at: Speaking) -> None:
     """A word to one person stands on the card, above the money, until an outcome is shown after a minute; three do."""
     card = await show(at, replace(CARD, footer="$1"))
     for name in ("zed", "zed", "lee", "kim", "*pat*"):
@@ -258,7 +258,7 @@ async def test_asides(at: Posting) -> None:
     assert at.wire.said(CHANNEL)[0]["embeds"][0]["description"].split("\n")[2:] == ["-# $3"]
 
 
-async def test_asides_after_a_restart(at: Posting, sheet: Picture) -> None:
+async def test_asides_after_a_restart(at: Speaking, sheet: Picture) -> None:
     """A process that has not drawn the card adds the word to what stands there; the next edit has it too."""
     view = replace(CARD, footer="$1", picture=sheet)
     card = await show(at, view)
@@ -272,7 +272,7 @@ async def test_asides_after_a_restart(at: Posting, sheet: Picture) -> None:
     assert at.wire.said(CHANNEL)[0]["embeds"][0]["description"].endswith("zed: Your pick is shown.\n-# $2")
 
 
-async def test_clips(at: Posting, tmp_path: Path) -> None:
+async def test_clips(at: Speaking, tmp_path: Path) -> None:
     """Clips are the uploads' matter, those of a card's message that is taken down too."""
     clip = tmp_path / "a.mp4"
     clip.write_bytes(b"a fox")

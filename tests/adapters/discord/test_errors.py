@@ -9,11 +9,11 @@ import pytest
 
 from adapters.discord.errors import AGAIN_S, translated
 from bot.core.errors import ChatBusy, ChatClosed, ChatError, FileTooLarge, MessageGone
-from tests.adapters.discord.showing import CHANNEL, Posting, posting
+from tests.adapters.discord.speaking import CHANNEL, Speaking, speaking
 from tests.adapters.discord.wire import TOKEN
 
 
-async def say(at: Posting) -> None:
+async def say(at: Speaking) -> None:
     with translated():
         await at.client.get_partial_messageable(CHANNEL).send("a fox")
 
@@ -45,7 +45,7 @@ async def say(at: Posting) -> None:
 )
 async def test_translated(status: int, code: int, error: type[ChatError], remedy: str) -> None:
     """Each error is what it leads to, says how to mend it, and holds neither the token nor what was sent."""
-    async with posting() as at:
+    async with speaking() as at:
         at.wire.trouble("POST", "messages", status, code)
         with pytest.raises(error, match=remedy) as caught:
             await say(at)
@@ -57,7 +57,7 @@ async def test_translated(status: int, code: int, error: type[ChatError], remedy
 
 async def test_rate_limited() -> None:
     """A long wait is told at once; what stands before Discord and shuts us out says none, so that one is assumed."""
-    async with posting() as at:
+    async with speaking() as at:
         at.client.http.max_ratelimit_timeout = 30.0
         at.wire.trouble("POST", "messages", 429, retry_after_s=77)
         with pytest.raises(ChatBusy) as caught:
@@ -71,7 +71,7 @@ async def test_rate_limited() -> None:
 
 async def test_unreachable() -> None:
     """A connection that breaks is tried later, and what discord.py itself refuses is an error of the port."""
-    async with posting() as at:
+    async with speaking() as at:
         at.wire.trouble("POST", "messages", 0, cut=True)
         with pytest.raises(ChatBusy, match="could not be reached"):
             await say(at)
@@ -79,6 +79,6 @@ async def test_unreachable() -> None:
             await _refused(at)
 
 
-async def _refused(at: Posting) -> None:
+async def _refused(at: Speaking) -> None:
     with translated():
         await at.client.get_partial_messageable(CHANNEL).send(embeds=[discord.Embed()] * 11)

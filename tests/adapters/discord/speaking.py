@@ -40,7 +40,7 @@ async def who(guild: int, person: int) -> Actor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Posting:
+class Speaking:
     """What a test looks at."""
 
     wire: Wire
@@ -62,13 +62,15 @@ def made(client: discord.Client, clock: Moment, store: MemoryStore, uploads: Upl
 
 
 @asynccontextmanager
-async def posting() -> AsyncIterator[Posting]:
+async def speaking() -> AsyncIterator[Speaking]:
     """A chat whose client talks to the wire."""
     async with wire() as server, signed_in(plain_client()) as client:
         clock = Moment()
         store, pending = MemoryStore(clock), Pending()
         uploads = Uploads(client, store, clock)
         chat = made(client, clock, store, uploads, pending)
-        yield Posting(wire=server, client=client, clock=clock, store=store, uploads=uploads, pending=pending, chat=chat)
+        yield Speaking(
+            wire=server, client=client, clock=clock, store=store, uploads=uploads, pending=pending, chat=chat
+        )
         await chat.close()
         await store.close()
