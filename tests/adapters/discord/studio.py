@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -75,6 +76,11 @@ class Studio:
 
     async def finals(self) -> list[State]:
         return [take.state for take in await self.takes() if take.draft is not None]
+
+    async def until_armed(self) -> None:
+        """Wait for the final that a vote orders."""
+        while await self.finals() != [State.ARMED]:  # noqa: ASYNC110 - what is waited for is a row
+            await asyncio.sleep(0.01)
 
     async def votes(self) -> list[tuple[str, bool]]:
         return [(vote.person, vote.standing) for vote in await self.office.rows(Vote)]

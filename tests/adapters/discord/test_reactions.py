@@ -11,6 +11,7 @@ from simcord.backend.models import Reaction
 
 from bot.core.errors import StoreError
 from bot.core.lifecycle import State
+from tests.adapters.discord.server import until
 from tests.adapters.discord.studio import studio, texts
 
 
@@ -84,16 +85,17 @@ async def test_rows_that_cannot_be_written_are_tried_again(
         card, whole = await here.card(), here.office.store.transact
         failures = iter([True, True])
 
-    async def broken(work: Any) -> Any:
-        if next(failures, False):
-            msg = "no rows"
-            raise StoreError(msg)
-        return await whole(work)
+        async def broken(work: Any) -> Any:
+            if next(failures, False):
+                msg = "no rows"
+                raise StoreError(msg)
+            return await whole(work)
 
-    monkeypatch.setattr(here.office.store, "transact", broken)
-    await here.server.jo.react(card, "✅")
-    assert await here.finals() == [State.ARMED]
-    assert "is tried again" in caplog.text
+        with monkeypatch.context() as broke:
+            broke.setattr(here.office.store, "transact", broken)
+            await here.server.jo.react(card, "✅")
+            await until(lambda: caplog.text.count("is tried again") == 2)
+        await here.until_armed()
 
 
 async def test_what_was_missed_is_read_again(tmp_path: Path) -> None:
