@@ -14,6 +14,7 @@ from adapters.discord.buttons import Interaction, home_of
 from adapters.discord.ids import PLATFORM
 from bot.core.commands import Actor, Command, Place
 from bot.core.errors import Refusal
+from bot.core.modals import Choice
 from bot.core.notices import Notice
 from bot.core.parsing.origin import Origin
 from bot.core.ports import Clock, Message
@@ -24,8 +25,29 @@ from bot.core.settings_options import MODELS
 Aside = Callable[[Message, str, str], Awaitable[None]]
 
 
+class Suggesting(Protocol):
+    """Answers what may be meant while one types."""
+
+    async def takes(self, place: Place, verb: str, typed: str) -> list[Choice]:
+        """Ids that the verb can do something with, the newest first.
+
+        Raises:
+            StoreError: the rows cannot be read.
+        """
+        ...
+
+    def models(self) -> list[Choice]:
+        """The models that are on, with their prices."""
+        ...
+
+
 class Manager(Protocol):
     """The one door to the product."""
+
+    @property
+    def suggesting(self) -> Suggesting:
+        """What is offered while one types."""
+        ...
 
     async def handle(self, command: Command) -> Notice:
         """Carry out a command; a refusal is an answer too."""

@@ -45,7 +45,7 @@ class Picture:
 
 
 #: Every option that takes a value of a kind; ``model`` comes with the catalogue, ``no`` with the prompt.
-_KINDS: Mapping[str, Kind[object]] = {
+KINDS: Mapping[str, Kind[object]] = {
     "seconds": SECONDS,
     "draft-seconds": SECONDS,
     "ratio": RATIO,
@@ -64,7 +64,7 @@ _ALIASES = {
     "n": "count",
 }
 #: From every name and alias to the option's own name.
-NAMES: Mapping[str, str] = {name: name for name in (*_KINDS, "model", "no")} | _ALIASES
+NAMES: Mapping[str, str] = {name: name for name in (*KINDS, "model", "no")} | _ALIASES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ def read_typed(text: str, *, models: tuple[str, ...] = MODELS) -> Typed:
         Refusal: a value is not allowed; says the option, the value and what is allowed.
     """
     found = scan(text, NAMES, wordy=("no",))
-    kinds = {**_KINDS, "model": Choice(models)}
+    kinds = {**KINDS, "model": Choice(models)}
     values = {name: _value(kinds[name], given) for name, given in found.given.items() if name in kinds}
     unwanted = found.given.get("no")
     return Typed(
@@ -115,7 +115,7 @@ def read_cells(cells: Mapping[str, str], *, models: tuple[str, ...] = MODELS) ->
     Raises:
         Refusal: a value is not allowed; says the option, the value and what is allowed.
     """
-    kinds = {**_KINDS, "model": Choice(models)}
+    kinds = {**KINDS, "model": Choice(models)}
     given = {name: Given(typed=name, value=value) for name, value in cells.items() if value}
     return _options({name: _value(kinds[name], each) for name, each in given.items()})
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any
 
 from bot.core.charts import Plot, Theme
 from bot.core.commands import (
@@ -50,8 +50,9 @@ from bot.core.parsing import budget, spending
 from bot.core.parsing.batch import read_list
 from bot.core.parsing.modals.money import CHANGES
 from bot.core.parsing.modals.orders import OPTIONS as DRAFTING
+from bot.core.parsing.more import SCOPES as RAISED
 from bot.core.parsing.more import read_more, read_raise
-from bot.core.parsing.options import REFS, Picture, in_order, read_cells, with_pictures
+from bot.core.parsing.options import KINDS, REFS, Picture, in_order, read_cells, with_pictures
 from bot.core.parsing.origin import Origin
 from bot.core.parsing.verbs import MODES
 from bot.core.parsing.why import read_why
@@ -62,7 +63,6 @@ from bot.core.rows import Meaning, Source
 from bot.core.settings_options import DEFAULT, MODELS, apply, settings
 from bot.core.sums import Part
 
-T = TypeVar("T")
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 #: A final has no draft whose look or length it could keep, and there is one of it.
@@ -113,13 +113,41 @@ OPTIONS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+_SCOPES: Mapping[str, Kind[Any]] = {"scope": Choice(spending.SCOPES)}
+#: What an option may be, by its verb, where that can be said beforehand.
+_KINDS: Mapping[str, Mapping[str, Kind[Any]]] = {
+    "dailies budget set": {
+        "scope": Choice(budget.SCOPES),
+        "period": Choice(budget.PERIODS),
+        "drafts-only": Switch(),
+    },
+    "dailies budget raise": {"scope": Choice(RAISED)},
+    "dailies pause": {"everywhere": Switch()},
+    "dailies resume": {"everywhere": Switch()},
+    "dailies spend report": {**_SCOPES, "by": Choice(spending.PARTS)},
+    "dailies spend plot": {**_SCOPES, "plot": Choice(spending.PLOTS), "theme": Choice(spending.THEMES)},
+    "dailies spend export": {**_SCOPES, "form": Choice(spending.FORMS)},
+    "dailies savings": _SCOPES,
+    "dailies settings set": {**{each.name: each.kind for each in settings()}, "reset": Choice(_SETTINGS)},
+}
+
+
+def kind_of(path: str, name: str) -> Kind[Any] | None:
+    """What an option of a verb may be; ``None``: a text, an id, a model, a picture or a file.
+
+    A chat that has types of its own offers what it can of it; which models are on the catalogue knows.
+    """
+    known = KINDS if path.startswith("clip ") else _KINDS.get(path, {})
+    return None if name in ("model", *_PICTURES) else known.get(name)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Chosen:
     """A verb with what was given to it."""
 
     origin: Origin
-    #: Without its root: ``draft``, ``budget set``.
-    verb: str
+    #: With its root: ``clip draft``, ``dailies budget set``.
+    path: str
     #: By option, what is not empty.
     given: Mapping[str, str]
     #: Attached, by option.
@@ -131,7 +159,13 @@ class _Chosen:
     def text(self, name: str) -> str:
         return self.given.get(name, "")
 
-    def read(self, kind: Kind[T], name: str, instead: T) -> T:
+    @property
+    def verb(self) -> str:
+        return self.path.partition(" ")[2]
+
+    def read(self, name: str, instead: Any) -> Any:
+        """The value of an option that is of a kind; ``instead`` where it was not given."""
+        kind = _KINDS[self.path][name]
         return read_as(kind, name, self.given[name]) if name in self.given else instead
 
     def named(self, *names: str) -> dict[str, str]:
@@ -164,7 +198,7 @@ def typed(
         raise Refusal(sentence)
     said = {name: text for name, text in given.items() if text.strip()}
     _require_known(path, verb, (*said, *pictures))
-    chosen = _Chosen(origin=origin, verb=verb, given=said, pictures=pictures, listed=listed, models=models)
+    chosen = _Chosen(origin=origin, path=path, given=said, pictures=pictures, listed=listed, models=models)
     return _READ[path](chosen)
 
 
@@ -258,7 +292,7 @@ def _id(chosen: _Chosen) -> str:
 
 def _budget_set(chosen: _Chosen) -> Command:
     """What changes of a cap; its window where nothing does."""
-    scope = chosen.read(Choice(budget.SCOPES), "scope", "channel")
+    scope = chosen.read("scope", "channel")
     cap = budget.read_cap(chosen.text("amount"))
     given = {name: Given(typed=name, value=text) for name, text in chosen.named(*CHANGES).items()}
     if cap == budget.NOT_SAID and not given:
@@ -278,16 +312,16 @@ def _ask(chosen: _Chosen) -> Command:
 
 def _pause(chosen: _Chosen) -> Command:
     why = read_why("pause", chosen.text("why"))
-    return chosen.make(Pause, everywhere=chosen.read(Switch(), "everywhere", instead=False), why=why)
+    return chosen.make(Pause, everywhere=chosen.read("everywhere", instead=False), why=why)
 
 
 def _resume(chosen: _Chosen) -> Command:
-    return chosen.make(Resume, everywhere=chosen.read(Switch(), "everywhere", instead=False))
+    return chosen.make(Resume, everywhere=chosen.read("everywhere", instead=False))
 
 
 def _of_money(chosen: _Chosen) -> dict[str, Any]:
     """Whose money, and how far back."""
-    scope = chosen.read(Choice(spending.SCOPES), "scope", "channel")
+    scope = chosen.read("scope", "channel")
     return {
         "scope": f"workspace:{chosen.origin.place.workspace}" if scope == "workspace" else "",
         "reach": spending.read_reach(chosen.verb, chosen.text("period")),
@@ -295,18 +329,18 @@ def _of_money(chosen: _Chosen) -> dict[str, Any]:
 
 
 def _report(chosen: _Chosen) -> Command:
-    by = chosen.read(Choice(spending.PARTS), "by", "")
+    by = chosen.read("by", "")
     return chosen.make(SpendReport, by=Part(by) if by else None, **_of_money(chosen))
 
 
 def _plot(chosen: _Chosen) -> Command:
-    plot = Plot(chosen.read(Choice(spending.PLOTS), "plot", Plot.DAYS.value))
-    theme = chosen.read(Choice(spending.THEMES), "theme", "")
+    plot = Plot(chosen.read("plot", Plot.DAYS.value))
+    theme = chosen.read("theme", "")
     return chosen.make(SpendPlot, plot=plot, theme=Theme(theme) if theme else None, **_of_money(chosen))
 
 
 def _export(chosen: _Chosen) -> Command:
-    form = chosen.read(Choice(spending.FORMS), "form", spending.FORMS[0])
+    form = chosen.read("form", spending.FORMS[0])
     return chosen.make(SpendExport, form=form, **_of_money(chosen))
 
 
