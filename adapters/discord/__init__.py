@@ -2,12 +2,14 @@
 
 In the order of an event's life:
 
-- ``client``: the gateway and the map of who hears what; ``people``, ``places``: who says it, and where
+- ``client``: the gateway and the map of who hears what; ``serving``: until it is to stop; ``people``, ``places``: who says it, and where
 - ``commands``, ``money``, ``menus``: typed commands and context menus; ``choosing``: what the first two share, from the
   core's table of verbs to the answer; ``suggesting``: what is offered while one types; ``syncing``: Discord is told of
   them when they have changed
-- ``buttons``, ``windows``, ``reactions``, ``arrivals``: each becomes a command; ``attachments``: the pictures with it
-- ``answering``: one answer to each interaction, in time; ``pending``: a card that is the answer itself
+- ``presses`` on ``buttons``, ``submissions`` of ``windows`` with their ``fields``, ``reactions``, ``arrivals``: each
+  becomes a command; ``attachments``: the files with it; ``desk``: what all of them work with
+- ``answering``: one answer to each interaction, in time; ``saying``: by which way; ``pending``: a card that is the
+  answer itself
 
 In the order of a message's:
 
@@ -16,5 +18,6 @@ In the order of a message's:
   a sheet; ``votes``: those that stand on a message; ``shelves``: what is noted of all this
 - ``cards``, ``text``: what it looks like
 - ``uploads``: clips
-- ``errors``: Discord's, translated; ``ids``; ``needs``: what the bot must be allowed
+- ``errors``: Discord's, translated; ``ids``; ``needs``: what the bot must be allowed; ``checkup``: whether
+  it is
 """

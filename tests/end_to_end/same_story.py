@@ -27,7 +27,7 @@ class Play:
         """A cap, a slate of four, its look, a slip that Undo takes back, and the votes that arm the final."""
         room = self.room
         # With one final and four drafts four fifths of it are used: that is told.
-        await room.types("dana", "/dailies budget set 3.40", "dailies budget", set="3.40")
+        await room.types("dana", "/dailies budget set 3.40", "dailies budget set", amount="3.40")
         await room.types("mina", f"/clip {SLATE} --seconds 10", "clip draft", prompt=SLATE, seconds=10)
         slate = self.cards["slate"] = await self.newest_card()
         await self.app.until_idle()

@@ -10,7 +10,11 @@ import pytest
 
 from adapters.muapi.simulator import Simulator
 from bot.core.money import Money
+from tests.adapters.discord.openapi import complaints
+from tests.adapters.discord.server import server
+from tests.adapters.discord.transcript import transcript
 from tests.end_to_end import same_books
+from tests.end_to_end.room_discord import DiscordRoom
 from tests.end_to_end.room_local import LocalRoom
 from tests.end_to_end.room_slack import SlackRoom
 from tests.end_to_end.rooms import Room, Stage
@@ -33,10 +37,24 @@ async def slack(stage: Stage) -> AsyncIterator[Room]:
         assert opened.complaints == []
 
 
-CHATS = {"local": local, "slack": slack}
+@asynccontextmanager
+async def discord(stage: Stage) -> AsyncIterator[Room]:
+    async with server() as here:
+        try:
+            yield DiscordRoom(stage, here)
+        finally:
+            (stage.home / "transcript.txt").write_text(transcript(here), encoding="utf-8")
+        assert complaints(here.env.http_requests) == []
 
 
-@pytest.mark.parametrize("chat", CHATS)
+CHATS = {"local": local, "slack": slack, "discord": discord}
+#: The demo and the story of Slack are told by make test in other ways.
+LONG = ("local", "slack")
+
+
+@pytest.mark.parametrize(
+    "chat", [pytest.param(chat, marks=[pytest.mark.long] if chat in LONG else []) for chat in CHATS]
+)
 async def test_the_same_story(chat: str, tmp_path: Path) -> None:
     """A slate, a vote, a slip undone, a restart, a final, a refusal, a cap: told the same, and booked the same."""
     async with Simulator(scale=0.005, folder=tmp_path / "provider") as simulator:
