@@ -230,11 +230,12 @@ class DiscordChat:
     async def _post(self, view: CardView, channel: str, nonce: str) -> Message:
         """The card, as the answer to the interaction that waits for it, or by itself."""
         interaction = await self._pending.claim(nonce, channel)
-        if interaction is not None:
-            posted = await self._sender.answer(view, channel, cards.card, interaction)
-            if posted is not None:
-                return posted
-        return await self._sender.post(view, channel, cards.card, nonce=nonce)
+        try:
+            posted = interaction and await self._sender.answer(view, channel, cards.card, interaction)
+            return posted or await self._sender.post(view, channel, cards.card, nonce=nonce)
+        finally:
+            if interaction is not None:
+                self._pending.shown(interaction)
 
     async def _edit(self, view: CardView, channel: str, message: Message, rank: Rank) -> Message:
         """Show it there, or where it was posted anew since; a card that is too old is posted anew now."""

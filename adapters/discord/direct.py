@@ -10,6 +10,7 @@ import discord
 
 from adapters.chat.remembered import Remembered
 from adapters.discord import cards, text
+from adapters.discord.buttons import from_home
 from adapters.discord.errors import translated
 from adapters.discord.ids import channel_id, split, spot
 from adapters.discord.sending import Sender
@@ -52,7 +53,7 @@ class Direct:
             try:
                 guild, _ = split(channel)
                 where = channel_id(guild, await self._rooms.get(to))
-                return await self._sender.post(_about(view, thread), where, cards.line, nonce=nonce)
+                return await self._sender.post(_about(view, thread, guild), where, cards.line, nonce=nonce)
             except ChatBusy:
                 raise
             except ChatError as error:
@@ -79,8 +80,9 @@ def address(guild: int, message: Message) -> str:
     return f"https://discord.com/channels/{guild}/{place}/{own}"
 
 
-def _about(view: CardView, thread: Message | None) -> CardView:
-    """A direct message stands under no card: its address says which one it is about."""
+def _about(view: CardView, thread: Message | None, guild: int) -> CardView:
+    """A direct message stands in no server and under no card: its buttons and an address say what it is about."""
+    view = replace(view, buttons=tuple(from_home(button, guild) for button in view.buttons))
     if thread is None:
         return view
     return replace(view, lines=(*view.lines, address(split(thread.channel)[0], thread)))

@@ -1,4 +1,4 @@
-"""Where something was said: a channel, a room inside one, or a direct message."""
+"""Where something was said: a channel, a room inside one, or a direct message about a server."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ class Places:
         self._fetched = Remembered(self._fetch, clock=clock, good_s=GOOD_S, most=MOST)
 
     def place(self, channel: Any) -> Place:
-        """The channel of an event: of a thread its parent with the thread as its room; or a direct message.
+        """The channel of an event; of a thread its parent, with the thread as its room.
 
         Raises:
-            Refusal: it belongs to no server that is known.
+            Refusal: it belongs to no server.
         """
         guild = getattr(channel, "guild", None)
         if guild is None:
-            return self._direct(channel)
+            raise Refusal(talk.place_unknown())
         if isinstance(channel, discord.Thread):
             return Place(
                 workspace=workspace_id(guild.id),
@@ -74,18 +74,20 @@ class Places:
             raise ChatError(msg)
         return self.place(found)
 
-    def _direct(self, channel: Any) -> Place:
-        """A direct message is counted to the server where only one can be meant; nothing is ordered in it."""
-        guilds = self._client.guilds
-        if len(guilds) != 1:
-            raise Refusal(talk.place_unknown())
-        workspace = guilds[0].id
-        return Place(
-            workspace=workspace_id(workspace),
-            channel=channel_id(workspace, channel.id),
-            name=DIRECT_NAME,
-            direct=True,
-        )
+    def direct(self, channel: int, home: int | None) -> tuple[int, Place]:
+        """A direct message about a server: which, and the place that it is; nothing is ordered in it.
+
+        ``home`` is what the message says; where it says nothing only one server can be meant.
+
+        Raises:
+            Refusal: it may be several.
+        """
+        guilds = [guild.id for guild in self._client.guilds]
+        if home is None and len(guilds) != 1:
+            raise Refusal(talk.home_unknown())
+        own = guilds[0] if home is None else home
+        place = Place(workspace=workspace_id(own), channel=channel_id(own, channel), name=DIRECT_NAME, direct=True)
+        return own, place
 
 
 def _name(channel: Any) -> str:

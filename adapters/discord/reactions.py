@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Coroutine
 from dataclasses import dataclass
 
 import discord
@@ -46,6 +48,12 @@ class Reactions:
         self._places = places
         self._chat = chat
         self._newest = 0
+        self._carrying: set[asyncio.Task[object]] = set()
+
+    async def finish(self) -> None:
+        """Wait for what is being written; what waits to be tried again is found after the next start."""
+        while self._carrying:
+            await asyncio.wait(self._carrying)
 
     async def reacted(self, payload: discord.RawReactionActionEvent, *, added: bool) -> None:
         """Carry it out where it means something and is on a message of ours; nobody else's reactions are any talk.
@@ -57,16 +65,22 @@ class Reactions:
         received = self._received()
         for pause_s in AGAIN_S:
             try:
-                await self._carry_out(payload, received, added=added)
+                await self._kept(self._carry_out(payload, received, added=added))
             except (NotWritten, StoreError, ChatError) as error:
                 log.warning("a reaction was not carried out, and is tried again: %s", error)
                 await self._desk.clock.sleep(pause_s)
             else:
                 return
         try:
-            await self._carry_out(payload, received, added=added, last=True)
+            await self._kept(self._carry_out(payload, received, added=added, last=True))
         except (NotWritten, StoreError, ChatError) as error:
             log.warning("a reaction was not carried out: %s", error)
+
+    async def _kept(self, deed: Coroutine[object, object, None]) -> None:
+        task = asyncio.ensure_future(deed)
+        self._carrying.add(task)
+        task.add_done_callback(self._carrying.discard)
+        await task
 
     def _may_mean(self, payload: discord.RawReactionActionEvent) -> bool:
         """Whether it is a person's, on a message that may be ours, with an emoji that means something."""

@@ -28,6 +28,11 @@ def place_unknown() -> str:
     return "Not done: I could not read this channel. Try again in a moment; in a private channel, /invite me first."
 
 
+def home_unknown() -> str:
+    """Something was pressed in a direct message, and the bot is in several servers."""
+    return "Not done: I do not know which server this is about. Say it in the channel there."
+
+
 def not_understood() -> str:
     """A payload without what every payload of its kind has."""
     return "I could not read that; nothing was done. /clip help shows what I understand."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,9 +17,9 @@ from adapters.chat.notes import Notes
 from adapters.discord import cards, presses, submissions
 from adapters.discord.answering import Answering
 from adapters.discord.attachments import Attachments
-from adapters.discord.buttons import view_of
+from adapters.discord.buttons import Interaction, hear, view_of
 from adapters.discord.client import DailiesClient
-from adapters.discord.desk import Desk, Interaction
+from adapters.discord.desk import Desk
 from adapters.discord.pending import Pending
 from adapters.discord.people import People
 from adapters.discord.places import Places
@@ -92,15 +92,17 @@ class Counter:
     def env(self) -> simcord.Env:
         return self.at.env
 
-    async def clip(self, text: str, person: simcord.MemberActor | None = None, **more: Any) -> simcord.InteractionResult:
+    async def clip(
+        self, text: str, person: simcord.MemberActor | None = None, **more: Any
+    ) -> simcord.InteractionResult:
         """Type ``/clip`` and whatever follows."""
         return await (person or self.at.mina).slash(more.pop("channel", self.at.launch), "clip", text=text, **more)
 
-    async def typed(self, text: str) -> tuple[simcord.InteractionResult, Interaction]:
+    async def typed(self, text: str, *, fetching: bool = False) -> tuple[simcord.InteractionResult, Interaction]:
         """An interaction that the bot has heard and not answered, for tests in which real time goes by."""
         seen = await self.at.mina.slash(self.at.launch, "clip", text="later")
         interaction = self.later.pop()
-        await self.desk.answering.carry_out(interaction, self.work(interaction, text))
+        await self.desk.answering.carry_out(interaction, self.work(interaction, text), fetching=fetching)
         return seen, interaction
 
     async def fill(
@@ -113,7 +115,7 @@ class Counter:
         """What a window has before anybody has written in it."""
         found: dict[str, Any] = {}
         for each in asked(shown):
-            match each["type"]:
+            match int(each["type"]):
                 case 4:
                     found[each["custom_id"]] = each.get("value") or ""
                 case 3:
@@ -123,6 +125,8 @@ class Counter:
                     handles = {str(own): actor for own, actor in self.at.people.items()}
                     handles[str(self.at.crew.id)] = self.at.crew  # type: ignore[assignment]  # a role is one of them
                     found[each["custom_id"]] = [handles[str(own["id"])] for own in each.get("default_values", ())]
+                case _:
+                    pass
         return found
 
     async def work(self, interaction: Interaction, text: str) -> Notice:
@@ -130,7 +134,7 @@ class Counter:
         return await carried_out(self.desk, interaction, text)
 
     def callbacks(self) -> list[int]:
-        """How the interactions were answered, by Discord's numbers: 4 a message, 5 later, 6 and 7 in place, 9 a window."""
+        """How interactions were answered, in Discord's numbers: 4 a message, 5 later, 6 and 7 in place, 9 a window."""
         asked = [each for each in self.env.http_requests if each.path.endswith("/callback")]
         return [each.json["type"] for each in asked if each.json]
 
@@ -159,6 +163,32 @@ class Counter:
             where = await self.client.create_dm(discord.Object(to.id))
         sent: discord.Message = await where.send("Well?", view=view_of(buttons))
         return sent
+
+    def say(self, said: Notice, *, after_s: float = 0.0) -> None:
+        """From now on whatever is asked for is answered so."""
+
+        async def handle(command: Command) -> Notice:
+            del command
+            await asyncio.sleep(after_s)
+            return said
+
+        object.__setattr__(self.desk.manager, "handle", handle)
+
+    async def left_to_test(
+        self, deed: Awaitable[simcord.InteractionResult], *, for_good: bool = False
+    ) -> simcord.InteractionResult:
+        """A press that is heard, and then carried out as the handler would, while real time goes by."""
+
+        async def press(interaction: Interaction, said: str) -> None:
+            del said
+            self.later.append(interaction)
+
+        hear(self.client, press)
+        seen = await deed
+        interaction = self.later.pop()
+        work = self.desk.manager.handle(None)  # type: ignore[arg-type]  # whatever it is, it is answered as ``say`` has it
+        await self.desk.answering.carry_out(interaction, work, public=False, for_good=for_good)
+        return seen
 
     def slow(self, go_on: asyncio.Event, *, before: bool = True) -> None:
         """From now on the manager waits before it does something, or before it says what came of it."""

@@ -127,7 +127,9 @@ def _of(path: str) -> re.Pattern[str]:
     return re.compile(path.replace("#", r"(\d+)").replace("*", r"([^/]+)"))
 
 
-ROUTES: tuple[tuple[str, re.Pattern[str], Callable[..., Any]], ...] = (
+#: A method, the paths, and the answer to them.
+Route = tuple[str, re.Pattern[str], Callable[..., Any]]
+ROUTES: tuple[Route, ...] = (
     ("GET", _of("/users/@me"), _me),
     ("GET", _of("/oauth2/applications/@me"), _application),
     ("POST", _of("/users/@me/channels"), _direct),

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.core.errors import Refusal
 from bot.core.lifecycle import State
-from bot.core.ports import Button
+from bot.core.notices import Document, Notice
+from bot.core.ports import Picture
 from tests.adapters.discord.counter import counter
+from tests.adapters.discord.server import until
 
 #: Where an interaction is answered.
 CALLBACK = "/interactions/*/callback"
@@ -140,6 +143,83 @@ async def test_a_dead_token_loses_no_order(tmp_path: Path) -> None:
         assert len(await here.takes()) == 1
         (advice,) = here.at.direct(here.at.mina)
         assert "held" not in advice.content
+
+
+async def test_what_is_fetched_is_acknowledged_first(tmp_path: Path) -> None:
+    """Where something has to be fetched first, Discord is told so at once, and the card takes that place."""
+    async with counter(tmp_path) as here, here.drawing():
+        seen, _ = await here.typed("a fox in snow", fetching=True)
+        assert here.callbacks() == [5]
+        assert seen.response is not None
+        assert seen.response.embeds
+
+
+async def test_files_go_with_the_answer(tmp_path: Path) -> None:
+    """A document and a picture hang at the private answer, with what they show in words."""
+    async with counter(tmp_path) as here:
+        for name in ("report.csv", "chart.png"):
+            (tmp_path / name).write_bytes(b"content")
+        picture = Picture(path=tmp_path / "chart.png", name="chart.png", about="What was spent")
+        document = Document(path=tmp_path / "report.csv", name="report.csv", about="A report")
+        here.say(Notice(text="Here it is.", table="a  1", picture=picture, document=document))
+        seen = await here.clip("status")
+        assert seen.response is not None
+        assert seen.response.ephemeral
+        assert [each.filename for each in seen.response.attachments] == ["chart.png", "report.csv"]
+
+
+async def test_a_file_that_cannot_be_sent(tmp_path: Path) -> None:
+    """An answer whose file is too large, or gone, is given without it, and says so."""
+    async with counter(tmp_path) as here:
+        document = Document(path=tmp_path / "report.csv", name="report.csv", about="A report")
+        here.say(Notice(text="Here it is.", document=document))
+        seen = await here.clip("status")
+        assert seen.response is not None
+        assert "Here it is." in seen.response.content
+        assert "report.csv could not be sent" in seen.response.content
+        document.path.write_bytes(b"content")
+        here.env.inject_error("POST", CALLBACK, status=413, code=40005)
+        seen = await here.clip("status")
+        assert seen.response is not None
+        assert "report.csv could not be sent" in seen.response.content
+
+
+async def test_a_place_that_is_not_known(tmp_path: Path) -> None:
+    """Where Discord does not say where something was asked, nothing is done and that is said."""
+    async with counter(tmp_path) as here:
+        seen = await here.at.mina.slash(here.at.launch, "clip", text="later")
+        interaction = here.later.pop()
+        channel, interaction.channel = interaction.channel, None
+        with pytest.raises(Refusal):
+            await here.desk.origin(interaction)
+        await here.desk.answering.carry_out(interaction, here.work(interaction, "help"))
+        interaction.channel = channel
+        assert seen.response is not None
+        assert "could not read this channel" in seen.response.content
+
+
+async def test_what_is_under_way_is_finished(tmp_path: Path) -> None:
+    """At the end nobody waits for a card any more: the order's own sentence is said."""
+    async with counter(tmp_path, patience_s=PATIENCE_S) as here:
+        seen = await here.at.mina.slash(here.at.launch, "clip", text="later")
+        interaction = here.later.pop()
+        answer = here.desk.answering.carry_out(interaction, here.work(interaction, "a fox in snow"))
+        task = asyncio.create_task(answer)
+        await until(here.pending.waiting)
+        await asyncio.sleep(0.1)
+        await here.desk.answering.finish()
+        await task
+        assert "held" in seen.followups[0].content
+
+
+async def test_in_a_thread(tmp_path: Path) -> None:
+    """An order in a thread is answered there by its card."""
+    async with counter(tmp_path) as here, here.drawing():
+        seen = await here.clip("a fox in snow", channel=here.at.thread)
+        assert seen.response is not None
+        assert seen.response.embeds
+        assert seen.response.channel_id == here.at.thread.id
+        assert here.chat.alone == []
 
 
 async def test_a_defect_is_answered(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

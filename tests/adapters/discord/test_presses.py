@@ -9,10 +9,13 @@ import pytest
 
 from adapters.discord.buttons import MOST_BUTTONS, view_of
 from bot.core.lifecycle import State
+from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Button
 from tests.adapters.discord.counter import Counter, counter
 
 WELL = "Well?"
+#: Of an answer that a test makes late.
+PATIENCE_S = 1.05
 
 
 async def drafted(here: Counter) -> str:
@@ -86,14 +89,7 @@ async def test_buttons_of_what_is_gone(tmp_path: Path) -> None:
 async def test_a_press_that_came_twice_says_nothing(tmp_path: Path) -> None:
     """A press with nothing to say is acknowledged, and the message stays as it is."""
     async with counter(tmp_path) as here:
-
-        async def silent(command: object) -> object:
-            del command
-            from bot.core.notices import SILENCE
-
-            return SILENCE
-
-        object.__setattr__(here.desk.manager, "handle", silent)
+        here.say(SILENCE)
         message = await here.put(Button(label=WELL, action="status"))
         seen = await here.at.mina.click(message, label=WELL)
         assert here.callbacks() == [6]
@@ -105,21 +101,61 @@ async def test_a_confirmed_order_has_no_buttons_any_more(tmp_path: Path) -> None
     async with counter(tmp_path) as here:
         asked = await here.clip("final: a fox in snow")
         assert asked.response is not None
-        (label,) = [each for each in _labels(asked.response.components) if "$" in each or "Order" in each][:1]
+        label, *_ = (each["label"] for row in asked.response.components for each in row["components"])
         async with here.drawing():
             await here.at.mina.click(asked.response.message, label=label)
         assert asked.response.components == []
         assert [take.state for take in await here.takes()] == [State.QUEUED]
 
 
-async def test_a_question_in_a_direct_message_loses_its_buttons(tmp_path: Path) -> None:
-    """What an owner was asked stays to be read, without the buttons; the answer stands below it."""
+async def test_a_question_in_a_direct_message(tmp_path: Path) -> None:
+    """What somebody was asked stays to be read, without its buttons once it was answered; a refusal leaves them."""
     async with counter(tmp_path) as here:
-        message = await here.put(Button(label="Leave it", action="dismiss:ZZ9"), to=here.at.dana)
-        await here.at.dana.user.click(message, label="Leave it")
-        (question, *_) = here.at.direct(here.at.dana)
-        assert question.content == WELL
-        assert question.components  # refused: nothing was carried out
+        dana = here.at.dana.user
+        refused = await here.put(Button(label="Leave it", action="dismiss:ZZ9"), to=here.at.dana)
+        await dana.click(refused, label="Leave it")
+        assert here.at.direct(here.at.dana)[0].components
+        here.say(Notice(text="It is done."))
+        answered = await here.put(Button(label="Allow", action="allow:A7K:1"), to=here.at.dana)
+        await dana.click(answered, label="Allow")
+        question, answer = here.at.direct(here.at.dana)[-2:]
+        assert (question.content, question.components) == (WELL, [])
+        assert answer.content == "It is done."
+
+
+async def test_a_late_answer_takes_the_place_of_its_question(tmp_path: Path) -> None:
+    """A question stays as it is while its answer is looked for, and then is the answer."""
+    async with counter(tmp_path, patience_s=PATIENCE_S) as here:
+        here.say(Notice(text="Well?", buttons=(Button(label="Order", action="confirm:A7K"),)))
+        seen = await here.clip("status")
+        assert seen.response is not None
+        here.say(Notice(text="Ordered.", card="A7K"), after_s=0.2)
+        await here.left_to_test(here.at.mina.click(seen.response.message, label="Order"), for_good=True)
+        assert here.callbacks() == [4, 6]
+        assert (seen.response.content, seen.response.components) == ("Ordered.", [])
+
+
+async def test_a_late_refusal_leaves_the_question(tmp_path: Path) -> None:
+    """A press that comes to nothing, late, is answered beside the question."""
+    async with counter(tmp_path, patience_s=PATIENCE_S) as here:
+        here.say(Notice(text="Well?", buttons=(Button(label="Order", action="confirm:A7K"),)))
+        seen = await here.clip("status")
+        assert seen.response is not None
+        here.say(Notice(text="Not now.", needed=True), after_s=0.2)
+        pressed = await here.left_to_test(here.at.mina.click(seen.response.message, label="Order"), for_good=True)
+        assert seen.response.components
+        assert [each.content for each in pressed.followups] == ["Not now."]
+
+
+async def test_a_press_that_is_silent_after_all(tmp_path: Path) -> None:
+    """What was deferred and has nothing to say leaves nothing."""
+    async with counter(tmp_path, patience_s=PATIENCE_S) as here:
+        here.say(SILENCE, after_s=0.2)
+        message = await here.put(Button(label=WELL, action="status"))
+        seen = await here.left_to_test(here.at.mina.click(message, label=WELL))
+        assert here.callbacks() == [5]
+        assert seen.response is None
+        assert not seen.followups
 
 
 async def test_nothing_is_kept_for_each_message(tmp_path: Path) -> None:
@@ -145,7 +181,3 @@ async def test_links_and_limits() -> None:
     many = view_of([Button(label="x" * 90, action=f"show:{number}") for number in range(30)])
     assert len(many.children) == MOST_BUTTONS
     assert many.is_finished()
-
-
-def _labels(components: list[dict[str, object]]) -> list[str]:
-    return [each["label"] for row in components for each in row["components"]]  # type: ignore[attr-defined]

@@ -9,12 +9,16 @@ from typing import Any
 import pytest
 import simcord
 
-from bot.core.lifecycle import State
+from adapters.discord.fields import modal_of
+from adapters.discord.windows import opened
+from bot.core.commands import Actor, Draft, Place
+from bot.core.errors import ChatBusy
 from bot.core.modals import Field, FieldKind, Form, Modal
 from bot.core.ports import Button
-from bot.core.rows import Channel, Take
+from bot.core.rows import Channel, Note, Shot
 from tests.adapters.discord.counter import Counter, asked, counter
 
+WHY = "what was noted cannot be read"
 LONG = " ".join(f"frame-{number:05}" for number in range(1_650))[:20_000]
 
 
@@ -32,9 +36,7 @@ async def prompts(here: Counter) -> list[str]:
     return [shot.prompt for shot in await _shots(here)]
 
 
-async def _shots(here: Counter) -> list[Any]:
-    from bot.core.rows import Shot
-
+async def _shots(here: Counter) -> list[Shot]:
     return await here.office.rows(Shot)
 
 
@@ -108,9 +110,7 @@ async def test_a_long_prompt_in_parts(tmp_path: Path, characters: int) -> None:
         assert await prompts(here) == [prompt, prompt]
 
 
-async def _typed(here: Counter, prompt: str) -> Any:
-    from bot.core.commands import Actor, Draft, Place
-
+async def _typed(here: Counter, prompt: str) -> Draft:
     place = Place(workspace=here.at.workspace_id, channel=here.at.channel_id(here.at.launch), name="launch")
     return Draft(actor=Actor(id=str(here.at.mina.id), name="mina"), place=place, event="e1", prompt=prompt)
 
@@ -133,7 +133,7 @@ async def test_settings_page_by_page(tmp_path: Path) -> None:
     async with counter(tmp_path) as here:
         message = await here.put(Button(label="Settings", action="change-settings"))
         shown = await here.at.dana.click(message, label="Settings")
-        seen = await here.fill(here.at.dana, shown, {"ratio": "9:16"})
+        seen = await here.fill(here.at.dana, shown, {"ratio": ["9:16"]})
         pages = 1
         while seen.response is not None and _has(seen, "More of it"):
             shown = await here.at.dana.click(seen.response.message, label="More of it")
@@ -142,7 +142,7 @@ async def test_settings_page_by_page(tmp_path: Path) -> None:
             filled: dict[str, Any] = {}
             if "approvers-named" in asked:
                 assert "approvers" in asked
-                filled = {"approvers": "named", "approvers-named": [here.at.jo, here.at.crew]}
+                filled = {"approvers": ["named"], "approvers-named": [here.at.jo, here.at.crew]}
             seen = await here.fill(here.at.dana, shown, filled)
         (channel,) = await here.office.rows(Channel)
         assert pages >= 3
@@ -158,10 +158,6 @@ def _has(seen: simcord.InteractionResult, label: str) -> bool:
 async def test_people_who_are_named_already(tmp_path: Path) -> None:
     """People and roles that are set stand in the select, and stay as they were given."""
     async with counter(tmp_path) as here:
-        await here.clip("help")
-        from adapters.discord.fields import modal_of, read
-        from adapters.discord.windows import opened
-
         role = f"&{here.at.crew.id}|crew"
         fields = (
             Field(name="makers-named", label="The people", kind=FieldKind.PEOPLE, value=str(here.at.jo.id)),
@@ -174,7 +170,6 @@ async def test_people_who_are_named_already(tmp_path: Path) -> None:
         assert [(each.id, each.type.name) for each in chosen] == [(here.at.jo.id, "user"), (here.at.crew.id, "role")]
         assert window.before["makers-named"] == f"{here.at.jo.id} {role}"
         assert window.before["makers-groups"] == ""
-        del read
 
 
 @pytest.mark.parametrize("form", [Form.BUILD, Form.BATCH, Form.SETTINGS, Form.ASK_MORE])
@@ -194,7 +189,7 @@ async def test_the_forms_of_a_take(tmp_path: Path) -> None:
         message = await here.put(Button(label="Open", action="change-budget:channel"))
         shown = await here.at.dana.click(message, label="Open")
         assert "amount" in names(shown)
-        seen = await here.fill(here.at.dana, shown, {"amount": "50", "period": "month"})
+        seen = await here.fill(here.at.dana, shown, {"amount": "50", "period": ["month"]})
         assert seen.response is not None
         (channel,) = await here.office.rows(Channel)
         assert str(channel.policy.cap.amount) == "$50.00"
@@ -262,12 +257,70 @@ async def test_a_late_window(tmp_path: Path) -> None:
         assert "six parts" in _said(seen)
 
 
+async def test_a_window_that_does_not_open_again(tmp_path: Path) -> None:
+    """Where a window cannot be opened again, the button may be pressed once more; one that is too old says so."""
+    async with counter(tmp_path) as here:
+        shown = await here.clip("build")
+        wrong = await here.fill(here.at.mina, shown, {"subject": " "})
+        assert wrong.response is not None
+        here.env.inject_error("POST", "/interactions/*/callback", status=500)
+        seen = await here.at.mina.click(wrong.response.message, label="Correct it")
+        assert "once more" in _said(seen)
+        assert (await here.at.mina.click(wrong.response.message, label="Correct it")).modal
+
+
+async def test_rows_that_cannot_be_read(tmp_path: Path) -> None:
+    """A window that cannot be noted is not opened; of one that comes back it is said that ordering is stopped."""
+    async with counter(tmp_path) as here:
+        shown = await here.clip("build", subject="a fox")
+        wrong = await here.fill(here.at.mina, await here.clip("build"), {"subject": " "})
+        assert wrong.response is not None
+        windows = here.desk.answering.windows
+
+        async def broken(*_: Any, **__: Any) -> None:
+            raise ChatBusy(WHY)
+
+        object.__setattr__(windows, "keep", broken)
+        assert "six parts" in _said(await here.clip("build"))
+        object.__setattr__(windows, "known", broken)
+        assert "stopped" in _said(await here.fill(here.at.mina, shown, {}))
+        assert "once more" in _said(await here.at.mina.click(wrong.response.message, label="Correct it"))
+
+
+async def test_a_list_whose_file_is_gone(tmp_path: Path) -> None:
+    """A list that cannot be fetched is at fault by its field."""
+    async with counter(tmp_path) as here:
+        shown = await here.clip("batch")
+        here.desk.attachments._doors = frozenset()  # type: ignore[attr-defined]  # noqa: SLF001 - nothing is to be had
+        seen = await here.fill(here.at.mina, shown, {"file": ("list.csv", b"a fox")})
+        assert "Or a file, as CSV or text: " in _said(seen)
+
+
+async def test_an_owners_no() -> None:
+    """A window with room to spare says what it is about above its fields, in text that does nothing else."""
+    fields = (Field(name="why", label="Why", kind=FieldKind.TEXT),)
+    about = "@everyone asks for *it* at $1.50."
+    modal = Modal(action="decline:A7K:1", title="Decline A7K", submit="Decline", fields=fields, about=about)
+    shown = modal_of(opened(modal, root="1", given={}), "1").to_dict()["components"]
+    assert [each["type"] for each in shown] == [10, 18]
+    assert "*it*" not in shown[0]["content"]
+    assert "@everyone" not in shown[0]["content"]
+
+
+async def test_many_people() -> None:
+    """More people than a select holds, or one by another name, are typed."""
+    value = " ".join(str(10**17 + number) for number in range(26))
+    for named in (value, "@jo"):
+        fields = (Field(name="makers-named", label="The people", kind=FieldKind.PEOPLE, value=named),)
+        modal = Modal(action="change-settings", title="Channel settings", submit="Save", fields=fields)
+        (shown,) = modal_of(opened(modal, root="1", given={}), "1").to_dict()["components"]
+        assert (shown["component"]["type"], shown["component"]["value"]) == (4, named)
+
+
 async def test_a_window_of_nobody(tmp_path: Path) -> None:
     """A window that is not known any more is answered, and does nothing."""
     async with counter(tmp_path) as here:
         shown = await here.clip("build", subject="a fox")
-        from bot.core.rows import Note
-
         for note in await here.office.rows(Note):
             await here.office.store.transact(lambda tx, own=note.id: tx.delete(Note, own))  # type: ignore[misc]
         seen = await here.fill(here.at.mina, shown, {"action": "runs"})
@@ -278,6 +331,3 @@ async def test_a_window_of_nobody(tmp_path: Path) -> None:
 def _said(seen: simcord.InteractionResult) -> str:
     found = [each for each in (seen.response, *seen.followups) if each is not None]
     return found[-1].content
-
-
-_ = (State, Take)
