@@ -197,6 +197,27 @@ async def test_own_reactions(at: Speaking, sheet: Picture) -> None:
     assert at.wire.requests("GET", "reactions") == []
 
 
+async def test_everybodys_reactions(at: Speaking) -> None:
+    """Hundreds of votes are paged, super reactions among them; who gave both kinds voted once."""
+    card = await show(at)
+    crowd, few = list(range(1, 251)), [7, 900]
+    at.wire.said(CHANNEL)[0]["reactions"] = [
+        {
+            "emoji": {"id": None, "name": "✅"},
+            "count": 252,
+            "me": False,
+            "count_details": {"normal": 250, "burst": 2},
+            "people": {"0": crowd, "1": few},
+        },
+        {"emoji": {"id": "5", "name": "fox"}, "count": 9, "me": False},
+        {"emoji": {"id": None, "name": "👍"}, "count": 9, "me": False},
+    ]
+    found = await at.chat.reactions(card)
+    assert sorted(int(each.person) for each in found) == [*crowd, 900]
+    assert {each.emoji for each in found} == {"✅"}
+    assert len(at.wire.requests("GET", "reactions")) == 4
+
+
 async def test_line(at: Speaking) -> None:
     """A line is a reply to its card, unless that stands elsewhere; the address is the card's own."""
     card = await show(at)
