@@ -37,6 +37,7 @@ from bot.core.fakes import MemoryStore
 from bot.core.notices import Notice
 from bot.core.ports import Clock, Message, Store
 from bot.jobs.catching_up import CatchUp
+from bot.jobs.suggesting import Suggesting
 from bot.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
@@ -184,6 +185,11 @@ async def opened(settings: Settings) -> AsyncIterator[Discord]:
 
 class _Nobody:
     """Stands where the app would: commands are described, and nobody gives one."""
+
+    @property
+    def suggesting(self) -> Suggesting:
+        """Never asked."""
+        raise NotImplementedError
 
     async def handle(self, command: Command) -> Notice:
         """Never asked."""
