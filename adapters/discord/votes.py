@@ -24,10 +24,10 @@ async def votes(message: discord.Message) -> AsyncIterator[tuple[int, str]]:
         if reaction.count == 1 and reaction.me:
             yield message.author.id, sign
             continue
-        async for user in reaction.users(type=discord.ReactionType.normal):
-            yield user.id, sign
-        if reaction.burst_count:
-            async for user in reaction.users(type=discord.ReactionType.burst):
+        kinds = {discord.ReactionType.normal: reaction.count - reaction.burst_count}
+        kinds[discord.ReactionType.burst] = reaction.burst_count
+        for kind, count in kinds.items():
+            async for user in reaction.users(type=kind, limit=count):
                 yield user.id, sign
 
 

@@ -197,6 +197,27 @@ async def test_own_reactions(at: Speaking, sheet: Picture) -> None:
     assert at.wire.requests("GET", "reactions") == []
 
 
+async def test_everybodys_reactions(at: Speaking) -> None:
+    """Hundreds of votes are paged, super reactions among them; who gave both kinds voted once."""
+    card = await show(at)
+    crowd, few = list(range(1, 251)), [7, 900]
+    at.wire.said(CHANNEL)[0]["reactions"] = [
+        {
+            "emoji": {"id": None, "name": "✅"},
+            "count": 252,
+            "me": False,
+            "count_details": {"normal": 250, "burst": 2},
+            "people": {"0": crowd, "1": few},
+        },
+        {"emoji": {"id": "5", "name": "fox"}, "count": 9, "me": False},
+        {"emoji": {"id": None, "name": "👍"}, "count": 9, "me": False},
+    ]
+    found = await at.chat.reactions(card)
+    assert sorted(int(each.person) for each in found) == [*crowd, 900]
+    assert {each.emoji for each in found} == {"✅"}
+    assert len(at.wire.requests("GET", "reactions")) == 4
+
+
 async def test_line(at: Speaking) -> None:
     """A line is a reply to its card, unless that stands elsewhere; the address is the card's own."""
     card = await show(at)
@@ -211,7 +232,7 @@ async def test_line(at: Speaking) -> None:
 
 
 async def test_direct(at: Speaking) -> None:
-    """To one person it is said in a direct message, with the address of its card; twice in one channel."""
+    """To one person it is said in a direct message, with its server and its card's address; twice in one channel."""
     card = await show(at)
     word = await at.chat.say(CARD, channel=LAUNCH, nonce="l1", to="41", thread=card)
     assert word == Message(channel=f"discord:{GUILD}/42", id=f"42/{at.wire.said(42)[0]['id']}")
@@ -219,7 +240,7 @@ async def test_direct(at: Speaking) -> None:
     assert len(at.wire.requests("POST", "users/@me/channels")) == 1
     said = at.wire.said(42)[0]
     assert said["content"].endswith(f"<https://discord.com/channels/{GUILD}/{card.id}>")
-    assert said["components"][0]["components"][0]["custom_id"] == "cancel:A7K"
+    assert said["components"][0]["components"][0]["custom_id"] == f"@{GUILD} cancel:A7K"
 
 
 async def test_direct_messages_closed(at: Speaking) -> None:
