@@ -37,7 +37,7 @@ def install(tree: app_commands.CommandTree[Any], desk: Desk) -> None:
         path = command.qualified_name
         for name in OPTIONS[path]:
             if name in sources and (name == "model" or kind_of(path, name) is None):
-                command.autocomplete(name)(_offering(sources[name], path.partition(" ")[2]))
+                command.autocomplete(name)(offering(sources[name], path.partition(" ")[2]))
 
 
 def _sources(desk: Desk) -> Mapping[str, Suggest]:
@@ -64,7 +64,9 @@ def _words(known: Iterable[str]) -> Suggest:
     return found
 
 
-def _offering(suggest: Suggest, verb: str) -> Callable[[Interaction, str], Coroutine[Any, Any, Offered]]:
+def offering(suggest: Suggest, verb: str) -> Callable[[Interaction, str], Coroutine[Any, Any, Offered]]:
+    """Asks for what may be meant, within Discord's time and limits; it raises nothing."""
+
     async def offered(interaction: Interaction, current: str) -> Offered:
         try:
             async with asyncio.timeout(PATIENCE_S):

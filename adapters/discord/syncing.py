@@ -14,6 +14,7 @@ from discord import app_commands
 from adapters.chat.notes import Notes, Shelf
 from adapters.discord.errors import translated
 from bot.core.errors import ChatClosed, ChatError
+from bot.core.prompts import shorten
 from bot.core.sentences import commands as words
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,8 @@ TOLD = Shelf(prefix="discord:commands:", days=3650)
 EVERYWHERE = "everywhere"
 #: Discord's: commands are for servers that have the scope; of new ones there are 200 a day; an entry point is left out.
 NO_ACCESS, TOO_MANY_TODAY, NO_ENTRY_POINT = 50001, 30034, 50240
+#: How much is repeated of what Discord says is wrong.
+REASON_CHARACTERS = 300
 #: A command as a whole may have so many characters: names, descriptions and choices of all that is nested in it.
 MOST_CHARACTERS = 8_000
 
@@ -66,9 +69,7 @@ async def _take_away(client: Any, guild: int) -> None:
 
 def described(tree: Tree) -> list[dict[str, Any]]:
     """The commands as Discord is told of them."""
-    kinds = discord.AppCommandType
-    listed = [each for kind in (kinds.chat_input, kinds.message) for each in tree.get_commands(type=kind)]
-    return [each.to_dict(tree) for each in listed]
+    return [each.to_dict(tree) for each in tree.get_commands()]
 
 
 def digest(payload: Sequence[dict[str, Any]]) -> str:
@@ -101,5 +102,5 @@ async def _send(client: Any, payload: list[dict[str, Any]], guild: int | None) -
         if error.code == TOO_MANY_TODAY:
             raise ChatError(words.too_often()) from None
         if error.code in (NO_ENTRY_POINT, 50035):
-            raise ChatError(words.not_taken(" ".join(error.text.split()))) from None
+            raise ChatError(words.not_taken(shorten(error.text, REASON_CHARACTERS))) from None
         raise

@@ -288,6 +288,12 @@ async def test_where_there_are_no_windows_a_second_press_declines(office: Office
     assert "is declined" in (await presses(office, "Decline", opened, DANA)).text
 
 
+async def test_a_subject_that_was_typed(office: Office) -> None:
+    """The six parts begin with the one that was given with the verb."""
+    assert begun(await office.handle(OpenModal, form=Form.BUILD, prompt="a fox"))["subject"] == "a fox"
+    assert "subject" not in begun(await office.handle(OpenModal, form=Form.BUILD))
+
+
 async def test_nothing_is_asked_where_nothing_can_be_ordered(office: Office) -> None:
     """A paused channel says so before a form is filled in."""
     await sets(office, "pause")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +12,6 @@ import simcord
 from discord import app_commands
 
 from adapters.discord import syncing
-from adapters.discord.commands import failed
 from bot.core.commands import Command
 from bot.core.notices import Notice
 from bot.core.parsing import verbs
@@ -19,7 +19,6 @@ from bot.core.parsing.typed import OPTIONS
 from bot.core.rows import Batch, Shot, Take
 from bot.core.sentences.commands import MENUS
 from tests.adapters.discord.choices import PNG, choices, described_client
-from tests.adapters.discord.counter import Counter
 
 #: Discord's limits of a command.
 MOST_OPTIONS, MOST_CHOICES, NAME_CHARACTERS, TEXT_CHARACTERS = 25, 25, 32, 100
@@ -131,7 +130,7 @@ async def test_a_window_with_a_picture(tmp_path: Path) -> None:
     async with choices(tmp_path) as here, here.drawing():
         seen = await here.at.mina.slash(here.at.launch, "clip image", image=("i.png", PNG))
         assert seen.modal is not None
-        await here.at.mina.submit_modal(seen, {"prompt": "it wakes up"})
+        await here.fill(here.at.mina, seen, {"prompt.1": "it wakes up"})
         (shot,) = await here.office.rows(Shot)
         assert (shot.prompt, shot.mode) == ("it wakes up", "image")
         assert len(shot.pictures) == 1
@@ -192,38 +191,27 @@ async def test_commands_that_have_changed(tmp_path: Path) -> None:
         group = here.client.tree.get_command("clip")
         assert isinstance(group, app_commands.Group)
         group.remove_command("tips")
+        group.remove_command("show")
+        assert await here.at.mina.autocomplete(here.at.launch, "clip show", "id", "") == []
         tips = await here.at.mina.slash(here.at.launch, "clip tips")
         assert "Reload Discord" in text(tips)
-        assert here.env.errors
 
 
-async def test_a_defect(tmp_path: Path) -> None:
+@pytest.mark.parametrize("dead", [False, True])
+async def test_a_defect(tmp_path: Path, *, dead: bool) -> None:
     """A defect in a command is answered, and a token that is dead by then is no second one."""
     async with choices(tmp_path) as here:
-        for _ in range(2):
-            command = described_client().tree.get_command("clip")
-            assert command is not None
-            seen, interaction = None, await _heard(here)
-            del seen
-            await failed(interaction, app_commands.AppCommandError("a defect"))
-            here.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062, times=1)
-        assert 4 in here.callbacks()
+        if dead:
+            here.env.inject_error("POST", "/interactions/*/callback", status=404, code=10062, times=None)
 
+        async def breaks(_: object, work: Any, **__: object) -> None:
+            work.close()
+            raise app_commands.AppCommandError
 
-async def _heard(here: Counter) -> Any:
-    """An interaction that nobody has answered yet."""
-    heard: list[Any] = []
-
-    async def keep(interaction: Any, work: Any, **_: Any) -> None:
-        work.close()
-        heard.append(interaction)
-
-    answering = here.desk.answering
-    carry_out = answering.carry_out
-    answering.carry_out = keep  # type: ignore[method-assign]  # to have an interaction at hand
-    await here.at.mina.slash(here.at.launch, "clip tips")
-    answering.carry_out = carry_out  # type: ignore[method-assign]
-    return heard[0]
+        object.__setattr__(here.desk, "answering", SimpleNamespace(carry_out=breaks, finish=here.desk.answering.finish))
+        seen = await here.at.mina.slash(here.at.launch, "clip batch")
+        assert (seen.response is None) is dead
+        assert dead or "Something went wrong on my side" in text(seen)
 
 
 async def test_the_same_event_twice(tmp_path: Path) -> None:

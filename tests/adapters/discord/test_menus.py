@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import discord
@@ -19,22 +20,10 @@ async def shown(here: Counter) -> discord.Message:
     await here.office.work()
     assert seen.response is not None
     (card,) = await here.office.rows(Card)
-    channel = here.at.launch.id
-
-    async def link(tx: object) -> None:
-        del tx
-
-    del link
-    found = message_id(channel, seen.response.id)
-    await here.office.store.transact(lambda tx: tx.put(_standing(card, found)))
+    # The counter's chat is in memory and has ids of its own: the card stands where Discord shows it.
+    standing = replace(card, message=message_id(here.at.launch.id, seen.response.id))
+    await here.office.store.transact(lambda tx: tx.put(standing))
     return seen.response.message
-
-
-def _standing(card: Card, message: str) -> Card:
-    """The counter's chat is in memory and gives ids of its own: the card under that of Discord's message."""
-    from dataclasses import replace
-
-    return replace(card, message=message)
 
 
 async def test_as_a_button(tmp_path: Path) -> None:
@@ -65,7 +54,7 @@ async def test_animate(tmp_path: Path) -> None:
         message = await here.at.jo.send(here.at.launch, "look", attachments=[("fox.png", PNG)])
         seen = await here.at.mina.context_menu(here.at.launch, "Animate this picture", message)
         assert seen.modal is not None
-        await here.at.mina.submit_modal(seen, {"prompt": "it wakes up"})
+        await here.fill(here.at.mina, seen, {"prompt.1": "it wakes up"})
         (shot,) = await here.office.rows(Shot)
         assert (shot.mode, len(shot.pictures)) == ("image", 1)
 

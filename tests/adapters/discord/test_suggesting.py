@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -55,17 +56,23 @@ async def test_not_more_than_discord_takes(tmp_path: Path) -> None:
         assert all(len(each["name"]) <= suggesting.CHARACTERS for each in offered)
 
 
-@pytest.mark.parametrize("fails", ["rows", "late"])
-async def test_nothing_goes_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: str) -> None:
-    """Where the rows cannot be read, or not in time, nothing is offered, and nothing is raised."""
-    monkeypatch.setattr(suggesting, "PATIENCE_S", 0.01)
+async def test_rows_that_cannot_be_read(tmp_path: Path) -> None:
+    """Where the rows cannot be read nothing is offered, and nothing is raised."""
     async with choices(tmp_path) as here:
 
         async def takes(*_: Any) -> list[Choice]:
-            if fails == "rows":
-                raise StoreError
-            await asyncio.Event().wait()
-            return []
+            raise StoreError
 
         object.__setattr__(here.desk.manager.suggesting, "takes", takes)
         assert await here.at.mina.autocomplete(here.at.launch, "clip show", "id", "A7") == []
+
+
+async def test_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What does not come in time is not waited for."""
+    monkeypatch.setattr(suggesting, "PATIENCE_S", 0.01)
+
+    async def never(*_: Any) -> list[Choice]:
+        await asyncio.Event().wait()
+        return []
+
+    assert await suggesting.offering(never, "show")(MagicMock(), "A7") == []

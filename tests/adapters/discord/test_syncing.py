@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from discord import app_commands
 
 from adapters.chat.notes import Notes
-from adapters.discord.client import DailiesClient
-from adapters.discord.syncing import sync
+from adapters.discord.syncing import TOLD, sync
 from bot.core.errors import ChatBusy, ChatClosed, ChatError
 from bot.core.fakes import FakeClock, MemoryStore
 from tests.adapters.discord.choices import described_client
+from tests.adapters.discord.openapi import complaints
 from tests.adapters.discord.server import Server, server
 
 
@@ -24,8 +21,8 @@ def notes() -> Notes:
 
 def puts(at: Server) -> list[tuple[str, int]]:
     """Whom Discord was told for, and of how many commands."""
-    asked = [each for each in at.env.http_requests if each["method"] == "PUT" and "/commands" in each["path"]]
-    return [("server" if "/guilds/" in each["path"] else "everywhere", len(each["json"])) for each in asked]
+    asked = [each for each in at.env.http_requests if each.method == "PUT" and "/commands" in each.path]
+    return [("server" if "/guilds/" in each.path else "everywhere", len(each.json or ())) for each in asked]
 
 
 async def test_only_when_changed(notes: Notes) -> None:
@@ -36,7 +33,7 @@ async def test_only_when_changed(notes: Notes) -> None:
         assert not await sync(client, notes)
         assert await sync(client, notes, force=True)
         assert puts(at) == [("everywhere", 6)] * 2
-        assert set(at.mina.available_commands(at.launch)) >= {"clip draft", "dailies budget set", "Promote"}
+        assert set(at.mina.available_commands(at.launch)) >= {"clip draft", "dailies budget set"}
         client.tree.remove_command("dailies")
         assert await sync(client, notes)
         assert "dailies budget set" not in at.mina.available_commands(at.launch)
@@ -50,6 +47,7 @@ async def test_one_server(notes: Notes) -> None:
         assert not await sync(client, notes, guild=at.guild.id)
         assert await sync(client, notes)
         assert puts(at) == [("server", 6), ("everywhere", 6), ("server", 0)]
+        assert complaints([each for each in at.env.http_requests if each.method == "PUT"]) == []
         assert not await sync(client, notes)
         assert await sync(client, notes, guild=at.guild.id)
 
@@ -83,16 +81,4 @@ async def test_errors(notes: Notes, status: int, code: int, kind: type[ChatError
         at.env.inject_error("PUT", "/applications/*/commands", status=status, code=code, times=None)
         with pytest.raises(kind, match=said):
             await sync(client, notes)
-        assert await notes.get(_told(), str(client.application_id)) is None
-
-
-def _told() -> Any:
-    from adapters.discord.syncing import TOLD
-
-    return TOLD
-
-
-def test_the_payload_is_the_trees() -> None:
-    """Every command of the tree is told of."""
-    tree: app_commands.CommandTree[DailiesClient] = described_client().tree
-    assert len([each for each in tree.get_commands()]) == 2
+        assert await notes.get(TOLD, str(client.application_id)) is None
