@@ -16,7 +16,7 @@ from typing import Any
 
 from adapters.chat.outcomes import Work, outcome
 from adapters.discord import saying
-from adapters.discord.buttons import Interaction
+from adapters.discord.buttons import Interaction, home_of
 from adapters.discord.fields import modal_of
 from adapters.discord.ids import channel_id
 from adapters.discord.pending import Expected, Pending
@@ -107,7 +107,7 @@ class Answering:
         task = self._start(self._worked(turn, work))
         if fetching or not await self._done(task, turn):
             await self._defer(turn)
-        said = await task
+        said = saying.at_home(await task, home_of(turn.interaction.message))
         if turn.expected is not None and said.card is not None and not said.needed:
             await self._by_card(turn, turn.expected, said)
         else:
@@ -206,12 +206,11 @@ class Answering:
         await interaction.response.send_modal(modal_of(window, key))
 
     async def _follow(self, turn: _Turn, said: Notice) -> None:
-        """Say it privately beside the card."""
+        """Say it privately beside the card, which has what has to be known; elsewhere it would be out of place."""
         try:
             await saying.send(turn.interaction.followup.send, said, ephemeral=True)
         except saying.FAILURES as error:
             saying.note(error)
-            await saying.otherwise(turn.interaction, saying.without_files(said))
 
     async def _defer(self, turn: _Turn) -> None:
         """Tell Discord that it takes longer: for everyone where a card may come, else for the person alone.

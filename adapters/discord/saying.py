@@ -11,12 +11,12 @@ from typing import Any
 import aiohttp
 import discord
 
-from adapters.discord import cards
-from adapters.discord.buttons import Interaction, view_of
+from adapters.chat.parts import width
+from adapters.discord import cards, text
+from adapters.discord.buttons import Interaction, from_home, view_of
 from bot.core.errors import ChatError
 from bot.core.notices import Notice
-from bot.core.sentences import files as words
-from bot.core.sentences import talk
+from bot.core.sentences import files, talk
 
 log = logging.getLogger(__name__)
 
@@ -27,20 +27,29 @@ FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError
 
 
 async def otherwise(interaction: Interaction, said: Notice) -> None:
-    """Where the interaction does not take it: to the person directly, or in the channel; if they have to know."""
+    """Where the interaction does not take it: to the person directly, or in the channel; if they have to know.
+
+    What has buttons goes to the channel first, for nothing is ordered in direct messages.
+    """
     if not (said.needed or said.buttons):
         return
-    channel: Any = interaction.channel
-    followup, ways = interaction.followup, []
+    followup, channel = interaction.followup, _open_channel(interaction)
+    ways = [lambda: send(interaction.user.send, at_home(said, interaction.guild_id))]
+    if channel is not None:
+        ways.insert(
+            0 if said.buttons else 1, lambda: send(channel.send, replace(said, table=""), to=interaction.user.id)
+        )
     if interaction.response.is_done():
-        ways.append(lambda: send(followup.send, said, ephemeral=True))
-    ways.append(lambda: send(interaction.user.send, said))
-    if interaction.guild_id is not None and hasattr(channel, "send"):
-        public = replace(said, table="")
-        ways.append(lambda: send(channel.send, public))
+        ways.insert(0, lambda: send(followup.send, said, ephemeral=True))
     for way in ways:
         if await _done(way):
             return
+
+
+def _open_channel(interaction: Interaction) -> Any:
+    """The channel in which everybody sees it, if there is one."""
+    channel = interaction.channel
+    return channel if interaction.guild_id is not None and hasattr(channel, "send") else None
 
 
 async def _done(way: Callable[[], Awaitable[Any]]) -> bool:
@@ -50,6 +59,11 @@ async def _done(way: Callable[[], Awaitable[Any]]) -> bool:
         note(error)
         return False
     return True
+
+
+def at_home(said: Notice, guild: int | None) -> Notice:
+    """The answer as it stands in a direct message, whose buttons say which server they are about."""
+    return said if guild is None else replace(said, buttons=tuple(from_home(each, guild) for each in said.buttons))
 
 
 def note(error: BaseException) -> None:
@@ -100,20 +114,20 @@ async def apart(interaction: Interaction, said: Notice) -> None:
 async def in_place(interaction: Interaction, said: Notice) -> None:
     """The answer in place of an ephemeral question; a direct message keeps its question, without the buttons."""
     direct = interaction.guild_id is None
-    done = interaction.response.is_done()
-    change = interaction.edit_original_response if done else interaction.response.edit_message
+    if not interaction.response.is_done():  # By Discord's description a response itself cannot take buttons away.
+        await interaction.response.defer()
     if direct or is_silent(said):
-        await change(view=None)
+        await interaction.edit_original_response(view=None)
     else:
-        await edit(change, said)
+        await edit(interaction.edit_original_response, said)
     if direct and not is_silent(said):
         await send(interaction.followup.send, said)
 
 
 def beside(said: Notice) -> Notice | None:
     """What of an answer its card does not say."""
-    text = said.beside or (said.text if said.buttons else "")
-    return replace(said, text=text, private=True) if text or said.document else None
+    words = said.beside or (said.text if said.buttons else "")
+    return replace(said, text=words, private=True) if words or said.document else None
 
 
 def is_about_files(error: BaseException, said: Notice) -> bool:
@@ -126,15 +140,19 @@ def is_about_files(error: BaseException, said: Notice) -> bool:
 def without_files(said: Notice) -> Notice:
     """The answer, which says itself that its files were not sent."""
     names = [each.name for each in (said.document, said.picture) if each is not None]
-    text = "\n".join(filter(None, (said.text, *map(words.not_handed, names))))
-    return replace(said, text=text, document=None, picture=None)
+    whole = "\n".join(filter(None, (said.text, *map(files.not_handed, names))))
+    return replace(said, text=whole, document=None, picture=None)
 
 
-async def send(way: Callable[..., Awaitable[Any]], said: Notice, **more: Any) -> None:
-    """The answer as a new message."""
+async def send(way: Callable[..., Awaitable[Any]], said: Notice, *, to: int | None = None, **more: Any) -> None:
+    """The answer as a new message; where everybody sees it, it names the person whom it is ``to``."""
     with _shown(said) as shown:
-        if files := shown.pop("attachments"):
-            shown["files"] = files
+        mentioned = f"<@{to}> {shown['content']}"
+        if to is not None and width(mentioned) <= text.CONTENT_CHARACTERS:
+            shown["content"] = mentioned
+            shown["allowed_mentions"] = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(to)])
+        if hung := shown.pop("attachments"):
+            shown["files"] = hung
         await way(**shown, **more)
 
 
@@ -153,13 +171,13 @@ def _shown(said: Notice) -> Iterator[dict[str, Any]]:
         shown["embed"] = rendered.embed
     if rendered.buttons:
         shown["view"] = view_of(rendered.buttons)
-    files: list[discord.File] = []
+    hung: list[discord.File] = []
     try:
         if said.picture:
-            files.append(cards.file(said.picture))
+            hung.append(cards.file(said.picture))
         if said.document:
-            files.append(discord.File(said.document.path, filename=said.document.name, description=said.document.about))
-        yield shown | {"attachments": files}
+            hung.append(discord.File(said.document.path, filename=said.document.name, description=said.document.about))
+        yield shown | {"attachments": hung}
     finally:
-        for file in files:
+        for file in hung:
             file.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import discord
 import pytest
 
 from bot.core.errors import Refusal
@@ -117,6 +118,31 @@ async def test_a_token_that_is_dead(tmp_path: Path, status: int, code: int) -> N
         assert "ZZ9" in said.content
 
 
+async def test_a_question_that_cannot_be_put_privately(tmp_path: Path) -> None:
+    """A question to a maker whose token is dead is put in the channel, to them, where it can be answered."""
+    async with counter(tmp_path) as here:
+        here.env.inject_error("POST", CALLBACK, status=404, code=10062)
+        await here.clip("final: a fox in snow")
+        (asked,) = here.at.shown(here.at.launch)
+        assert asked.content.startswith(f"<@{here.at.mina.id}> ")
+        (row,) = asked.components
+        assert isinstance(row, discord.ActionRow)
+        assert isinstance(row.children[0], discord.Button)
+        async with here.drawing():
+            await here.at.mina.click(asked, label=row.children[0].label)
+        assert [take.state for take in await here.takes()] == [State.QUEUED]
+
+
+async def test_a_question_where_nothing_may_be_said(tmp_path: Path) -> None:
+    """Where the channel is closed, too, a direct message has its buttons, which say which server they are about."""
+    async with counter(tmp_path) as here:
+        here.env.inject_error("POST", CALLBACK, status=404, code=10062)
+        here.env.inject_error("POST", f"/channels/{here.at.launch.id}/messages", status=403, code=50013)
+        await here.clip("final: a fox in snow")
+        (asked,) = here.at.direct(here.at.mina)
+        assert f"@{here.at.guild.id} confirm:" in str(asked.components[0].to_dict())
+
+
 async def test_a_token_that_is_dead_and_nobody_to_write_to(tmp_path: Path) -> None:
     """Where direct messages are closed it is said in the channel, without whatever was meant for one alone."""
     async with counter(tmp_path) as here:
@@ -135,14 +161,14 @@ async def test_an_answer_that_nobody_needs(tmp_path: Path) -> None:
 
 
 async def test_a_dead_token_loses_no_order(tmp_path: Path) -> None:
-    """An order whose card cannot be its answer stands, and its advice reaches the person."""
+    """An order whose card cannot be its answer stands, its card is posted, and advice is not said out of place."""
     async with counter(tmp_path) as here, here.drawing():
         here.env.inject_error("POST", CALLBACK, status=404, code=10062, times=None)
         here.env.inject_error("POST", "/webhooks/*", status=404, code=10015, times=None)
         await here.clip("a street at night, no people")
         assert len(await here.takes()) == 1
-        (advice,) = here.at.direct(here.at.mina)
-        assert "held" not in advice.content
+        assert len(here.chat.alone) == 1
+        assert here.at.shown(here.at.launch) == []
 
 
 async def test_what_is_fetched_is_acknowledged_first(tmp_path: Path) -> None:

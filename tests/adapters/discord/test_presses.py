@@ -7,7 +7,7 @@ from pathlib import Path
 import discord
 import pytest
 
-from adapters.discord.buttons import MOST_BUTTONS, view_of
+from adapters.discord.buttons import MOST_BUTTONS, from_home, view_of
 from bot.core.lifecycle import State
 from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Button
@@ -121,6 +121,18 @@ async def test_a_question_in_a_direct_message(tmp_path: Path) -> None:
         question, answer = here.at.direct(here.at.dana)[-2:]
         assert (question.content, question.components) == (WELL, [])
         assert answer.content == "It is done."
+
+
+async def test_buttons_of_an_answer_in_a_direct_message(tmp_path: Path) -> None:
+    """A button that comes with an answer in a direct message says which server it is about, also behind a window."""
+    async with counter(tmp_path) as here:
+        dana = here.at.dana.user
+        here.say(Notice(text="Sure?", buttons=(Button(label="Yes", action="confirm:A7K"),)))
+        message = await here.put(from_home(Button(label="Well", action="show:A7K"), here.at.guild.id), to=here.at.dana)
+        seen = await dana.click(message, label="Well")
+        assert seen.response is not None
+        (row,) = seen.response.components
+        assert row["components"][0]["custom_id"] == f"@{here.at.guild.id} confirm:A7K"
 
 
 async def test_a_late_answer_takes_the_place_of_its_question(tmp_path: Path) -> None:
