@@ -34,7 +34,7 @@ check: $(STAMP) ## format, lint, types, import rules, tests and their coverage
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m coverage erase
-	$(MAKE) --no-print-directory test ARGS='--cov --cov-report= --ignore=tests/drills'
+	$(MAKE) --no-print-directory test ARGS='--cov --cov-report= --long --ignore=tests/drills'
 	$(BIN)/python -m coverage report --include='bot/core/*' --fail-under=100
 	$(BIN)/python -m coverage report --omit='bot/core/*' --fail-under=90
 	$(MAKE) --no-print-directory test ARGS='--long tests/drills'

@@ -57,6 +57,8 @@ IDLE_LOOK_S = 0.1
 #: Makes a chat that keeps notes in the rows.
 MakeChat = Callable[[Store, Clock], Chat]
 #: Takes in these progress by themselves.
+#: In DAILIES_HOME: files that people gave in a chat, until their order has taken them over.
+FETCHED_FOLDER = "fetched"
 IN_MOTION = (
     State.ARMED,
     State.QUEUED,

@@ -31,15 +31,13 @@ from adapters.slack.places import Places
 from adapters.slack.serving import Line, Serving, serve
 from adapters.slack.teams import Teams
 from adapters.slack.uploads import Uploads
-from bot.app import App
+from bot.app import FETCHED_FOLDER, App
 from bot.core.errors import ChatBusy, ChatError
 from bot.core.ports import Clock, Store
 from bot.jobs.catching_up import CatchUp
 from bot.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
-#: In DAILIES_HOME: pictures that people gave in Slack, until their order has taken them over.
-FETCHED_FOLDER = "fetched"
 #: Slack that cannot be reached at the start is asked again after so long.
 AGAIN_S = 5.0
 
@@ -65,6 +63,11 @@ class Slack:
     #: How Slack is heard at this moment.
     line: Line = field(default_factory=Line)
     _room: _Room | None = None
+
+    @property
+    def platform(self) -> str:
+        """As the rows name it."""
+        return PLATFORM
 
     def not_heard(self) -> str:
         """Why Slack is not heard right now, and what to do; empty while it is."""

@@ -20,6 +20,7 @@ import sqlalchemy as sa
 from storage.migrate import migrate
 from storage.opening import database_at
 from storage.schema import NAMES
+from storage.sqlite import SqliteFile
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,16 +29,32 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What is marked as long is left to make check, which has half an hour; make test has four minutes."""
+    """What takes long is left to make check, which has half an hour, and most twins too; make test has four minutes."""
     if config.getoption("--drill") or config.getoption("--long"):
         return
-    left = [item for item in items if item.get_closest_marker("long")]
-    config.hook.pytest_deselected(items=left)
-    items[:] = [item for item in items if not item.get_closest_marker("long")]
+    left = {item for item in items if item.get_closest_marker("long")} | set(further_twins(items))
+    config.hook.pytest_deselected(items=[item for item in items if item in left])
+    items[:] = [item for item in items if item not in left]
+
+
+def further_twins(items: list[pytest.Item]) -> Iterator[pytest.Item]:
+    """The twins but for the first of each module: that the stores are alike is what the contract's tests are for."""
+    seen = set()
+    for item in items:
+        if item.get_closest_marker("twin"):
+            if item.path in seen:
+                yield item
+            seen.add(item.path)
+
+
+def pytest_collection() -> None:
+    """Thousands of tests are made, and all stay: there is no garbage to be looked for yet."""
+    gc.disable()
 
 
 def pytest_collection_finish() -> None:
     """Thousands of tests stay to the end: what collects garbage need not look at them again and again."""
+    gc.enable()
     gc.collect()
     gc.freeze()
 
@@ -83,6 +100,14 @@ def compiled_once() -> Iterator[None]:
     sa.event.listen(sa.Engine, "engine_connect", shared)
     yield
     sa.event.remove(sa.Engine, "engine_connect", shared)
+
+
+@pytest.fixture(scope="session")
+def no_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with every table and no row, so that no test needs a migration: that takes a fifth of a second."""
+    path = tmp_path_factory.mktemp("template") / "dailies.db"
+    migrate(SqliteFile(path))
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -27,8 +28,9 @@ SOON_S = 10.0
 
 
 @pytest.fixture
-async def app(tmp_path: Path) -> AsyncIterator[App]:
+async def app(no_rows: Path, tmp_path: Path) -> AsyncIterator[App]:
     """An app whose worker does not run: what is queued stays queued."""
+    shutil.copy(no_rows, tmp_path / "dailies.db")
     settings = load({"DAILIES_HOME": str(tmp_path), "HOME": str(tmp_path)})
     async with open_app(settings, chats=[FakeChat("local")], provider=FakeProvider()) as opened:
         yield opened

@@ -5,13 +5,16 @@ In the order of an event's life:
 - ``client``: the gateway and the map of who hears what; ``people``, ``places``: who says it, and where
 - ``commands``, ``money``, ``menus``: typed commands and context menus; ``suggesting``: what is offered while one types;
   ``syncing``: Discord is told of them when they have changed
-- ``buttons``, ``windows``, ``reactions``, ``arrivals``: each becomes a command; ``attachments``: the pictures with it
-- ``answering``: one answer to each interaction, in time; ``pending``: a card that is the answer itself
+- ``presses`` on ``buttons``, ``submissions`` of ``windows`` with their ``fields``, ``reactions``, ``arrivals``: each
+  becomes a command; ``attachments``: the files with it; ``desk``: what all of them work with
+- ``answering``: one answer to each interaction, in time; ``saying``: by which way; ``pending``: a card that is the
+  answer itself
 
 In the order of a message's:
 
-- ``chat``: the Chat port; ``sending``: once, in time, and no faster than Discord takes it; ``rooms``: whether it may be
-  said there; ``direct``: to one person; ``asides``: a word on a card; ``keycaps``: the numbers under a sheet
+- ``chat``: the Chat port; ``sending``, ``payloads``: once, in time, and no faster than Discord takes it; ``rooms``:
+  whether it may be said there; ``direct``: to one person; ``asides``: a word on a card; ``keycaps``: the numbers under
+  a sheet; ``votes``: those that stand on a message; ``shelves``: what is noted of all this
 - ``cards``, ``text``: what it looks like
 - ``uploads``: clips
 - ``errors``: Discord's, translated; ``ids``; ``needs``: what the bot must be allowed

@@ -71,7 +71,7 @@ class Answering:
     ) -> None:
         """``patience_s`` is how long an interaction may stay without an answer, ``card_s`` how long its card may."""
         self._pending = pending
-        self._windows = windows
+        self.windows = windows
         self._clock = clock
         self._patience_s = patience_s
         self._card_s = card_s
@@ -120,7 +120,7 @@ class Answering:
 
     async def _window(self, turn: _Turn, custom_id: str) -> None:
         try:
-            window = await self._windows.known(custom_id)
+            window = await self.windows.known(custom_id)
             if window is None:
                 await self._say(turn, Notice(text=words.forgotten(), needed=True))
             else:
@@ -167,10 +167,16 @@ class Answering:
     async def _say(self, turn: _Turn, said: Notice) -> None:
         """Say it by the interaction; where that does not take it any more, in other ways."""
         try:
-            await self._answer(turn, said)
+            try:
+                await self._answer(turn, said)
+            except saying.FAILURES as error:
+                if not saying.is_about_files(error, said):
+                    raise
+                saying.note(error)
+                await self._answer(turn, saying.without_files(said))
         except saying.FAILURES as error:
             saying.note(error)
-            await saying.otherwise(turn.interaction, said)
+            await saying.otherwise(turn.interaction, saying.without_files(said))
 
     async def _answer(self, turn: _Turn, said: Notice) -> None:
         response = turn.interaction.response
@@ -186,26 +192,26 @@ class Answering:
         elif saying.is_silent(said):
             await saying.say_nothing(turn.interaction, thinking=turn.thinking)
         elif not response.is_done():
-            await response.send_message(ephemeral=said.private, **saying.shown(said))
+            await saying.send(response.send_message, said, ephemeral=said.private)
         elif turn.thinking and turn.public is not said.private:
-            await turn.interaction.edit_original_response(**saying.edited(said))
+            await saying.edit(turn.interaction.edit_original_response, said)
+        elif turn.thinking:
+            await saying.apart(turn.interaction, said)
         else:
-            if turn.thinking:
-                await turn.interaction.delete_original_response()
-            await turn.interaction.followup.send(ephemeral=said.private, **saying.shown(said))
+            await saying.send(turn.interaction.followup.send, said, ephemeral=said.private)
 
     async def _show(self, interaction: Interaction, window: Window) -> None:
         key = str(interaction.id)
-        await self._windows.keep(key, window)
+        await self.windows.keep(key, window)
         await interaction.response.send_modal(modal_of(window, key))
 
     async def _follow(self, turn: _Turn, said: Notice) -> None:
         """Say it privately beside the card."""
         try:
-            await turn.interaction.followup.send(ephemeral=True, **saying.shown(said))
+            await saying.send(turn.interaction.followup.send, said, ephemeral=True)
         except saying.FAILURES as error:
             saying.note(error)
-            await saying.otherwise(turn.interaction, said)
+            await saying.otherwise(turn.interaction, saying.without_files(said))
 
     async def _defer(self, turn: _Turn) -> None:
         """Tell Discord that it takes longer: for everyone where a card may come, else for the person alone.

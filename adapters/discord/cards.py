@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
 import discord
 
@@ -17,9 +18,12 @@ from bot.core.ports import Button, CardView, Picture
 QUOTE_CHARACTERS = 1_000
 #: Small print keeps its place below everything else.
 FOOTER_CHARACTERS = 1_000
+#: Of an answer: more find no room in a message and its embed.
+MOST_PIECES = 4
 MOST_BUTTONS = 25
 LABEL_CHARACTERS = 80
 ACTION_CHARACTERS = 100
+ADDRESS_CHARACTERS = 512
 ALT_CHARACTERS = 1_024
 
 
@@ -40,6 +44,13 @@ class Rendered:
         """Nobody is notified but those."""
         users = [discord.Object(int(person)) for person in self.mentions]
         return discord.AllowedMentions(everyone=False, roles=False, users=users, replied_user=False)
+
+    @property
+    def bare(self) -> Rendered:
+        """Without the picture."""
+        embed = self.embed and self.embed.copy().set_image(url=None)
+        said = embed if embed and embed.description else None
+        return replace(self, embed=said, picture=None)
 
     @property
     def digest(self) -> str:
@@ -81,13 +92,23 @@ def clip_words(view: CardView) -> Rendered:
 
 def notice(said: Notice) -> Rendered:
     """An answer: its text, its table in a font of fixed width, its picture, its buttons."""
-    parts = [_Part(piece) for piece in text.pieces(said.text)]
+    parts = [_Part(piece) for piece in islice(text.pieces(said.text), MOST_PIECES)]
     if said.table:
         parts.append(_Part(said.table, text.table))
     content, rest = _below_each_other(parts, text.CONTENT_CHARACTERS, whole=True)
     below, _ = _below_each_other(rest, text.EMBED_CHARACTERS)
     embed = _embed(below, said.picture) if below or said.picture else None
     return Rendered(content=content, embed=embed, buttons=_buttons(said.buttons), picture=said.picture)
+
+
+def with_line(words: str, embed: discord.Embed) -> discord.Embed:
+    """A card that stands, with a line more above its small print; as it is, where that has no room."""
+    lines = (embed.description or "").split("\n")
+    small = lines.pop() if lines[-1].startswith("-# ") else ""
+    description = "\n".join(part for part in ("\n".join(lines), text.linking(words), small) if part)
+    if width(description) <= text.EMBED_CHARACTERS:
+        embed.description = description
+    return embed
 
 
 def file(picture: Picture) -> discord.File:
@@ -144,13 +165,14 @@ def _below_each_other(parts: Iterable[_Part], most: int, *, whole: bool = False)
     while rest:
         begun = f"{below}\n" if below else ""
         room = most - width(begun)
-        drawn = rest[0].draw(rest[0].plain)
-        if width(drawn) > room:
-            if not whole and room > 0:
-                drawn = text.cut(rest[0].plain, room, rest[0].draw)
-                below = begun + drawn if drawn else below
+        plain, draw = rest[0].plain, rest[0].draw
+        fits = len(plain) <= most and width(draw(plain)) <= room
+        if not fits and whole:
             break
-        below = begun + drawn
+        drawn = draw(plain) if fits else text.cut(plain, room, draw)
+        below = begun + drawn if drawn else below
+        if not fits:
+            break
         rest.pop(0)
     return below, rest
 
@@ -160,6 +182,7 @@ def _buttons(given: Sequence[Button]) -> tuple[Button, ...]:
     kept: dict[str, Button] = {}
     for button in given:
         label = button.label.strip()[:LABEL_CHARACTERS]
-        if label and 0 < len(button.action) <= ACTION_CHARACTERS:
+        most = ADDRESS_CHARACTERS if button.action.startswith("https://") else ACTION_CHARACTERS
+        if label and 0 < len(button.action) <= most:
             kept.setdefault(button.action, Button(label=label, action=button.action))
     return tuple(kept.values())[:MOST_BUTTONS]

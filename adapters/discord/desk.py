@@ -10,10 +10,11 @@ from typing import Any, Protocol
 import discord
 
 from adapters.discord.answering import Answering
-from adapters.discord.buttons import Interaction
+from adapters.discord.buttons import Interaction, home_of
 from adapters.discord.ids import PLATFORM
 from bot.core.commands import Actor, Command, Place
 from bot.core.errors import Refusal
+from bot.core.modals import Choice
 from bot.core.notices import Notice
 from bot.core.parsing.origin import Origin
 from bot.core.ports import Clock, Message
@@ -24,8 +25,29 @@ from bot.core.settings_options import MODELS
 Aside = Callable[[Message, str, str], Awaitable[None]]
 
 
+class Suggesting(Protocol):
+    """Answers what may be meant while one types."""
+
+    async def takes(self, place: Place, verb: str, typed: str) -> list[Choice]:
+        """Ids that the verb can do something with, the newest first.
+
+        Raises:
+            StoreError: the rows cannot be read.
+        """
+        ...
+
+    def models(self) -> list[Choice]:
+        """The models that are on, with their prices."""
+        ...
+
+
 class Manager(Protocol):
     """The one door to the product."""
+
+    @property
+    def suggesting(self) -> Suggesting:
+        """What is offered while one types."""
+        ...
 
     async def handle(self, command: Command) -> Notice:
         """Carry out a command; a refusal is an answer too."""
@@ -47,12 +69,28 @@ class People(Protocol):
         """The person, as Discord describes them with the interaction."""
         ...
 
+    async def asking(self, guild: int, person: int) -> Actor:
+        """The person as a member of a server, for an interaction outside of it.
+
+        Raises:
+            Refusal: Discord does not say who it is.
+        """
+        ...
+
 
 class Places(Protocol):
     """Knows where that is."""
 
     def place(self, channel: Any) -> Place:
-        """The channel, of a thread its parent with the thread as its room; or a direct message."""
+        """The channel, of a thread its parent with the thread as its room."""
+        ...
+
+    def direct(self, channel: int, home: int | None) -> tuple[int, Place]:
+        """A direct message about a server: which, and the place that it is.
+
+        Raises:
+            Refusal: it is not said about which, and it may be several.
+        """
         ...
 
 
@@ -111,16 +149,17 @@ class Desk:
         """Who it is, and where, by which event, now.
 
         Raises:
-            Refusal: Discord does not say where.
+            Refusal: Discord does not say who it is, or where.
         """
         if interaction.channel is None:
             raise Refusal(talk.place_unknown())
-        return Origin(
-            actor=self.people.actor(interaction.user, interaction.guild),
-            place=self.places.place(interaction.channel),
-            event=event_of(interaction),
-            now=self.clock.now(),
-        )
+        if interaction.guild_id is None:
+            guild, place = self.places.direct(interaction.channel.id, home_of(interaction.message))
+            actor = await self.people.asking(guild, interaction.user.id)
+        else:
+            place = self.places.place(interaction.channel)
+            actor = self.people.actor(interaction.user, interaction.guild)
+        return Origin(actor=actor, place=place, event=event_of(interaction), now=self.clock.now())
 
 
 def event_of(interaction: Interaction) -> str:

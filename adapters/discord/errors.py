@@ -35,7 +35,7 @@ ARCHIVED, LOCKED = 50083, 160005
 #: The token of an interaction that is over, or that was answered already.
 TOKEN_OVER = frozenset({UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION, INVALID_TOKEN, ACKNOWLEDGED, 40094})
 
-_BUSY = frozenset({20016, 20028, 20029, TOO_OLD, 40004, 40062, 130000})
+_BUSY = frozenset({20016, 20028, 20029, TOO_OLD, 40003, 40004, 40062, 130000})
 _WAITING = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.REQUEST_TIMEOUT})
 _NOT_THERE = frozenset({UNKNOWN_CHANNEL, 10004, 50024, 50068})
 _CLOSED: Mapping[int, str] = {

@@ -8,6 +8,7 @@ from typing import Any
 
 import discord
 
+from adapters.discord import text
 from adapters.discord.buttons import Interaction
 from adapters.discord.windows import FILES, MOST_CELLS, PART_CHARACTERS, Cell, Window, id_of
 from bot.core.approvals import GROUP, LABEL
@@ -30,7 +31,7 @@ def modal_of(window: Window, key: str) -> discord.ui.Modal:
     about = worded(window.modal.about)
     beside = len(window.cells) < MOST_CELLS
     if about and beside:
-        made.add_item(discord.ui.TextDisplay(about[:ABOUT_CHARACTERS]))
+        made.add_item(discord.ui.TextDisplay(text.cut(window.modal.about, ABOUT_CHARACTERS, text.linking)))
     for number, cell in enumerate(window.cells):
         above = about if number == 0 and not beside else ""
         made.add_item(_label(cell, above))
@@ -41,18 +42,18 @@ def modal_of(window: Window, key: str) -> discord.ui.Modal:
 def _label(cell: Cell, about: str) -> discord.ui.Label[Any]:
     """A field under its label; of a picker of files, which has nowhere else to say it, with the hint."""
     each = cell.field
-    text = each.label if cell.part < 2 else f"{each.label}, continued ({cell.part})"  # noqa: PLR2004 - the first part
+    name = each.label if cell.part < 2 else f"{each.label}, continued ({cell.part})"  # noqa: PLR2004 - the first part
     below = about or (each.hint if each.kind in FILES else "")
     return discord.ui.Label(
-        text=text[:LABEL_CHARACTERS], description=_shortened(below) or None, component=_component(cell)
+        text=name[:LABEL_CHARACTERS], description=_shortened(below) or None, component=_component(cell)
     )
 
 
-def _shortened(text: str) -> str:
+def _shortened(said: str) -> str:
     """As many of its words as fit a description."""
-    if len(text) <= HINT_CHARACTERS:
-        return text
-    return f"{text[: HINT_CHARACTERS - 1].rsplit(' ', 1)[0]}…"
+    if len(said) <= HINT_CHARACTERS:
+        return said
+    return f"{said[: HINT_CHARACTERS - 1].rsplit(' ', 1)[0]}…"
 
 
 def _component(cell: Cell) -> discord.ui.Item[Any]:

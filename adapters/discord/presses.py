@@ -5,7 +5,7 @@ from __future__ import annotations
 import discord
 
 from adapters.chat.presses import FOR_GOOD
-from adapters.discord.buttons import Interaction, hear
+from adapters.discord.buttons import Interaction, action_of, hear
 from adapters.discord.desk import Desk
 from adapters.discord.windows import WINDOW
 from bot.core.notices import Notice
@@ -19,6 +19,7 @@ def install(client: discord.Client, desk: Desk) -> None:
     """Have every press from now on carried out and answered."""
 
     async def press(interaction: Interaction, said: str) -> None:
+        said = action_of(said)
         if said.startswith(WINDOW):
             await desk.answering.window(interaction, said)
             return

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -14,10 +15,13 @@ from adapters.discord import cards
 from adapters.discord.buttons import Interaction, view_of
 from bot.core.errors import ChatError
 from bot.core.notices import Notice
+from bot.core.sentences import files as words
 from bot.core.sentences import talk
 
 log = logging.getLogger(__name__)
 
+#: The status of a message whose files are.
+TOO_LARGE = 413
 #: Whatever keeps an answer from being given.
 FAILURES = (discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError, ChatError)
 
@@ -29,11 +33,11 @@ async def otherwise(interaction: Interaction, said: Notice) -> None:
     channel: Any = interaction.channel
     followup, ways = interaction.followup, []
     if interaction.response.is_done():
-        ways.append(lambda: followup.send(ephemeral=True, **shown(said)))
-    ways.append(lambda: interaction.user.send(**shown(said)))
+        ways.append(lambda: send(followup.send, said, ephemeral=True))
+    ways.append(lambda: send(interaction.user.send, said))
     if interaction.guild_id is not None and hasattr(channel, "send"):
-        public = replace(said, document=None, picture=None, table="")
-        ways.append(lambda: channel.send(**shown(public)))
+        public = replace(said, table="")
+        ways.append(lambda: send(channel.send, public))
     for way in ways:
         if await _done(way):
             return
@@ -83,18 +87,27 @@ async def say_nothing(interaction: Interaction, *, thinking: bool) -> None:
         await interaction.response.send_message(talk.already(), ephemeral=True)
 
 
+async def apart(interaction: Interaction, said: Notice) -> None:
+    """Say it to other people than was deferred for: a message keeps for ever whom it was deferred for.
+
+    That message has to say something before another one can be sent, and is gone afterwards.
+    """
+    await interaction.edit_original_response(content=talk.answered())
+    await send(interaction.followup.send, said, ephemeral=said.private)
+    await interaction.delete_original_response()
+
+
 async def in_place(interaction: Interaction, said: Notice) -> None:
     """The answer in place of an ephemeral question; a direct message keeps its question, without the buttons."""
     direct = interaction.guild_id is None
-    rest: dict[str, Any] = {"view": None}
-    if not direct:
-        rest |= edited(said) if not is_silent(said) else {}
-    if interaction.response.is_done():
-        await interaction.edit_original_response(**rest)
+    done = interaction.response.is_done()
+    change = interaction.edit_original_response if done else interaction.response.edit_message
+    if direct or is_silent(said):
+        await change(view=None)
     else:
-        await interaction.response.edit_message(**rest)
+        await edit(change, said)
     if direct and not is_silent(said):
-        await interaction.followup.send(**shown(said))
+        await send(interaction.followup.send, said)
 
 
 def beside(said: Notice) -> Notice | None:
@@ -103,28 +116,50 @@ def beside(said: Notice) -> Notice | None:
     return replace(said, text=text, private=True) if text or said.document else None
 
 
-def shown(said: Notice) -> dict[str, Any]:
+def is_about_files(error: BaseException, said: Notice) -> bool:
+    """Whether the answer may be given without its files: they are not there to be read, or too large."""
+    if not (said.picture or said.document):
+        return False
+    return isinstance(error, OSError) or (isinstance(error, discord.HTTPException) and error.status == TOO_LARGE)
+
+
+def without_files(said: Notice) -> Notice:
+    """The answer, which says itself that its files were not sent."""
+    names = [each.name for each in (said.document, said.picture) if each is not None]
+    text = "\n".join(filter(None, (said.text, *map(words.not_handed, names))))
+    return replace(said, text=text, document=None, picture=None)
+
+
+async def send(way: Callable[..., Awaitable[Any]], said: Notice, **more: Any) -> None:
     """The answer as a new message."""
+    with _shown(said) as shown:
+        if files := shown.pop("attachments"):
+            shown["files"] = files
+        await way(**shown, **more)
+
+
+async def edit(way: Callable[..., Awaitable[Any]], said: Notice) -> None:
+    """The answer in place of another."""
+    with _shown(said) as shown:
+        await way(**{"embed": None, "view": None} | shown)
+
+
+@contextmanager
+def _shown(said: Notice) -> Iterator[dict[str, Any]]:
+    """What an answer looks like; its files are closed afterwards, which the vendor does not do for all of them."""
     rendered = cards.notice(said)
     shown: dict[str, Any] = {"content": rendered.content, "allowed_mentions": rendered.allowed}
     if rendered.embed is not None:
         shown["embed"] = rendered.embed
     if rendered.buttons:
         shown["view"] = view_of(rendered.buttons)
-    if files := _files(said):
-        shown["files"] = files
-    return shown
-
-
-def edited(said: Notice) -> dict[str, Any]:
-    """The answer in place of another."""
-    new = shown(said)
-    attachments = new.pop("files", [])
-    return {"embed": None, "view": None, **new, "attachments": attachments}
-
-
-def _files(said: Notice) -> list[discord.File]:
-    found = [cards.file(said.picture)] if said.picture else []
-    if said.document:
-        found.append(discord.File(said.document.path, filename=said.document.name, description=said.document.about))
-    return found
+    files: list[discord.File] = []
+    try:
+        if said.picture:
+            files.append(cards.file(said.picture))
+        if said.document:
+            files.append(discord.File(said.document.path, filename=said.document.name, description=said.document.about))
+        yield shown | {"attachments": files}
+    finally:
+        for file in files:
+            file.close()

@@ -14,7 +14,7 @@ from adapters.discord import fields
 from adapters.discord.buttons import Interaction
 from adapters.discord.desk import Desk
 from adapters.discord.ids import PLATFORM
-from adapters.discord.windows import Window, Windows, button_of, form_of
+from adapters.discord.windows import Window, button_of, form_of
 from bot.core.errors import ChatBusy, PictureRefused, Refusal
 from bot.core.modals import Form, ModalRefused
 from bot.core.notices import Notice
@@ -30,13 +30,24 @@ ORDERS = frozenset(form.value for form in (Form.BUILD, Form.IMAGE, Form.REF, For
 PAGED = frozenset(form.value for form in (Form.SETTINGS, Form.BUDGET))
 
 
+def install(client: discord.Client, desk: Desk) -> None:
+    """Have every window that is sent off from now on carried out and answered, also those of earlier processes."""
+    submissions = Submissions(desk)
+
+    async def on_interaction(interaction: Interaction) -> None:
+        if interaction.type is discord.InteractionType.modal_submit:
+            await submissions.submitted(interaction)
+
+    client.event(on_interaction)
+
+
 class Submissions:
     """Handler of what comes back."""
 
-    def __init__(self, desk: Desk, windows: Windows) -> None:
-        """``windows`` are those that the desk's answers open."""
+    def __init__(self, desk: Desk) -> None:
+        """``desk`` is every handler's; its answers open the windows."""
         self._desk = desk
-        self._windows = windows
+        self._windows = desk.answering.windows
 
     async def submitted(self, interaction: Interaction) -> None:
         """Carry out what a window asks for, and answer whoever filled it in."""

@@ -14,6 +14,10 @@ from bot.core.moments import parted, worded
 #: Discord's limits, in characters of markdown: of a message's content, and of an embed's description.
 CONTENT_CHARACTERS = 2_000
 EMBED_CHARACTERS = 4_096
+#: An address of ours is shorter.
+ADDRESS_CHARACTERS = 500
+#: A text that is so many times as long as its room is cut without being drawn first.
+MOST_DRAWN = 4
 ELLIPSIS = "…"
 #: Shown for a backtick, which inside a code block cannot be escaped.
 BACKTICK = "\u02cb"
@@ -90,8 +94,9 @@ def cut(text: str, most: int, draw: Callable[[str], str]) -> str:
 
     An address is not parted, for its first half would lead elsewhere.
     """
-    if width(drawn := draw(text)) <= most:
-        return drawn
+    whole = draw(text) if len(text) <= MOST_DRAWN * most else None
+    if whole is not None and width(whole) <= most:
+        return whole
     fits, over = 0, min(len(text), most + 1)
     while over - fits > 1:
         half = (fits + over) // 2
@@ -133,7 +138,8 @@ def _shortened(text: str, characters: int) -> str:
 
 def _outside_address(text: str, at: int) -> int:
     """The place, or the beginning of the address in which it is."""
-    within = (found.start() for found in _URL.finditer(text) if found.start() < at < found.end())
+    near = _URL.finditer(text, 0, at + ADDRESS_CHARACTERS)
+    within = (found.start() for found in near if found.start() < at < found.end())
     return next(within, at)
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from collections.abc import Awaitable
+from dataclasses import dataclass
 from time import time
 
 import aiohttp
@@ -19,6 +18,7 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.chat import hearing
 from adapters.slack.client import code_of
 from bot.core.ports import Clock
 
@@ -26,42 +26,18 @@ log = logging.getLogger(__name__)
 EVENTS_PATH = "/slack/events"
 #: Seconds between looks at the connection.
 PING_S = 10.0
-#: The first pause after a failed connection, in seconds; it doubles up to the longest.
-PAUSE_S = 1.0
-LONGEST_PAUSE_S = 60.0
 #: Slack's words for an app token that will not do any more.
 REFUSED = frozenset(
     {"account_inactive", "app_uninstalled", "invalid_auth", "not_allowed_token_type", "not_authed"}
     | {"missing_scope", "token_expired", "token_revoked", "forbidden_team"}
 )
-#: What is under way when it stops has so long to be answered, in seconds.
-FINISH_S = 10.0
-
-
-async def _nothing() -> None:
-    """Nobody wants to know."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Line:
+class Line(hearing.Line):
     """How Slack is heard at this moment; readiness looks at it."""
 
-    #: Empty while Slack is heard; else why not, and what to do.
     trouble: str = "Slack is not connected yet"
-    #: Set once nothing will mend it but a person.
-    given_up: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def open(self) -> None:
-        """Slack is heard."""
-        if not self.given_up.is_set():
-            self.trouble = ""
-
-    def give_up(self, why: str) -> None:
-        """Stop trying; the process goes on with what is under way."""
-        if not self.given_up.is_set():
-            log.error("%s", why)
-        self.trouble = why
-        self.given_up.set()
 
     def gone(self, team: str) -> None:
         """The app was taken out of a workspace."""
@@ -86,9 +62,9 @@ class Serving:
     host: str = "127.0.0.1"
     port: int | None = None
     #: After each connection: what was missed is looked up.
-    connected: Callable[[], Awaitable[None]] = _nothing
+    connected: hearing.Deed = hearing.nothing
     #: Waits for the answers that are still to be given.
-    finish: Callable[[], Awaitable[None]] = _nothing
+    finish: hearing.Deed = hearing.nothing
     ping_s: float = PING_S
 
 
@@ -118,13 +94,13 @@ async def serve(serving: Serving, stop: asyncio.Event) -> None:
 
 
 async def _over_socket(serving: Serving, stop: asyncio.Event) -> None:
-    async with _looked_up(serving) as due:
+    async with hearing.looked_up("Slack", serving.connected, serving.clock) as due:
         ear = _Ear(serving, due)
-        hearing = asyncio.create_task(ear.connect())
+        listening = asyncio.create_task(ear.connect())
         try:
-            await _first_of(stop, serving.line.given_up)
+            await hearing.first_of(stop, serving.line.given_up)
         finally:
-            await _ended(hearing)
+            await hearing.ended(listening)
             await ear.finish()
             await ear.close()  # type: ignore[no-untyped-call]  # the vendor's
     await stop.wait()
@@ -137,59 +113,12 @@ async def _over_http(serving: Serving, stop: asyncio.Event) -> None:
         await web.TCPSite(runner, serving.host, serving.port).start()
         log.info("Slack's events are heard on http://%s:%s%s", serving.host, serving.port, EVENTS_PATH)
         serving.line.open()
-        async with _looked_up(serving) as due:
+        async with hearing.looked_up("Slack", serving.connected, serving.clock) as due:
             due.set()
             await stop.wait()
     finally:
         await runner.cleanup()
-        await _within(serving.finish())
-
-
-@asynccontextmanager
-async def _looked_up(serving: Serving) -> AsyncIterator[asyncio.Event]:
-    """What was missed is looked up whenever the event is set: beside the hearing, and never twice at once."""
-    due = asyncio.Event()
-    looking = asyncio.create_task(_look_up(serving, due))
-    try:
-        yield due
-    finally:
-        await _ended(looking)
-
-
-async def _look_up(serving: Serving, due: asyncio.Event) -> None:
-    pause_s = PAUSE_S
-    while await due.wait():
-        due.clear()
-        try:
-            await serving.connected()
-        except Exception:
-            log.exception("what was missed in Slack could not be looked up; it is tried again")
-            await serving.clock.sleep(pause_s)
-            pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
-            due.set()
-        else:
-            pause_s = PAUSE_S
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-async def _first_of(*events: asyncio.Event) -> None:
-    waiting = [asyncio.create_task(event.wait()) for event in events]
-    try:
-        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in waiting:
-            task.cancel()
-
-
-async def _within(deed: Awaitable[None]) -> None:
-    try:
-        await asyncio.wait_for(deed, FINISH_S)
-    except TimeoutError:
-        log.warning("answers to Slack were still under way after %s s; they are not given", FINISH_S)
+        await hearing.within("Slack", serving.finish())
 
 
 class _Ear(SocketModeClient):
@@ -209,7 +138,7 @@ class _Ear(SocketModeClient):
 
     async def issue_new_wss_url(self) -> str:
         """Ask for an address until there is one; longer and longer pauses lie between the questions."""
-        pause_s = PAUSE_S
+        pause_s = hearing.PAUSE_S
         while True:
             try:
                 said = await self.web_client.apps_connections_open(app_token=self.app_token)
@@ -222,7 +151,7 @@ class _Ear(SocketModeClient):
             except (aiohttp.ClientError, TimeoutError, OSError) as error:
                 self._tell(type(error).__name__)
             await self._serving.clock.sleep(pause_s)
-            pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
+            pause_s = min(hearing.LONGEST_PAUSE_S, pause_s * 2)
 
     async def connect(self) -> None:
         """Connect, and have looked up what was missed."""
@@ -252,8 +181,8 @@ class _Ear(SocketModeClient):
         """Begin nothing more; wait for what was heard to be acknowledged, and for what is answered later."""
         self._deaf = True
         if self._heard:
-            await asyncio.wait(self._heard, timeout=FINISH_S)
-        await _within(self._serving.finish())
+            await asyncio.wait(self._heard, timeout=hearing.FINISH_S)
+        await hearing.within("Slack", self._serving.finish())
 
     def _tell(self, why: str) -> None:
         """Say once that the connection is lost, not at each attempt."""

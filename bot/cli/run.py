@@ -6,13 +6,13 @@ import argparse
 import asyncio
 import contextlib
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from adapters.local import LocalChat
 from bot import logs
-from bot.app import App, MakeChat, open_app
+from bot.app import FETCHED_FOLDER, App, MakeChat, open_app
 from bot.cli.asking import PRACTICE_FOLDER
 from bot.cli.local import practice
 from bot.cli.serving import served
@@ -22,6 +22,7 @@ from bot.serving import require_servable, serving
 from bot.settings import Settings, SettingsError, exposed, load
 
 if TYPE_CHECKING:
+    from bot.discord import Discord
     from bot.slack import Slack
 
 NO_KEY = (
@@ -29,8 +30,8 @@ NO_KEY = (
     "With the built-in provider, at no cost: dailies run --practice"
 )
 NO_CHAT = (
-    "No chat has a token, so there is nobody to practise with: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or practise in "
-    "this terminal: dailies local --practice"
+    "No chat has a token, so there is nobody to practise with: set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or "
+    "DISCORD_BOT_TOKEN, or practise in this terminal: dailies local --practice"
 )
 log = logging.getLogger(__name__)
 
@@ -57,20 +58,18 @@ async def run(args: argparse.Namespace) -> int:
         logs.configure(level=settings.log_level, log_format=settings.log_format, secrets=settings.secrets)
         for path in exposed(settings):
             log.warning("%s can be read by other users of this machine, and may hold tokens: chmod 600 it", path)
-        if settings.discord_bot_token is not None:
-            log.warning("DISCORD_BOT_TOKEN is set, but this version does not serve Discord")
         require_servable(settings)
-        slack = await _slack(settings, stack)
-        chats: list[Chat | MakeChat] = [LocalChat(settings.home / "local"), *([slack.make_chat] if slack else [])]
-        fetched = slack.fetched if slack else None
+        rooms: list[Slack | Discord] = [*await _slack(settings, stack), *await _discord(settings, stack)]
+        chats: list[Chat | MakeChat] = [LocalChat(settings.home / "local"), *(room.make_chat for room in rooms)]
+        fetched = settings.home / FETCHED_FOLDER if rooms else None
         app = await stack.enter_async_context(
             open_app(settings, chats=chats, pictures_from=fetched, practice=args.practice)
         )
-        heard = {"slack": slack.not_heard} if slack else {}
+        heard = {room.platform: room.not_heard for room in rooms}
         await stack.enter_async_context(serving(settings, app, heard=heard))
         await stack.enter_async_context(served(app, settings))
         with stopped_by_signals() as stop:
-            await (_until_stopped(app, slack, stop) if slack else _until_worked_off(app, stop))
+            await (_until_stopped(app, rooms, stop) if rooms else _until_worked_off(app, stop))
     return 0
 
 
@@ -85,7 +84,7 @@ async def _settings(args: argparse.Namespace, stack: contextlib.AsyncExitStack) 
         if settings.muapi_api_key is None:
             raise SettingsError((NO_KEY,))
         return settings
-    if settings.slack_bot_token is None:
+    if settings.slack_bot_token is None and settings.discord_bot_token is None:
         raise SettingsError((NO_CHAT,))
     # Nobody outside could call for a provider that is in this process.
     own = replace(settings, home=settings.home / PRACTICE_FOLDER, public_url=None)
@@ -93,18 +92,27 @@ async def _settings(args: argparse.Namespace, stack: contextlib.AsyncExitStack) 
     return practised
 
 
-async def _slack(settings: Settings, stack: contextlib.AsyncExitStack) -> Slack | None:
+async def _slack(settings: Settings, stack: contextlib.AsyncExitStack) -> Sequence[Slack]:
     """Slack, where it has a token."""
     if settings.slack_bot_token is None:
-        return None
+        return ()
     from bot.slack import opened  # noqa: PLC0415  # bolt and slack_sdk: only Slack needs them
 
-    return await stack.enter_async_context(opened(settings))
+    return (await stack.enter_async_context(opened(settings)),)
 
 
-async def _until_stopped(app: App, slack: Slack, stop: asyncio.Event) -> None:
-    """Work and hear Slack until a signal; what ends either ends both, gracefully."""
-    await _together(stop, app.run(stop), slack.serve(app, stop))
+async def _discord(settings: Settings, stack: contextlib.AsyncExitStack) -> Sequence[Discord]:
+    """Discord, where it has a token."""
+    if settings.discord_bot_token is None:
+        return ()
+    from bot.discord import opened  # noqa: PLC0415  # discord.py: only Discord needs it
+
+    return (await stack.enter_async_context(opened(settings)),)
+
+
+async def _until_stopped(app: App, rooms: Sequence[Slack | Discord], stop: asyncio.Event) -> None:
+    """Work and hear the chats until a signal; what ends one of them ends all, gracefully."""
+    await _together(stop, app.run(stop), *(room.serve(app, stop) for room in rooms))
 
 
 async def _until_worked_off(app: App, stop: asyncio.Event) -> None:

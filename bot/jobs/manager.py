@@ -31,6 +31,7 @@ from bot.jobs.reactions import Reactions, find_file, find_shown
 from bot.jobs.setting import Setting
 from bot.jobs.spending.handlers import Spending
 from bot.jobs.stopping import Stopping
+from bot.jobs.suggesting import Suggesting
 from bot.jobs.votes import Votes
 from bot.jobs.welcoming import Welcoming
 
@@ -45,6 +46,8 @@ class JobManager:
         """``kit`` is the worker's too."""
         self._kit = kit
         self._handlers = _handlers(kit)
+        #: What chats offer while one types.
+        self.suggesting = Suggesting(kit)
 
     async def handle(self, command: asked.Command) -> Notice:
         """Carry out a command; a refusal is an answer too. Without readable, writable rows nothing is ordered."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.core.money import Money
 from bot.core.policy import CapPolicy, ChannelPolicy, WorkspacePolicy
 from bot.settings.buckets import BucketName, bucket, region
+from bot.settings.discord import bot_token, contradictions_of_discord, guilds
 from bot.settings.slack import contradictions_of_slack
 from bot.settings.values import (
     ENTRY,
@@ -160,7 +161,16 @@ class Settings:
     slack_dailies_command: str = setting(
         "SLACK_DAILIES_COMMAND", command(), "Slack: the command of money and settings", "/dailies"
     )
-    discord_bot_token: Secret | None = optional("DISCORD_BOT_TOKEN", secret(), "Discord: the bot's token")
+    discord_bot_token: Secret | None = optional("DISCORD_BOT_TOKEN", bot_token(), "Discord: the bot's token")
+    discord_dev_guilds: tuple[int, ...] = setting(
+        "DISCORD_DEV_GUILDS", guilds(), "Discord: servers whose commands are theirs alone, to try new ones at once", ""
+    )
+    discord_file_limit_mb: int | None = optional(
+        "DISCORD_FILE_LIMIT_MB",
+        whole(1, 1_000, "megabytes"),
+        "Discord: the largest file that it takes, should that not be what it says",
+        "as Discord says",
+    )
     discord_api_url: str | None = optional(
         "DISCORD_API_URL", base_url(), "Discord: another address of its API", "Discord's own"
     )
@@ -183,7 +193,7 @@ class Settings:
     @property
     def contradictions(self) -> tuple[str, ...]:
         """A line for each setting that does not go with another, with what to do."""
-        return (*self._of_buckets, *contradictions_of_slack(self))
+        return (*self._of_buckets, *contradictions_of_slack(self), *contradictions_of_discord(self))
 
     @property
     def _of_buckets(self) -> tuple[str, ...]:

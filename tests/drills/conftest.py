@@ -11,19 +11,9 @@ import pytest
 from bot.core.fakes import FakeClock
 from bot.core.ports import Store
 from storage import open_store
-from storage.migrate import migrate
 from storage.schema import NAMES
-from storage.sqlite import SqliteFile
 from tests.conftest import run_on
 from tests.drills.schedule import DATABASES, MakeStore
-
-
-@pytest.fixture(scope="session")
-def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with every table and no row."""
-    path = tmp_path_factory.mktemp("template") / "dailies.db"
-    migrate(SqliteFile(path))
-    return path
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -33,12 +23,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture
-async def make_store(request: pytest.FixtureRequest, empty_file: Path) -> AsyncIterator[MakeStore]:
+async def make_store(request: pytest.FixtureRequest, no_rows: Path) -> AsyncIterator[MakeStore]:
     """Opens rows on a real database, none of which are there yet; one after the other."""
     if request.param == "sqlite":
 
         async def on_sqlite(folder: Path, clock: FakeClock) -> Store:
-            return await open_store(f"sqlite+aiosqlite:///{shutil.copy(empty_file, folder / 'dailies.db')}", clock)
+            return await open_store(f"sqlite+aiosqlite:///{shutil.copy(no_rows, folder / 'dailies.db')}", clock)
 
         yield on_sqlite
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -24,9 +25,9 @@ PATIENCE_S = 30.0
 
 
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
-async def store(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Transactor]:
+async def store(request: pytest.FixtureRequest, no_rows: Path, tmp_path: Path) -> AsyncIterator[Transactor]:
     """Each store in turn."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'dailies.db'}"
+    url = f"sqlite+aiosqlite:///{shutil.copy(no_rows, tmp_path / 'dailies.db')}"
     if request.param == "postgres":
         url = str(request.getfixturevalue("postgres_tables"))
     made: Transactor = MemoryStore(FakeClock()) if request.param == "memory" else await open_store(url, FakeClock())

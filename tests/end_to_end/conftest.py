@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import shutil
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -28,6 +29,7 @@ DANA = Actor(id="dana", name="dana")
 LAUNCH = Place(workspace="local", channel="local:launch", name="launch")
 #: Long enough for a loaded machine; nothing here takes more than a few seconds.
 PATIENCE_S = 30.0
+HALF_A_SECOND_FRAMES = 12
 
 
 def free_port() -> int:
@@ -106,6 +108,13 @@ class Studio:
             assert (budget.used, budget.held, Money(booked)) == (billed, Money(0), billed), budget.scope
 
 
+@pytest.fixture(autouse=True)
+def short_loops(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clips are as long and as large as ever, but half a second of them is encoded and then repeated."""
+    for name in ("LOOP_FRAMES", "LOOP_FRAMES_LARGE"):
+        monkeypatch.setattr(f"adapters.muapi.simulator.clips.{name}", HALF_A_SECOND_FRAMES)
+
+
 @pytest.fixture
 def scale() -> float:
     """Real seconds in a provider second."""
@@ -119,9 +128,11 @@ async def simulator(scale: float, tmp_path: Path) -> AsyncIterator[Simulator]:
 
 
 @pytest.fixture
-def settings(simulator: Simulator, scale: float, tmp_path: Path) -> Settings:
-    """Where the provider can call back."""
+def settings(simulator: Simulator, scale: float, no_rows: Path, tmp_path: Path) -> Settings:
+    """Where the provider can call back, with every table and no row."""
     port = free_port()
+    (tmp_path / "home").mkdir(mode=0o700)
+    shutil.copy(no_rows, tmp_path / "home" / "dailies.db")
     return load(
         {
             "HOME": str(tmp_path),

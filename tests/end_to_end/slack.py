@@ -59,14 +59,22 @@ def settings_for(slack: FakeSlack, simulator: Simulator, home: Path, **more: str
 
 @asynccontextmanager
 async def at_work(
-    settings: Settings, slack: FakeSlack, *, tokens: Mapping[str, str] | None = None
+    settings: Settings,
+    slack: FakeSlack,
+    *,
+    tokens: Mapping[str, str] | None = None,
+    through: Callable[[App], App] = lambda app: app,
 ) -> AsyncIterator[App]:
-    """The bot from its start, once Slack is heard, to its graceful end; ``tokens`` are of more workspaces."""
+    """The bot from its start, once Slack is heard, to its graceful end; ``tokens`` are of more workspaces.
+
+    ``through`` gives the app that is served, from the one that was opened.
+    """
     stop = asyncio.Event()
     async with (
         opened(settings) as served,
-        open_app(settings, chats=[served.make_chat], pictures_from=served.fetched) as app,
+        open_app(settings, chats=[served.make_chat], pictures_from=served.fetched) as app_opened,
     ):
+        app = through(app_opened)
         deeds = [asyncio.create_task(app.run(stop)), asyncio.create_task(served.serve(app, stop))]
         try:
             await slack.until(lambda: slack.connections, within_s=PATIENCE_S)

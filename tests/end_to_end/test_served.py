@@ -110,7 +110,7 @@ def test_a_public_address_needs_a_place_to_listen(settings: Settings) -> None:
 
 async def test_a_damaged_secret_lets_go_of_the_rows(settings: Settings) -> None:
     """It is said before anything starts, and the next start finds the rows free."""
-    settings.home.mkdir()
+    settings.home.mkdir(exist_ok=True)
     (settings.home / SIGNING_FILE).write_bytes(b"short")
     for _ in range(2):
         with pytest.raises(StoreError, match="is damaged"):

@@ -47,8 +47,6 @@ from bot.media.media import Media
 from bot.media.taken_in import ENDINGS, MadePicture, TakenIn
 from bot.media.workers import OnProgress
 from storage import open_store
-from storage.migrate import migrate
-from storage.sqlite import SqliteFile
 
 R = TypeVar("R", bound=Row)
 CATALOGUE = load_catalogue()
@@ -394,8 +392,8 @@ async def keep_poster(store: Store, archive: Archive, take: Take) -> None:
     await store.transact(note)
 
 
-#: Runs a module's tests on each store: ``pytestmark = ON_BOTH_STORES``.
-ON_BOTH_STORES = pytest.mark.parametrize("kind_of_store", ["memory", "sql"])
+#: Runs a module's tests on each store: ``pytestmark = ON_BOTH_STORES``. On a file make test runs the first of them.
+ON_BOTH_STORES = pytest.mark.parametrize("kind_of_store", ["memory", pytest.param("sql", marks=pytest.mark.twin)])
 #: The same on PostgreSQL too, where transactions run at once.
 ON_EVERY_STORE = pytest.mark.parametrize("kind_of_store", ["memory", "sql", "postgres"])
 
@@ -404,14 +402,6 @@ ON_EVERY_STORE = pytest.mark.parametrize("kind_of_store", ["memory", "sql", "pos
 def kind_of_store() -> str:
     """Where the rows of ``office`` are; a file takes longer, and is a database's own locks, orders and types."""
     return "memory"
-
-
-@pytest.fixture(scope="session")
-def no_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with every table and no row, so that no test needs a migration."""
-    path = tmp_path_factory.mktemp("template") / "dailies.db"
-    migrate(SqliteFile(path))
-    return path
 
 
 @pytest.fixture

@@ -15,8 +15,6 @@ from bot.core.ports.store import Transaction
 from bot.core.rows import Card, Channel, Key, Shot, Take, Workspace
 from bot.core.transacting import Transactor
 from storage import SqlStore, open_store
-from storage.migrate import migrate
-from storage.sqlite import SqliteFile
 
 MakeTake = Callable[..., Take]
 
@@ -53,18 +51,10 @@ def make_take() -> MakeTake:
     return make
 
 
-@pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with every table and no row, so that most tests need no migration."""
-    path = tmp_path_factory.mktemp("template") / "dailies.db"
-    migrate(SqliteFile(path))
-    return path
-
-
 @pytest.fixture
-def database(template: Path, tmp_path: Path) -> Path:
+def database(no_rows: Path, tmp_path: Path) -> Path:
     """A file with every table, of this test's own."""
-    return Path(shutil.copy(template, tmp_path / "dailies.db"))
+    return Path(shutil.copy(no_rows, tmp_path / "dailies.db"))
 
 
 @pytest.fixture

@@ -34,8 +34,8 @@ except StoreError as error:
 
 
 @pytest.fixture
-def backup(template: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copy(template, tmp_path / "backup.db"))
+def backup(no_rows: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copy(no_rows, tmp_path / "backup.db"))
 
 
 def mark(database: Path, word: str) -> None:

@@ -42,20 +42,20 @@ def described(path: Path) -> dict[str, list[str]]:
     return words
 
 
-def test_migrations_lead_to_the_schema(template: Path) -> None:
+def test_migrations_lead_to_the_schema(no_rows: Path) -> None:
     """Autogenerate finds nothing to do after the migrations."""
-    engine = sa.create_engine(f"sqlite:///{template}", poolclass=sa.pool.NullPool)
+    engine = sa.create_engine(f"sqlite:///{no_rows}", poolclass=sa.pool.NullPool)
     with engine.connect() as connection:
         options = {"compare_type": True, "include_object": lambda _, name, *__: name != "alembic_version"}
         context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
 
 
-def test_migrations_say_what_the_schema_says(template: Path, tmp_path: Path) -> None:
+def test_migrations_say_what_the_schema_says(no_rows: Path, tmp_path: Path) -> None:
     """What autogenerate does not compare is the same too: checks, conditions of indexes, STRICT, parents."""
     engine = sa.create_engine(f"sqlite:///{tmp_path / 'straight.db'}", poolclass=sa.pool.NullPool)
     metadata.create_all(engine)
-    assert described(template) == described(tmp_path / "straight.db")
+    assert described(no_rows) == described(tmp_path / "straight.db")
 
 
 def test_every_row_class_has_its_table() -> None:

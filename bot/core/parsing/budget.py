@@ -19,7 +19,7 @@ SCOPES = ("channel", "workspace", "person")
 #: Amounts in words: there is no cap; no part of it is set aside for finals.
 NO_AMOUNT = ("none", "no", "off", "unlimited")
 
-_PERIODS = tuple(period.value for period in Period)
+PERIODS = tuple(period.value for period in Period)
 _EVERY = {"daily": "day", "weekly": "week", "monthly": "month", "forever": "none"}
 _NAMES = {
     "period": "period",
@@ -108,7 +108,7 @@ def _period(given: Mapping[str, Given]) -> Period | None:
     if "period" not in given:
         return None
     value = given["period"].value.lower()
-    return Period(read_as(Choice(_PERIODS), given["period"].typed, _EVERY.get(value, value)))
+    return Period(read_as(Choice(PERIODS), given["period"].typed, _EVERY.get(value, value)))
 
 
 def _envelope(given: Mapping[str, Given], amount: Money | None, *, uncapped: bool) -> Money | None:

@@ -10,7 +10,7 @@ from bot.core.kinds import Amount, Choice, one_of, read_as
 from bot.core.money import ZERO, Money
 from bot.core.parsing.origin import Origin
 from bot.core.parsing.why import read_why
-from bot.core.parsing.words import scan
+from bot.core.parsing.words import Given, scan
 
 #: What a raise by the verb is of; everybody's own cap is set, not raised.
 SCOPES = ("channel", "workspace")
@@ -28,12 +28,20 @@ def parse_raise(origin: Origin, text: str) -> Command:
     if found.strangers:
         sentence = f"budget raise takes --scope {one_of(SCOPES)}; you gave --{found.strangers[0]}."
         raise Refusal(sentence, allowed=("--scope",))
-    if not found.text.strip():
+    return read_raise(origin, found.text, found.given.get("scope"))
+
+
+def read_raise(origin: Origin, amount: str, whose: Given | None) -> Command:
+    """A raise of the channel's cap, or of the one that is said.
+
+    Raises:
+        Refusal: no amount or a wrong one, or there is no such cap to raise.
+    """
+    if not amount.strip():
         sentence = "budget raise needs an amount, as in budget raise 10."
         raise Refusal(sentence)
-    by = _above_zero("A raise", found.text)
-    option = found.given.get("scope")
-    scope = read_as(Choice(SCOPES), option.typed, option.value) if option else "channel"
+    by = _above_zero("A raise", amount)
+    scope = read_as(Choice(SCOPES), whose.typed, whose.value) if whose else "channel"
     return origin.make(RaiseCap, by=by, scope="" if scope == "channel" else f"workspace:{origin.place.workspace}")
 
 

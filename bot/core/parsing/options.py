@@ -22,7 +22,8 @@ MOST_REMARKED = 3
 #: Longer addresses are not fetched.
 URL_CHARACTERS = 2_048
 
-_REFS = tuple(f"ref{number}" for number in range(1, MOST_REFS + 1))
+#: The options of the references, in their order.
+REFS = tuple(f"ref{number}" for number in range(1, MOST_REFS + 1))
 _BARE_ADDRESS = re.compile(r"[\w-]+(?:\.[\w-]+)+/\S+")
 
 
@@ -44,7 +45,7 @@ class Picture:
 
 
 #: Every option that takes a value of a kind; ``model`` comes with the catalogue, ``no`` with the prompt.
-_KINDS: Mapping[str, Kind[object]] = {
+KINDS: Mapping[str, Kind[object]] = {
     "seconds": SECONDS,
     "draft-seconds": SECONDS,
     "ratio": RATIO,
@@ -52,7 +53,7 @@ _KINDS: Mapping[str, Kind[object]] = {
     "audio": AUDIO,
     "bitrate": BITRATE,
     "look": LOOK,
-    **dict.fromkeys(("image", *_REFS), Picture()),
+    **dict.fromkeys(("image", *REFS), Picture()),
 }
 _ALIASES = {
     "s": "seconds",
@@ -63,7 +64,7 @@ _ALIASES = {
     "n": "count",
 }
 #: From every name and alias to the option's own name.
-NAMES: Mapping[str, str] = {name: name for name in (*_KINDS, "model", "no")} | _ALIASES
+NAMES: Mapping[str, str] = {name: name for name in (*KINDS, "model", "no")} | _ALIASES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +95,7 @@ def read_typed(text: str, *, models: tuple[str, ...] = MODELS) -> Typed:
         Refusal: a value is not allowed; says the option, the value and what is allowed.
     """
     found = scan(text, NAMES, wordy=("no",))
-    kinds = {**_KINDS, "model": Choice(models)}
+    kinds = {**KINDS, "model": Choice(models)}
     values = {name: _value(kinds[name], given) for name, given in found.given.items() if name in kinds}
     unwanted = found.given.get("no")
     return Typed(
@@ -114,7 +115,7 @@ def read_cells(cells: Mapping[str, str], *, models: tuple[str, ...] = MODELS) ->
     Raises:
         Refusal: a value is not allowed; says the option, the value and what is allowed.
     """
-    kinds = {**_KINDS, "model": Choice(models)}
+    kinds = {**KINDS, "model": Choice(models)}
     given = {name: Given(typed=name, value=value) for name, value in cells.items() if value}
     return _options({name: _value(kinds[name], each) for name, each in given.items()})
 
@@ -171,15 +172,26 @@ def _options(values: Mapping[str, Any]) -> OrderOptions:
     """The options as the order carries them; references are put in order.
 
     Raises:
+        Refusal: a reference is missing among them.
+    """
+    rest = {name.replace("-", "_"): value for name, value in values.items() if name not in REFS}
+    return OrderOptions(**rest, refs=in_order(values, dashes="--"))
+
+
+def in_order(values: Mapping[str, Any], *, dashes: str = "") -> tuple[Any, ...]:
+    """The references among values by the names of their options, in the order of their numbers.
+
+    ``dashes`` are what the chat writes before an option.
+
+    Raises:
         Refusal: a reference is missing among them, so that a prompt's ``@image2`` would mean another picture.
     """
-    refs = [name for name in _REFS if name in values]
-    missing = next((name for name in _REFS[: len(refs)] if name not in values), None)
+    refs = [name for name in REFS if name in values]
+    missing = next((name for name in REFS[: len(refs)] if name not in values), None)
     if missing:
-        sentence = f"--{missing} is missing: number the pictures from ref1 on without a gap."
+        sentence = f"{dashes}{missing} is missing: number the pictures from ref1 on without a gap."
         raise Refusal(sentence)
-    rest = {name.replace("-", "_"): value for name, value in values.items() if name not in _REFS}
-    return OrderOptions(**rest, refs=tuple(values[name] for name in refs))
+    return tuple(values[name] for name in refs)
 
 
 def _about_stranger(word: str) -> str:

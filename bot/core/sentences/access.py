@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.core.sentences.numbers import listed
 from bot.core.sentences.plain import NAME_CHARACTERS, plain
@@ -87,7 +87,7 @@ def unseen_there() -> str:
 
 def forbidden() -> str:
     """The chat does not say which permission is missing."""
-    return "I lack a permission in the channel; /dailies doctor there says which"
+    return "I lack a permission in the channel; allow me there what the invitation asked for"
 
 
 def messages_closed() -> str:
@@ -123,3 +123,32 @@ def no_messages_there(place: str) -> str:
 def away(place: str) -> str:
     """The bot is in the server, and does not hear from it just now."""
     return f"Discord does not tell me about {place} just now; try again in a minute"
+
+
+def not_in_server() -> str:
+    """The bot was taken out of the server, or never was in it."""
+    return "I am not in this server any more; whoever manages it invites me again"
+
+
+def private_thread(place: str) -> str:
+    """A private thread shows itself only to those who were added to it."""
+    return f"{place} is a private thread; mention me there, and I am in it"
+
+
+def said_openly() -> str:
+    """Below what was meant for one person, where it could be said to them in the channel only."""
+    return "Said here, because your direct messages are closed to me."
+
+
+def beside_card(name: str, sentence: str) -> str:
+    """A word to one person that stands on a card, where nobody is notified of it."""
+    return f"{plain(name, NAME_CHARACTERS)}: {sentence}" if name else sentence
+
+
+def nowhere_to_speak(server: str, permissions: Sequence[str]) -> str:
+    """To the owner of a server in which the bot may post nowhere."""
+    allow = listed(f"“{name}”" for name in permissions)
+    return (
+        f"I was added to {plain(server, NAME_CHARACTERS)}, and may post in none of its text channels. Allow {allow} "
+        "for me in the channel that makes clips, then type /clip help there."
+    )

@@ -8,6 +8,11 @@ def working() -> str:
     return "Working on it; the answer comes here in a moment. Nothing has to be typed or pressed again."
 
 
+def answered() -> str:
+    """Where a message for everyone has to say for a moment that its answer is for one person."""
+    return "Answered privately."
+
+
 def already() -> str:
     """What came twice was carried out once; a chat whose first answer did not arrive says this to the second."""
     return "That reached me twice and was carried out once. status shows what runs and waits."
@@ -21,6 +26,11 @@ def person_unknown() -> str:
 def place_unknown() -> str:
     """Nothing is ordered in a channel of which nothing is known."""
     return "Not done: I could not read this channel. Try again in a moment; in a private channel, /invite me first."
+
+
+def home_unknown() -> str:
+    """Something was pressed in a direct message, and the bot is in several servers."""
+    return "Not done: I do not know which server this is about. Say it in the channel there."
 
 
 def not_understood() -> str:

@@ -62,6 +62,20 @@ async def test_progress_slows_down() -> None:
     assert pace.progress_every_s == 5
 
 
+async def test_groups_apart() -> None:
+    """A group in which hundreds were moving slows nobody down once they stand, and is forgotten."""
+    clock = FakeClock()
+    pace = Pace(clock, LIMITS)
+    for n in range(200):
+        granted(pace, Rank.PROGRESS, card=str(n))
+    granted(pace, Rank.PROGRESS, team="T2")
+    assert pace.progress_every_s == 600
+    await clock.advance(1_300)
+    granted(pace, Rank.PROGRESS, team="T2")
+    assert pace.progress_every_s == 5
+    assert [*pace._sent] == ["T2"]  # noqa: SLF001 - that nothing is kept for each channel ever seen
+
+
 async def test_many_that_wait() -> None:
     """Of hundreds of cards that wait each is told a time of its own, in their order, and hardly any comes in vain."""
     clock = FakeClock()

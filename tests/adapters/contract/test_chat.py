@@ -1,4 +1,4 @@
-"""What every Chat does: the local one, Slack, and the one in memory."""
+"""What every Chat does: the local one, Slack, Discord, and the one in memory."""
 
 from __future__ import annotations
 
@@ -11,11 +11,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from adapters.discord.ids import spot
 from adapters.local import LocalChat
 from adapters.slack.ids import split
 from bot.core.errors import MessageGone
 from bot.core.fakes.chat import FakeChat
 from bot.core.ports import CardView, Chat, Message, Picture, Posted, Reaction
+from tests.adapters.discord.room import held, room
 from tests.adapters.slack.workspace import LAUNCH, OTHER, workspace
 
 CARD, DONE = CardView(title="A7K · 4 drafts"), CardView(title="A7K · 1 finished")
@@ -119,7 +121,33 @@ async def slack(folder: Path) -> AsyncIterator[Subject]:
         )
 
 
-@pytest.fixture(params=[local, slack, in_memory, in_memory_together])
+@asynccontextmanager
+async def discord(folder: Path) -> AsyncIterator[Subject]:
+    del folder
+    async with held(room()) as at:
+        server = at.server
+
+        async def react(message: Message, reaction: Reaction) -> None:
+            place, own = spot(message)
+            server.env.backend.set_reaction(place, own, reaction.emoji, int(reaction.person), reacted=True)
+
+        async def pictured(message: Message) -> bool:
+            standing = server.env.backend.get_message(*spot(message))
+            return any(each["filename"].endswith(".jpg") for each in standing.attachments)
+
+        yield Subject(
+            chat=at.chat,
+            react=react,
+            pictured=pictured,
+            launch=server.channel_id(server.launch),
+            other=server.channel_id(server.other),
+            jo=str(server.jo.id),
+            zed=str(server.zed.id),
+            addresses=True,
+        )
+
+
+@pytest.fixture(params=[local, slack, discord, in_memory, in_memory_together])
 async def subject(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Subject]:
     async with request.param(tmp_path) as made:
         yield made

@@ -92,6 +92,19 @@ def _react(wire: Wire, _asked: Asked, channel: str, own: str, emoji: str) -> Non
         reactions.append({"emoji": {"id": None, "name": unquote(emoji)}, "count": 1, "me": True})
 
 
+def _reacted(wire: Wire, asked: Asked, channel: str, own: str, emoji: str) -> list[Json]:
+    """Who gave a reaction, of ordinary ones and of super reactions as a test has put them under ``people``."""
+    for each in wire.message(int(channel), int(own))["reactions"]:
+        if each["emoji"]["name"] == unquote(emoji):
+            after, people = (
+                int(asked.query.get("after", 0)),
+                each.get("people", {}).get(asked.query.get("type", "0"), []),
+            )
+            left = sorted(person for person in people if person > after)[: int(asked.query.get("limit", 25))]
+            return [{**_bot(), "id": str(person), "bot": False} for person in left]
+    return []
+
+
 def _direct(_wire: Wire, asked: Asked) -> Json:
     person = str(asked.body["recipient_id"])
     user = {"id": person, "username": "somebody", "discriminator": "0", "avatar": None}
@@ -114,7 +127,9 @@ def _of(path: str) -> re.Pattern[str]:
     return re.compile(path.replace("#", r"(\d+)").replace("*", r"([^/]+)"))
 
 
-ROUTES: tuple[tuple[str, re.Pattern[str], Callable[..., Any]], ...] = (
+#: A method, the paths, and the answer to them.
+Route = tuple[str, re.Pattern[str], Callable[..., Any]]
+ROUTES: tuple[Route, ...] = (
     ("GET", _of("/users/@me"), _me),
     ("GET", _of("/oauth2/applications/@me"), _application),
     ("POST", _of("/users/@me/channels"), _direct),
@@ -123,6 +138,7 @@ ROUTES: tuple[tuple[str, re.Pattern[str], Callable[..., Any]], ...] = (
     ("GET", _of("/channels/#/messages/#"), _read_one),
     ("PATCH", _of("/channels/#/messages/#"), _edit),
     ("DELETE", _of("/channels/#/messages/#"), _delete),
+    ("GET", _of("/channels/#/messages/#/reactions/*"), _reacted),
     ("PUT", _of("/channels/#/messages/#/reactions/*/@me"), _react),
     ("POST", _of("/interactions/#/*/callback"), _callback),
     ("PUT", _of("/applications/#/commands"), _commands),

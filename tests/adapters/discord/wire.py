@@ -18,7 +18,7 @@ import discord
 from aiohttp import BodyPartReader, web
 
 from tests.adapters.discord.asked import Asked, Json, Refused, Sent, Trouble
-from tests.adapters.discord.routes import ROUTES
+from tests.adapters.discord.routes import ROUTES, Route
 from tests.adapters.discord.server import plain_client
 
 API = "/api/v10"
@@ -49,6 +49,8 @@ class Wire:
     asked: list[Asked] = field(default_factory=list)
     #: By channel, in the order they were said.
     messages: dict[int, list[Json]] = field(default_factory=dict)
+    #: What is answered to which path; a test's own come first.
+    routes: tuple[Route, ...] = ROUTES
     #: The largest file that is taken.
     largest_bytes: int = 10 * 1024 * 1024
     _troubles: list[Trouble] = field(default_factory=list)
@@ -129,7 +131,7 @@ class Wire:
         return _json(limited, status=429, headers={"Via": "1.1 loopback"} if trouble.via else {})
 
     def _found(self, asked: Asked) -> Any:
-        for method, pattern, answer in ROUTES:
+        for method, pattern, answer in self.routes:
             if method == asked.method and (match := pattern.fullmatch(asked.path)):
                 if any(each.size > self.largest_bytes for each in asked.files):
                     raise Refused(413, 40005)

@@ -179,8 +179,8 @@ async def postgres_office(postgres_tables: str, tmp_path: Path) -> AsyncIterator
     await store.close()
 
 
-@pytest.fixture(params=["office", "sql_office"])
+@pytest.fixture(params=["office", pytest.param("sql_office", marks=pytest.mark.twin)])
 def any_office(request: pytest.FixtureRequest) -> Office:
-    """An office on each of two stores."""
+    """An office on each of two stores; on a file make test runs the first test of each module."""
     made: Office = request.getfixturevalue(request.param)
     return made

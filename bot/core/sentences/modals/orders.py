@@ -70,9 +70,16 @@ def draft_costs(price: Money, seconds: int, resolution: str, left: str) -> str:
 
 
 def build(given: Draftable) -> Modal:
-    """The six parts of a prompt."""
+    """The six parts of a prompt; what was typed already is the first of them."""
     parts = (
-        Field(name=part, label=_PARTS[part][0], hint=_PARTS[part][1], kind=FieldKind.TEXT, required=part == PARTS[0])
+        Field(
+            name=part,
+            label=_PARTS[part][0],
+            hint=_PARTS[part][1],
+            kind=FieldKind.TEXT,
+            value=given.prompt if part == PARTS[0] else "",
+            required=part == PARTS[0],
+        )
         for part in PARTS
     )
     return Modal(

@@ -1,0 +1,36 @@
+"""The votes that stand on a message, read with as few questions as possible."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import discord
+
+from bot.core import emoji
+from bot.core.commands import Actor
+from bot.core.emoji import ReactionMeaning
+from bot.core.ports import Reaction
+
+#: Of reactions, what is a vote.
+_VOTES = frozenset({ReactionMeaning.APPROVE, ReactionMeaning.REJECT, ReactionMeaning.PICK})
+
+
+async def votes(message: discord.Message) -> AsyncIterator[tuple[int, str]]:
+    """Who voted with what; only those signs are paged that somebody else has given than the bot itself."""
+    for reaction in message.reactions:
+        sign = emoji.normalise(str(reaction.emoji))
+        if reaction.is_custom_emoji() or emoji.meaning_of(sign) not in _VOTES:
+            continue
+        if reaction.count == 1 and reaction.me:
+            yield message.author.id, sign
+            continue
+        kinds = {discord.ReactionType.normal: reaction.count - reaction.burst_count}
+        kinds[discord.ReactionType.burst] = reaction.burst_count
+        for kind, count in kinds.items():
+            async for user in reaction.users(type=kind, limit=count):
+                yield user.id, sign
+
+
+def reaction(actor: Actor, sign: str) -> Reaction:
+    """A person's vote."""
+    return Reaction(person=actor.id, emoji=sign, name=actor.name, guest=actor.guest, bot=actor.bot, groups=actor.groups)

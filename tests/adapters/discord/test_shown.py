@@ -1,0 +1,168 @@
+"""Cards and lines as people in a server see them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import discord
+import pytest
+import simcord
+
+from adapters.discord.client import DailiesClient
+from bot.core.errors import ChatClosed
+from bot.core.ports import Button, CardView, Message, Reaction
+from bot.core.rows.talk import card_nonce
+from tests.adapters.discord.room import Room, room
+
+CARD = CardView(title="A7K · 4 drafts", lines=("1 rendering",), buttons=(Button(label="Cancel", action="cancel:A7K"),))
+DONE = CardView(title="A7K · 1 finished")
+#: Where an interaction is answered.
+CALLBACK = "/interactions/*/callback"
+
+
+async def ordered(at: Room, *, defers: bool = False) -> tuple[Message, simcord.InteractionResult]:
+    """A card that was the answer to a command, and what its maker saw."""
+    client, shown = at.server.client, list[Message]()
+    assert isinstance(client, DailiesClient)
+
+    @client.tree.command(description="Order")
+    async def draft(interaction: discord.Interaction) -> None:
+        expected = at.pending.expect(launch(at), interaction)
+        task = asyncio.create_task(at.chat.show(CARD, channel=launch(at), nonce=card_nonce("A7K"), message=None))
+        if defers:
+            await interaction.response.defer()
+        at.pending.settle(expected, card="A7K")
+        shown.append(await task)
+
+    await client.tree.sync()
+    seen = await at.server.mina.slash(at.server.launch, "draft")
+    return shown[0], seen
+
+
+def launch(at: Room) -> str:
+    return at.server.channel_id(at.server.launch)
+
+
+def said(at: Room, channel: simcord.ChannelHandle | None = None) -> list[discord.Message]:
+    return at.server.shown(channel or at.server.launch)
+
+
+def posts(at: Room) -> list[str]:
+    """Where the bot posted messages by its own token."""
+    return [each.path for each in at.server.env.http_requests if (each.method, each.path[-9:]) == ("POST", "/messages")]
+
+
+@pytest.mark.parametrize("defers", [False, True])
+async def test_the_answer(*, defers: bool) -> None:
+    """A card is itself the answer to what ordered it, deferred or not; it is edited by the bot's own token."""
+    async with room() as at:
+        card, _ = await ordered(at, defers=defers)
+        assert [card.id] == [f"{each.channel.id}/{each.id}" for each in said(at)]
+        assert posts(at) == []
+        assert await at.chat.show(DONE, channel=launch(at), nonce=card_nonce("A7K"), message=card) == card
+        assert [each.content for each in said(at)] == ["A7K · 1 finished"]
+        assert "webhooks" not in next(each.path for each in at.server.env.http_requests[::-1] if each.method == "PATCH")
+
+
+@pytest.mark.parametrize(("status", "code"), [(404, 10062), (401, 50027), (404, 10015), (400, 40060), (503, 0)])
+async def test_the_answer_is_not_taken(status: int, code: int) -> None:
+    """Where an interaction is over, its card is posted by the bot itself, once."""
+    async with room() as at:
+        at.server.env.inject_error("POST", CALLBACK, status=status, code=code)
+        card, _ = await ordered(at)
+        assert [card.id] == [f"{each.channel.id}/{each.id}" for each in said(at)]
+        assert len(posts(at)) == 1
+
+
+async def test_reactions() -> None:
+    """Every vote by whomever, the bot's own too, in few questions; what is no vote is not asked for."""
+    async with room() as at:
+        view = replace(CARD, numbers=("A7K-1", "A7K-2"))
+        card = await at.chat.show(view, channel=launch(at), nonce="c1", message=None)
+        message = at.server.client.get_partial_messageable(at.server.launch.id).get_partial_message(
+            int(card.id.split("/")[1])
+        )
+        for sign in ("1️⃣", "2️⃣"):
+            await message.add_reaction(sign)
+        (shown,) = said(at)
+        for person, sign in ((at.server.jo, "2️⃣"), (at.server.zed, "✅"), (at.server.jo, "👍"), (at.server.mina, "❌")):
+            await person.react(shown, sign)
+        before = len(at.server.env.http_requests)
+        found = await at.chat.reactions(card)
+        bot = Reaction(person=str(at.server.bot_id), emoji="1️⃣", name="dailies", bot=True)
+        assert [each.emoji for each in found] == ["1️⃣", "2️⃣", "2️⃣", "✅", "❌"]
+        assert {*found} == {
+            bot,
+            replace(bot, emoji="2️⃣"),
+            Reaction(person=str(at.server.jo.id), emoji="2️⃣", name="jo"),
+            Reaction(person=str(at.server.zed.id), emoji="✅", name="zed", guest=True),
+            Reaction(person=str(at.server.mina.id), emoji="❌", name="mina"),
+        }
+        assert len(at.server.env.http_requests) - before == 4
+        assert sorted(at.asked) == sorted({*at.asked})
+
+
+async def test_archived() -> None:
+    """A thread that was archived meanwhile is opened for what is to be said; a locked one stays closed."""
+    async with room() as at:
+        thread = at.server.channel_id(at.server.thread)
+        card = await at.chat.show(CARD, channel=thread, nonce="c1", message=None)
+        edits = f"/channels/{at.server.thread.id}/messages/*"
+        at.server.allow(at.server.launch, manage_channels=True, manage_threads=True)  # simcord wants more than Discord.
+        at.server.archive(at.server.thread)
+        at.server.env.inject_error("PATCH", edits, status=400, code=50083)
+        await at.chat.show(DONE, channel=thread, nonce="c1", message=card)
+        assert [each.content for each in said(at, at.server.thread)] == ["A7K · 1 finished"]
+        at.server.allow(at.server.launch)
+        at.server.archive(at.server.thread, locked=True)
+        await at.server.env.settle()
+        at.server.env.inject_error("PATCH", edits, status=400, code=50083)
+        with pytest.raises(ChatClosed, match="#storyboard is locked"):
+            await at.chat.show(CARD, channel=thread, nonce="c1", message=card)
+
+
+async def test_not_opened() -> None:
+    """Where the bot may not open a thread again, whoever reads of it is told who can."""
+    async with room() as at:
+        thread = at.server.channel_id(at.server.thread)
+        at.server.env.inject_error("POST", f"/channels/{at.server.thread.id}/messages", status=400, code=50083)
+        at.server.env.inject_error("PATCH", f"/channels/{at.server.thread.id}", status=403, code=50013)
+        with pytest.raises(ChatClosed, match="#storyboard is archived; anybody who writes in it opens it again"):
+            await at.chat.show(CARD, channel=thread, nonce="c1", message=None)
+
+
+async def test_forum() -> None:
+    """What is said to a forum itself becomes a post of its own, once."""
+    async with room() as at:
+        forum = at.server.channel_id(at.server.forum)
+        line = CardView(title="#ideas: $25.10 of $50.00 used.", buttons=CARD.buttons)
+        first = await at.chat.say(line, channel=forum, nonce="l1", to=None, thread=None)
+        assert await at.chat.say(line, channel=forum, nonce="l1", to=None, thread=None) == first
+        place, _ = first.id.split("/")
+        assert (await at.chat.link(first) or "").endswith(first.id)
+        thread = at.server.client.get_channel(int(place))
+        assert isinstance(thread, discord.Thread)
+        assert (thread.name, thread.parent_id) == (line.title, at.server.forum.id)
+
+
+async def test_direct() -> None:
+    """What is for one person is a direct message with its buttons, and nobody else sees it."""
+    async with room() as at:
+        await at.chat.say(CARD, channel=launch(at), nonce="l1", to=str(at.server.dana.id), thread=None)
+        (word,) = at.server.direct(at.server.dana)
+        assert "A7K · 4 drafts" in word.content
+        assert word.components
+        assert said(at) == []
+
+
+async def test_mentioned() -> None:
+    """Only who is meant is notified, whatever a person wrote."""
+    async with room() as at:
+        hostile = f"<@{at.server.jo.id}> @everyone <@&{at.server.crew.id}>"
+        view = CardView(title="A7K", quote=hostile, lines=("1 oak",), mentions=(str(at.server.mina.id),))
+        await at.chat.show(view, channel=launch(at), nonce="c1", message=None)
+        await at.chat.say(replace(view, title=hostile), channel=launch(at), nonce="l1", to=None, thread=None)
+        for message in said(at):
+            assert [each.id for each in message.mentions] == [at.server.mina.id]
+            assert (message.mention_everyone, message.role_mentions) == (False, [])
