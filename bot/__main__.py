@@ -26,6 +26,7 @@ VERBS: Mapping[str, tuple[str, str]] = {
     "audit": ("bot.cli.audit", "whether the rows, the ledger, the archive and the answers agree"),
     "show": ("bot.cli.show", "what happened to a take, step by step"),
     "spend": ("bot.cli.spend", "what each channel, workspace and person has spent in its period"),
+    "discord": ("bot.cli.discord", "the bot's address for an invitation; telling Discord of its commands"),
     "places": ("bot.cli.places", "the workspaces and servers that may spend"),
     "models": ("bot.cli.models", "the catalogue; models check compares its prices with the provider's"),
     "backup": ("bot.cli.backup", "copy the rows to a file"),

@@ -18,6 +18,7 @@ from adapters.discord.answering import Answering
 from adapters.discord.arrivals import WELCOMED, Arrivals
 from adapters.discord.attachments import Attachments
 from adapters.discord.chat import DiscordChat
+from adapters.discord.checkup import signed_in
 from adapters.discord.client import DailiesClient, use
 from adapters.discord.desk import Desk
 from adapters.discord.ids import PLATFORM
@@ -29,9 +30,14 @@ from adapters.discord.serving import Line, Serving, TokenRefused, serve
 from adapters.discord.uploads import Uploads
 from adapters.discord.windows import WINDOWS, Windows
 from bot.app import FETCHED_FOLDER, App
+from bot.core.clock import SystemClock
+from bot.core.commands import Command
 from bot.core.errors import ChatError
-from bot.core.ports import Clock, Store
+from bot.core.fakes import MemoryStore
+from bot.core.notices import Notice
+from bot.core.ports import Clock, Message, Store
 from bot.jobs.catching_up import CatchUp
+from bot.jobs.suggesting import Suggesting
 from bot.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
@@ -175,3 +181,60 @@ async def opened(settings: Settings) -> AsyncIterator[Discord]:
         yield discord
     finally:
         await discord.close()
+
+
+class _Nobody:
+    """Stands where the app would: commands are described, and nobody gives one."""
+
+    @property
+    def suggesting(self) -> Suggesting:
+        """Never asked."""
+        raise NotImplementedError
+
+    async def handle(self, command: Command) -> Notice:
+        """Never asked."""
+        raise NotImplementedError(type(command).__name__)
+
+    async def shown(self, channel: str, message: str) -> str | None:
+        """Never asked."""
+        raise NotImplementedError(channel, message)
+
+    async def aside(self, message: Message, name: str, sentence: str) -> None:
+        """Never asked."""
+        raise NotImplementedError(message.id, name, sentence)
+
+
+@contextlib.asynccontextmanager
+async def describing(settings: Settings) -> AsyncIterator[DailiesClient]:
+    """A client that knows every command, to compare them or to tell Discord of them; it hears nothing."""
+    if settings.discord_api_url:
+        use(settings.discord_api_url)
+    client, clock, nobody = DailiesClient(), SystemClock(), _Nobody()
+    windows = Windows(Notes(MemoryStore(clock), clock, (WINDOWS,)))
+    desk = Desk(
+        manager=nobody,
+        people=People(client, clock),
+        places=Places(client, clock),
+        answering=Answering(Pending(), windows, clock=clock),
+        attachments=Attachments(settings.home / FETCHED_FOLDER / PLATFORM, clock),
+        aside=nobody.aside,
+        clock=clock,
+    )
+    for each in (commands, money, menus):
+        each.install(client.tree, desk)
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+async def tell(settings: Settings, store: Store, token: str, *, guild: int | None, force: bool) -> bool:
+    """Whether Discord was told of the commands; it is not where they are as it was told before, unless forced.
+
+    Raises:
+        ChatError: it could not be told; the sentence says what to do.
+    """
+    async with describing(settings) as client:
+        await signed_in(client, token)
+        notes = Notes(store, SystemClock(), (WINDOWS,))
+        return await syncing.sync(client, notes, guild=guild, force=force)

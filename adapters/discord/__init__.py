@@ -2,7 +2,8 @@
 
 In the order of an event's life:
 
-- ``client``: the gateway and the map of who hears what; ``people``, ``places``: who says it, and where
+- ``client``: the gateway and the map of who hears what; ``serving``: until it is to stop; ``people``,
+  ``places``: who says it, and where
 - ``commands``, ``money``, ``menus``: typed commands and context menus; ``choosing``: what the first two share, from the
   core's table of verbs to the answer; ``suggesting``: what is offered while one types; ``syncing``: Discord is told of
   them when they have changed
@@ -18,5 +19,6 @@ In the order of a message's:
   a sheet; ``votes``: those that stand on a message; ``shelves``: what is noted of all this
 - ``cards``, ``text``: what it looks like
 - ``uploads``: clips
-- ``errors``: Discord's, translated; ``ids``; ``needs``: what the bot must be allowed
+- ``errors``: Discord's, translated; ``ids``; ``needs``: what the bot must be allowed; ``checkup``: whether
+  it is
 """

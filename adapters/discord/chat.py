@@ -27,6 +27,8 @@ from bot.core.rows import Rank
 from bot.core.sentences import access
 
 log = logging.getLogger(__name__)
+#: How often a word on a card waits for room; other edits of the card show it as well.
+ASIDE_TRIES = 5
 
 
 class Pending(Protocol):
@@ -84,6 +86,7 @@ class DiscordChat:
         self, *, client: discord.Client, store: Store, clock: Clock, pending: Pending, uploads: Uploads, who: Who
     ) -> None:
         """``client`` has been made with ``max_ratelimit_timeout=errors.MOST_WAIT_S``, and is logged in elsewhere."""
+        self._clock = clock
         self._pending = pending
         self._uploads = uploads
         self._who = who
@@ -149,7 +152,15 @@ class DiscordChat:
             ChatBusy, ChatClosed, MessageGone, ChatError
         """
         words = access.beside_card(name, sentence)
-        await self._turns.take(spot(message), lambda: self._aside(message, words))
+        if await self._turns.take(spot(message), lambda: self._say_aside(message, words)):
+            return None
+        for _ in range(ASIDE_TRIES):
+            try:
+                return await self._turns.take(spot(message), lambda: self._aside(message))
+            except NotYet as later:
+                await self._clock.sleep(later.retry_after_s)
+        log.info("%s shows what else was said with its next edit", message.id)
+        return None
 
     async def post_clip(
         self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: Message | None
@@ -247,18 +258,23 @@ class DiscordChat:
             await self._asides.decided(message)
         await self._sender.edit(view, message, with_words(await self._asides.on(message)), rank)
 
-    async def _aside(self, message: Message, words: str) -> None:
-        await self._asides.add(message, words)
+    async def _aside(self, message: Message) -> None:
+        """Show what is said on the card, once there is room for another edit."""
         shown = self._sender.shown(message)
         if shown is None:
-            await self._sender.rewrite(message, partial(cards.with_line, words))
             return
         try:
             await self._sender.edit(shown.view, message, with_words(await self._asides.on(message)), Rank.STATE)
-        except NotYet:
-            log.info("%s shows what else was said with its next edit", message.id)
         except TooOld as error:
             log.info("%s: %s", message.id, error)
+
+    async def _say_aside(self, message: Message, words: str) -> bool:
+        """Whether it is on the card already."""
+        await self._asides.add(message, words)
+        if self._sender.shown(message) is not None:
+            return False
+        await self._sender.rewrite(message, partial(cards.with_line, words))
+        return True
 
     async def _say(self, view: CardView, channel: str, nonce: str, to: str | None, thread: Message | None) -> Message:
         said = await self._said.message(channel, nonce)

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from bot.cli import codes
 from bot.cli.asking import add_where, settings_of
 from bot.cli.doctor_checks import Check, Grade, catalogue, chats, clips, disks, home, rows, zones
+from bot.cli.doctor_discord import discord
 from bot.cli.doctor_provider import provider
 from bot.cli.doctor_slack import slack
 from bot.settings import Settings, SettingsError
@@ -25,6 +26,7 @@ CHECKS: tuple[Callable[[Settings], Awaitable[Sequence[Check]]], ...] = (
     zones,
     chats,
     slack,
+    discord,
 )
 #: In practice nobody's key is used.
 PRACTISED = Check("provider", Grade.OK, "the built-in one, which costs nothing and needs no key")
@@ -37,8 +39,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "doctor",
         help="whether this installation can work, and how to mend what cannot",
         description="Check settings, permissions, disks, the database, the archive, the clip checker, the provider's "
-        "key, balance and time, the catalogue, the time zones, and what Slack says of its tokens. Nothing is ordered "
-        "or posted; a bucket gets a small file, "
+        "key, balance and time, the catalogue, the time zones, and what Slack and Discord say of their "
+        "tokens. Nothing is ordered or posted; a bucket gets a small file, "
         "which is removed again. "
         f"Exit status {codes.DONE} when all is well, {codes.FOUND} for warnings, {codes.BROKEN} when something does "
         "not work.",

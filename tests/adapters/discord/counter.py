@@ -93,7 +93,9 @@ class Counter:
     def env(self) -> simcord.Env:
         return self.at.env
 
-    async def clip(self, text: str, person: simcord.MemberActor | None = None, **more: Any) -> simcord.InteractionResult:
+    async def clip(
+        self, text: str, person: simcord.MemberActor | None = None, **more: Any
+    ) -> simcord.InteractionResult:
         """Type ``/clip`` and whatever follows."""
         return await (person or self.at.mina).slash(more.pop("channel", self.at.launch), "clip", text=text, **more)
 

@@ -254,7 +254,7 @@ async def test_line(at: Speaking) -> None:
 
 
 async def test_direct(at: Speaking) -> None:
-    """To one person it is said in a direct message, with the address of its card; twice in one channel."""
+    """To one person it is said in a direct message, with its server and its card's address; twice in one channel."""
     card = await show(at)
     word = await at.chat.say(CARD, channel=LAUNCH, nonce="l1", to="41", thread=card)
     assert word == Message(channel=f"discord:{GUILD}/42", id=f"42/{at.wire.said(42)[0]['id']}")
@@ -262,7 +262,7 @@ async def test_direct(at: Speaking) -> None:
     assert len(at.wire.requests("POST", "users/@me/channels")) == 1
     said = at.wire.said(42)[0]
     assert said["content"].endswith(f"<https://discord.com/channels/{GUILD}/{card.id}>")
-    assert said["components"][0]["components"][0]["custom_id"].endswith("cancel:A7K")
+    assert said["components"][0]["components"][0]["custom_id"] == f"@{GUILD} cancel:A7K"
 
 
 async def test_direct_messages_closed(at: Speaking) -> None:
