@@ -165,6 +165,27 @@ async def test_too_large(at: Desk) -> None:
     assert await at.uploads.find_post(channel=LAUNCH, nonce="n2") is None
 
 
+async def test_the_limit_that_interactions_tell(at: Desk) -> None:
+    """The smallest is the server's, for who pays Discord is told of more; what was too large counts all the same."""
+    for told, most in ((500 * MIB, 500 * MIB), (20 * MIB, 20 * MIB), (100 * MIB, 20 * MIB)):
+        at.uploads.limit_told(5, told)
+        assert await at.uploads.most_bytes(LAUNCH) == most
+    assert await at.uploads.most_bytes("discord:6/77") == 10 * MIB
+    at.wire.largest_bytes = 10 * MIB
+    with pytest.raises(FileTooLarge):
+        await at.post(1, size=11 * MIB)
+    assert await at.uploads.most_bytes(LAUNCH) == 10 * MIB
+
+
+async def test_not_connected(at: Desk) -> None:
+    """Nothing is sent, and whoever comes later posts it without looking for it."""
+    await at.client.close()
+    for thread in (None, CARD):
+        with pytest.raises(ChatBusy, match="not connected"):
+            await at.post(1, thread=thread)
+    assert await at.uploads.find_post(channel=LAUNCH, nonce="n1") is None
+
+
 async def test_once(at: Desk) -> None:
     """Posted twice with one nonce it stands once: at the same time, later, and by another process."""
     posted = await asyncio.gather(*(at.post(1) for _ in range(4)))
