@@ -9,10 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import discord
 import pytest
 from PIL import Image
 
 from adapters.discord import captions
+from adapters.discord.client import DailiesClient
 from adapters.discord.ids import message_id
 from adapters.discord.uploads import Uploads, file_name
 from bot.core.errors import ChatBusy, ChatClosed, ChatError, FileTooLarge, StoreError
@@ -175,6 +177,22 @@ async def test_the_limit_that_interactions_tell(at: Desk) -> None:
     with pytest.raises(FileTooLarge):
         await at.post(1, size=11 * MIB)
     assert await at.uploads.most_bytes(LAUNCH) == 10 * MIB
+
+
+async def test_commands_tell_the_limit() -> None:
+    """Each that is typed in a server says what may be sent there; one that is typed to the bot alone says nothing."""
+    client, told = DailiesClient(), list[tuple[int, int]]()
+    client.limit_told = lambda guild, size: told.append((guild, size))
+
+    @client.tree.command(name="hello", description="Say hello")
+    async def hello(interaction: discord.Interaction[DailiesClient]) -> None:
+        await interaction.response.send_message("hello")
+
+    async with server(client) as here:
+        await client.tree.sync()
+        await here.mina.slash(here.launch, "hello")
+        await here.mina.user.slash("hello")
+    assert told == [(here.guild.id, 25 * MIB)]  # as simcord has it everywhere
 
 
 async def test_not_connected(at: Desk) -> None:
