@@ -45,6 +45,10 @@ class Pending(Protocol):
         """The interaction that the card of this nonce answers, for whoever asks first."""
         ...
 
+    def shown(self, interaction: discord.Interaction[Any]) -> None:
+        """The card that claimed it stands, or cannot be shown."""
+        ...
+
 
 class Uploads(Protocol):
     """Posts clips; what each promises, the Chat port says."""
