@@ -64,7 +64,7 @@ async def test_another_server_has_one_sentence_and_no_budget(tmp_path: Path) -> 
         spaces = {each.id: each.active for each in await here.office.rows(Workspace)}
         assert spaces == {here.server.workspace_id: True, f"discord:{second.id}": False}
         assert all(each.workspace == here.server.workspace_id for each in await here.office.rows(Channel))
-        assert not any(str(second.id) in each.id for each in await here.office.rows(Budget))
+        assert not any(str(second.id) in each.scope for each in await here.office.rows(Budget))
 
 
 async def test_rows_that_cannot_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -86,5 +86,6 @@ def test_keeps_nothing_in_memory() -> None:
     """The client has no cache of messages, asks for nobody's list of members, and lets no message mention anybody."""
     client = DailiesClient()
     assert list(client.cached_messages) == []
-    assert client.allowed_mentions is not None
-    assert client.allowed_mentions.to_dict() == {"parse": []}
+    mentions = client.allowed_mentions
+    assert mentions is not None
+    assert not any((mentions.everyone, mentions.users, mentions.roles))
