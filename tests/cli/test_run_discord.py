@@ -123,3 +123,23 @@ async def test_invites_with_what_is_used(running: Running) -> None:
         "https://discord.com/oauth2/authorize?client_id=1000000000000000000"
         "&scope=bot+applications.commands&permissions=274878024768\n"
     )
+
+
+async def test_tells_of_the_commands(there: Gateway, running: Running) -> None:
+    """``sync`` tells Discord once, and a second time only if it is forced; a refusal is one sentence."""
+    for words, says in (
+        ((), "Discord was told of the commands, for every server"),
+        ((), "Discord knows the commands as they are"),
+        (("--force", "--guild", str(GUILD)), f"Discord was told of the commands, for the server {GUILD}"),
+    ):
+        async with running("discord", "sync", *words) as process:
+            said, errors = await process.communicate()
+        assert said.decode().startswith(says), errors.decode()
+    there.wire.trouble("PUT", "/commands", 403, code=50001)
+    async with running("discord", "sync", "--force") as process:
+        _, errors = await process.communicate()
+    assert process.returncode == 1
+    assert len(errors.decode().splitlines()) == 1
+    async with running("discord", "sync", DISCORD_BOT_TOKEN="") as process:
+        _, errors = await process.communicate()
+    assert errors.decode().startswith("DISCORD_BOT_TOKEN: is not set")
