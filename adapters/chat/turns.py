@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
@@ -26,7 +26,11 @@ class Turns:
             async with turn:
                 return await deed()
 
-        task = asyncio.create_task(whole())
+        return await self.to_its_end(whole)
+
+    async def to_its_end(self, deed: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        """Do it beside everything else, and to its end, whatever is cancelled around it."""
+        task = asyncio.create_task(deed())
         self._deeds.add(task)
         task.add_done_callback(self._settled)
         return await asyncio.shield(task)

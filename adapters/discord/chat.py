@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,16 +13,14 @@ from adapters.chat.keycaps import Keycaps
 from adapters.chat.notes import Notes
 from adapters.chat.said import Said
 from adapters.chat.turns import Turns
-from adapters.discord import cards, keycaps
+from adapters.discord import cards, keycaps, votes
 from adapters.discord.asides import Asides, with_words
 from adapters.discord.direct import Direct, address
-from adapters.discord.errors import translated
 from adapters.discord.ids import PLATFORM, split, spot
 from adapters.discord.rooms import Rooms
 from adapters.discord.sending import Sender, TooOld
 from adapters.discord.shelves import SAID, SHELVES
-from adapters.discord.votes import reaction, votes
-from bot.core.commands import Actor
+from adapters.discord.votes import Who
 from bot.core.errors import ChatError, MessageGone, NotYet
 from bot.core.ports import CardView, Clock, Message, Posted, Reaction, Store
 from bot.core.rows import Rank
@@ -33,9 +29,6 @@ from bot.core.sentences import access
 log = logging.getLogger(__name__)
 #: How often a word on a card waits for room; other edits of the card show it as well.
 ASIDE_TRIES = 5
-
-#: Who a person is, by server and id.
-Who = Callable[[int, int], Awaitable[Actor]]
 
 
 class Pending(Protocol):
@@ -46,7 +39,7 @@ class Pending(Protocol):
         ...
 
     def shown(self, interaction: discord.Interaction[Any]) -> None:
-        """The card that claimed it stands, or cannot be shown."""
+        """The card of an interaction that was claimed stands, or never will as its answer."""
         ...
 
 
@@ -216,14 +209,9 @@ class DiscordChat:
             ChatBusy, ChatClosed, ChatError
         """
         try:
-            with translated():
-                given = [each async for each in votes(await self._sender.fetch(message))]
+            return await votes.standing(await self._sender.fetch(message), split(message.channel)[0], self._who)
         except MessageGone:
             return []
-        guild, _ = split(message.channel)
-        people = list(dict.fromkeys(person for person, _ in given))
-        actors = dict(zip(people, await asyncio.gather(*(self._who(guild, each) for each in people)), strict=True))
-        return [reaction(actors[person], sign) for person, sign in dict.fromkeys(given)]
 
     async def _show(self, view: CardView, channel: str, nonce: str, message: Message | None, rank: Rank) -> Message:
         standing = message or await self._said.message(channel, nonce)

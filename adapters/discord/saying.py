@@ -114,12 +114,12 @@ async def apart(interaction: Interaction, said: Notice) -> None:
 async def in_place(interaction: Interaction, said: Notice) -> None:
     """The answer in place of an ephemeral question; a direct message keeps its question, without the buttons."""
     direct = interaction.guild_id is None
-    done = interaction.response.is_done()
-    change = interaction.edit_original_response if done else interaction.response.edit_message
+    if not interaction.response.is_done():  # By Discord's description a response itself cannot take buttons away.
+        await interaction.response.defer()
     if direct or is_silent(said):
-        await change(view=None)
+        await interaction.edit_original_response(view=None)
     else:
-        await edit(change, said)
+        await edit(interaction.edit_original_response, said)
     if direct and not is_silent(said):
         await send(interaction.followup.send, said)
 

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import discord
 
+from adapters.discord.errors import translated
 from bot.core import emoji
 from bot.core.commands import Actor
 from bot.core.emoji import ReactionMeaning
 from bot.core.ports import Reaction
 
+#: Who a person is, by server and id.
+Who = Callable[[int, int], Awaitable[Actor]]
 #: Of reactions, what is a vote.
 _VOTES = frozenset({ReactionMeaning.APPROVE, ReactionMeaning.REJECT, ReactionMeaning.PICK})
 
 
-async def votes(message: discord.Message) -> AsyncIterator[tuple[int, str]]:
+async def standing(message: discord.Message, guild: int, who: Who) -> list[Reaction]:
+    """Every vote on a message that was just read, each person's once per meaning; bots included.
+
+    Raises:
+        ChatBusy, ChatClosed, MessageGone, ChatError
+    """
+    with translated():
+        given = dict.fromkeys([each async for each in _given(message)])
+    people = list(dict.fromkeys(person for person, _ in given))
+    actors = dict(zip(people, await asyncio.gather(*(who(guild, each) for each in people)), strict=True))
+    return [_reaction(actors[person], sign) for person, sign in given]
+
+
+async def _given(message: discord.Message) -> AsyncIterator[tuple[int, str]]:
     """Who voted with what; only those signs are paged that somebody else has given than the bot itself."""
     for reaction in message.reactions:
         sign = emoji.normalise(str(reaction.emoji))
@@ -31,6 +48,5 @@ async def votes(message: discord.Message) -> AsyncIterator[tuple[int, str]]:
                 yield user.id, sign
 
 
-def reaction(actor: Actor, sign: str) -> Reaction:
-    """A person's vote."""
+def _reaction(actor: Actor, sign: str) -> Reaction:
     return Reaction(person=actor.id, emoji=sign, name=actor.name, guest=actor.guest, bot=actor.bot, groups=actor.groups)

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from adapters.local import disk
 from adapters.local.entries import Entry, Kind, gone_line, read_line, to_line
+from adapters.local.names import channel_name
 from bot.core.errors import MessageGone
+from bot.core.filenames import is_safe
 from bot.core.moments import worded
 from bot.core.ports import CardView, Reaction
 
@@ -185,3 +187,35 @@ def _in_words(view: CardView) -> CardView:
     """A terminal shows moments as words, in the zone that they were written for."""
     lines = tuple(worded(line) for line in view.lines)
     return replace(view, title=worded(view.title), lines=lines, footer=worded(view.footer))
+
+
+class Books:
+    """The books of all channels, each opened when it is asked for first."""
+
+    def __init__(self, home: Path) -> None:
+        """``home`` is the folder that they lie in; it is made when needed."""
+        self._home = home
+        self._opening = threading.Lock()
+        self._opened: dict[str, Book] = {}
+
+    @property
+    def opened(self) -> tuple[Book, ...]:
+        """Those that were asked for."""
+        return tuple(self._opened.values())
+
+    def of(self, channel: str) -> Book:
+        """The channel's book.
+
+        Raises:
+            BookDamaged: there cannot be one, or it cannot be read.
+            OSError
+        """
+        with self._opening:
+            if channel not in self._opened:
+                name = channel_name(channel)
+                if not is_safe(name):
+                    msg = f"{channel!r} is no channel here"
+                    raise BookDamaged(msg)
+                disk.make_folder(self._home)
+                self._opened[channel] = Book(self._home / f"{name}.jsonl", name)
+            return self._opened[channel]

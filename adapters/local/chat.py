@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,14 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from adapters.chat.turns import Turns
 from adapters.local import disk
-from adapters.local.book import Book, BookDamaged
-from adapters.local.entries import Entry, Kind
-from adapters.local.names import PLATFORM, channel_name
+from adapters.local.book import BookDamaged, Books
+from adapters.local.entries import Entry, Kind, message_at, posted_at
+from adapters.local.names import PLATFORM
 from adapters.local.screen import NoScreen, Screen
 from adapters.local.shelf import Shelf
 from bot.core.errors import ChatBusy, ChatClosed, FileTooLarge
-from bot.core.filenames import is_safe
 from bot.core.notices import Notice
 from bot.core.ports import CardView, Message, Posted, Reaction
 from bot.core.rows import Rank
@@ -55,17 +54,16 @@ class LocalChat:
         self.clips = (clips or home / "clips").absolute()
         self._screen = screen or NoScreen()
         self.progress_every_s = self._screen.progress_every_s
-        self._books: dict[str, Book] = {}
-        self._opening = threading.Lock()
+        self._books = Books(home)
         self._posting = threading.Lock()
-        self._shelf = Shelf(self.clips, lambda: (entry for book in list(self._books.values()) for entry in book))
-        self._deeds: set[asyncio.Task[object]] = set()
+        self._shelf = Shelf(self.clips, lambda: (entry for book in self._books.opened for entry in book))
+        self._deeds = Turns()
         #: What is drawn when the answer is there; ``None``: nobody waits for one.
         self._held: list[tuple[str, Entry]] | None = None
 
     async def close(self) -> None:
         """Wait for what has begun."""
-        await asyncio.gather(*self._deeds, return_exceptions=True)
+        await self._deeds.close()
 
     @contextmanager
     def answer_first(self) -> Iterator[None]:
@@ -102,7 +100,7 @@ class LocalChat:
             ChatBusy: the disk cannot be written.
             ChatClosed: what is kept of the channel is damaged.
         """
-        return _where(channel, await self._show(channel, lambda: self._card(view, channel, nonce, message)))
+        return message_at(channel, await self._show(channel, lambda: self._card(view, channel, nonce, message)))
 
     async def say(self, view: CardView, *, channel: str, nonce: str, to: str | None, thread: Message | None) -> Message:
         """Post a line once per nonce.
@@ -112,10 +110,10 @@ class LocalChat:
             ChatClosed: what is kept of the channel is damaged.
         """
         hangs_under = thread.id if thread else None
-        return _where(
+        return message_at(
             channel,
             await self._show(
-                channel, lambda: self._book(channel).post(Kind.LINE, view, nonce=nonce, to=to, thread=hangs_under)
+                channel, lambda: self._books.of(channel).post(Kind.LINE, view, nonce=nonce, to=to, thread=hangs_under)
             ),
         )
 
@@ -129,7 +127,7 @@ class LocalChat:
             ChatClosed: what is kept of the channel is damaged.
         """
         to = person if notice.private else None
-        return _where(channel, await self._show(channel, lambda: self._answer(notice, channel, nonce, to)))
+        return message_at(channel, await self._show(channel, lambda: self._answer(notice, channel, nonce, to)))
 
     async def post_clip(
         self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: Message | None
@@ -145,14 +143,14 @@ class LocalChat:
         entry = await self._show(
             channel, lambda: self._post(view, clip, name=name, channel=channel, nonce=nonce, thread=hangs_under)
         )
-        return _posted(channel, entry)
+        return posted_at(channel, entry)
 
     async def find_post(self, *, channel: str, nonce: str) -> Posted | None:
         """The clip that was posted with this nonce, while its message stands and its file is there."""
 
         def find() -> Posted | None:
-            entry = self._book(channel).with_nonce(nonce)
-            return _posted(channel, entry) if entry and entry.has_file else None
+            entry = self._books.of(channel).with_nonce(nonce)
+            return posted_at(channel, entry) if entry and entry.has_file else None
 
         return await self._whole(find)
 
@@ -163,7 +161,7 @@ class LocalChat:
         """Every reaction that stands on the message."""
 
         def find() -> list[Reaction]:
-            entry = self._book(message.channel).get(message.id)
+            entry = self._books.of(message.channel).get(message.id)
             return list(entry.reactions) if entry else []
 
         return await self._whole(find)
@@ -172,7 +170,7 @@ class LocalChat:
         """Remove the message with its file."""
 
         def deed() -> None:
-            book = self._book(message.channel)
+            book = self._books.of(message.channel)
             entry = book.get(message.id)
             if entry and entry.file:
                 Path(entry.file).unlink(missing_ok=True)
@@ -186,7 +184,7 @@ class LocalChat:
         """Remove the picture's copy, unless another message shows it; what is printed stays as it is."""
 
         def deed() -> None:
-            book = self._book(message.channel)
+            book = self._books.of(message.channel)
             with self._posting:
                 before = book.get(message.id)
                 if before is not None and before.view.picture is not None:
@@ -201,11 +199,11 @@ class LocalChat:
         Raises:
             MessageGone
         """
-        return await self._whole(lambda: self._book(message.channel).react(message.id, reaction, stands=stands))
+        return await self._whole(lambda: self._books.of(message.channel).react(message.id, reaction, stands=stands))
 
     async def standing(self, channel: str) -> list[Entry]:
         """Every message of the channel; the one that changed last comes first."""
-        return await self._whole(lambda: list(self._book(channel)))
+        return await self._whole(lambda: list(self._books.of(channel)))
 
     async def _show(self, channel: str, deed: Callable[[], tuple[Entry, bool]]) -> Entry:
         """Do it, and bring what is new to the screen."""
@@ -237,34 +235,15 @@ class LocalChat:
             then(done)
             return done
 
-        task = asyncio.create_task(both())
-        self._deeds.add(task)
-        task.add_done_callback(self._settled)
-        return await asyncio.shield(task)
-
-    def _settled(self, task: asyncio.Task[T]) -> None:
-        self._deeds.discard(task)
-        if not task.cancelled():
-            task.exception()  # Whoever was cancelled does not ask for it; that is no defect.
-
-    def _book(self, channel: str) -> Book:
-        with self._opening:
-            if channel not in self._books:
-                name = channel_name(channel)
-                if not is_safe(name):
-                    msg = f"{channel!r} is no channel here"
-                    raise BookDamaged(msg)
-                disk.make_folder(self._home)
-                self._books[channel] = Book(self._home / f"{name}.jsonl", name)
-            return self._books[channel]
+        return await self._deeds.to_its_end(both)
 
     def _obstacle(self, channel: str) -> str | None:
         try:
-            self._book(channel)
+            self._books.of(channel)
             disk.make_folder(self.clips)
         except (OSError, BookDamaged) as error:
             return f"Nothing can be kept here, so nothing was ordered: {error}"
-        closed = next((folder for folder in (self._home, self.clips) if not os.access(folder, os.W_OK)), None)
+        closed = disk.closed(self._home, self.clips)
         return (
             f"{closed} cannot be written, so nothing was ordered. Allow it, or choose another folder."
             if closed
@@ -272,7 +251,7 @@ class LocalChat:
         )
 
     def _card(self, view: CardView, channel: str, nonce: str, message: Message | None) -> tuple[Entry, bool]:
-        book = self._book(channel)
+        book = self._books.of(channel)
         with self._posting:
             if message is None:
                 if standing := book.with_nonce(nonce):
@@ -286,7 +265,7 @@ class LocalChat:
     def _post(
         self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: str | None
     ) -> tuple[Entry, bool]:
-        book = self._book(channel)
+        book = self._books.of(channel)
         with self._posting:
             before = book.with_nonce(nonce)
             if before and before.has_file:
@@ -303,7 +282,7 @@ class LocalChat:
             return posted
 
     def _answer(self, notice: Notice, channel: str, nonce: str, to: str | None) -> tuple[Entry, bool]:
-        book = self._book(channel)
+        book = self._books.of(channel)
         with self._posting:
             if before := book.with_nonce(nonce):
                 return before, False
@@ -312,11 +291,3 @@ class LocalChat:
             picture, no_picture = self._shelf.picture(notice.picture)
             view = CardView(title=text + no_file + no_picture, buttons=notice.buttons, picture=notice.picture)
             return book.post(Kind.ANSWER, view, nonce=nonce, to=to, file=file, picture=picture)
-
-
-def _where(channel: str, entry: Entry) -> Message:
-    return Message(channel=channel, id=entry.id)
-
-
-def _posted(channel: str, entry: Entry) -> Posted:
-    return Posted(message=_where(channel, entry), file_id=entry.file or "")

@@ -21,6 +21,11 @@ def make_folder(folder: Path) -> None:
     sync_folder(folder.parent)
 
 
+def closed(*folders: Path) -> str:
+    """The first that we may not write; empty: there is none."""
+    return next((str(folder) for folder in folders if not os.access(folder, os.W_OK)), "")
+
+
 def sync_folder(folder: Path) -> None:
     """Make a folder's names durable."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from bot.core.ports import Button, CardView, Picture, Reaction
+from bot.core.ports import Button, CardView, Message, Picture, Posted, Reaction
 
 
 class Kind(Enum):
@@ -114,3 +114,13 @@ def _mentions(facts: dict[str, Any]) -> tuple[str, ...]:
 def _line(facts: dict[str, Any]) -> bytes:
     # Escapes keep a lone surrogate, which no encoding takes, and every line break inside the line.
     return json.dumps(facts, ensure_ascii=True, separators=(",", ":"), default=os.fspath).encode("ascii") + b"\n"
+
+
+def message_at(channel: str, entry: Entry) -> Message:
+    """Where the channel's entry stands."""
+    return Message(channel=channel, id=entry.id)
+
+
+def posted_at(channel: str, entry: Entry) -> Posted:
+    """The same of one with a clip's file."""
+    return Posted(message=message_at(channel, entry), file_id=entry.file or "")

@@ -8,25 +8,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from bot.core.cards import BatchFacts, draw, draw_batch
-from bot.core.errors import ChatBusy, ChatClosed, ChatError, MessageGone, NotYet, StoreError
+from bot.core.errors import ChatBusy, ChatError, MessageGone, NotYet, StoreError
 from bot.core.lifecycle import State
-from bot.core.ports import Between, CardView, Chat, Message, Transaction
+from bot.core.ports import CardView, Chat, Message, Transaction
 from bot.core.rows import Batch, Card, Channel, Outbox, Rank, Take
 from bot.core.sentences import lines
 from bot.jobs.budgets.telling import filled_in
 from bot.jobs.drawing import load, load_batch, with_strips
 from bot.jobs.kit import Kit
+from bot.jobs.outbox_rows import earliest_due, next_due, pause_ms, try_later, was_deleted
 from bot.jobs.picturing import Pictured, Picturing, WantedSheet, wanted_sheet
 from bot.jobs.steps import contact_of
 
 log = logging.getLogger(__name__)
 
-#: Pauses after a failure: doubled up to the last; in a channel that is closed, the last at once.
-FIRST_AGAIN_MS = 500
-LAST_AGAIN_MS = 60_000
-MOST_DOUBLINGS = 10
-#: How long a card is tried.
-GIVE_UP_MS = 72 * 3600 * 1000
 #: A chat's answer to one message may take so long.
 SHOW_S = 30.0
 #: Nothing is overlooked for longer than this, should a bell be missed or the rows not be readable.
@@ -105,16 +100,16 @@ class OutboxSender:
 
     async def _start(self) -> list[int]:
         """Serve each channel that has something due and is not served yet; when each channel's next row is due."""
-        now, earliest = await self._kit.store.transact(_earliest)
-        for channel, at in earliest.items():
+        now, due = await self._kit.store.transact(earliest_due)
+        for channel, at in due.items():
             if at <= now and channel not in self._serving and self._not_before.get(channel, 0) <= now:
                 self._serving[channel] = asyncio.create_task(self._serve(channel), name=f"outbox {channel}")
-        return list(earliest.values())
+        return list(due.values())
 
     async def _serve(self, channel: str) -> None:
         """Send what is due in a channel, the most urgent first, until nothing is, or the chat does not take it."""
         try:
-            while (row := await self._kit.store.transact(lambda tx: _next(tx, channel))) is not None:
+            while (row := await self._kit.store.transact(lambda tx: next_due(tx, channel))) is not None:
                 if not await self._send(row):
                     break
         except Exception:
@@ -129,8 +124,8 @@ class OutboxSender:
         try:
             await (self._line(row) if row.line else self._card(row))
         except Exception as error:
-            pause = _pause_ms(row, error)
-            await self._kit.store.transact(lambda tx: _later(tx, row, pause))
+            pause = pause_ms(row, error)
+            await self._kit.store.transact(lambda tx: try_later(tx, row, pause))
             if isinstance(error, NotYet):
                 return True
             if isinstance(error, ChatBusy | TimeoutError):
@@ -174,7 +169,7 @@ class OutboxSender:
                 view = replace(self._kit.shown(drawn.view), picture=pictured.picture)
                 shown = await chat.show(view, channel=card.where, nonce=card.nonce, message=message, rank=row.rank)
         except MessageGone:
-            await self._kit.store.transact(lambda tx: _deleted(tx, row))
+            await self._kit.store.transact(lambda tx: was_deleted(tx, row))
             return
         again_ms = _again_ms(drawn, pictured, chat.progress_every_s)
         await self._kit.store.transact(lambda tx: self._shown(tx, row, drawn, shown, again_ms))
@@ -243,18 +238,6 @@ def _is_drawn(card: Card) -> bool:
     return card.drawn >= card.version
 
 
-async def _earliest(tx: Transaction) -> tuple[int, dict[str, int]]:
-    """The rows' time, and when the first row of each channel is due."""
-    found = await tx.least(Outbox, "due_at", by=("channel",))
-    return tx.now, {channel: at for (channel,), at in found.items() if at is not None}
-
-
-async def _next(tx: Transaction, channel: str) -> Outbox | None:
-    due = Between(high=tx.now)
-    rows = await tx.rows(Outbox, channel=channel, due_at=due, order=("rank", "created_at", "id"), limit=1)
-    return rows[0] if rows else None
-
-
 async def _message_of(tx: Transaction, card_id: str) -> Message | None:
     return _shown_at(await tx.get(Card, card_id))
 
@@ -272,39 +255,3 @@ async def _link(chat: Chat, message: Message) -> str:
     except ChatError:
         log.warning("%s has no address", message.id, exc_info=True)
         return ""
-
-
-def _pause_ms(row: Outbox, error: Exception) -> int:
-    """How long a row, and a channel whose chat takes nothing, waits after a failure."""
-    if isinstance(error, NotYet):
-        return max(1, round(error.retry_after_s * 1000))
-    doubled: int = min(LAST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** min(row.tries, MOST_DOUBLINGS))
-    if isinstance(error, ChatBusy):
-        return max(doubled, round(error.retry_after_s * 1000))
-    if isinstance(error, ChatClosed) or not isinstance(error, ChatError | TimeoutError):
-        return LAST_AGAIN_MS
-    return doubled
-
-
-async def _later(tx: Transaction, row: Outbox, pause_ms: int) -> None:
-    """Try again later. A card that could not be shown for days is dropped: it comes again with its next change.
-
-    A line never is: what it asks or tells would be lost for ever. What became more urgent meanwhile waits for nothing
-    that the less urgent was told.
-    """
-    current = await tx.get(Outbox, row.id)
-    if current is None or current.rank.value < row.rank.value:
-        return
-    if not row.line and tx.now - row.created_at > GIVE_UP_MS:
-        await tx.delete(Outbox, row.id)
-    else:
-        await tx.put(replace(current, tries=current.tries + 1, due_at=tx.now + pause_ms))
-
-
-async def _deleted(tx: Transaction, row: Outbox) -> None:
-    """A person deleted the card: it is posted once anew, and then no more."""
-    card = await tx.lock(Card, row.card or "")
-    if card is None or card.reposts:
-        await tx.delete(Outbox, row.id)
-        return
-    await tx.put(replace(card, message=None, drawn=0, reposts=1))

@@ -69,7 +69,7 @@ async def at_work(
 
 
 def _without_gateway(client: DailiesClient) -> None:
-    """simcord hands the client its events itself: there is no connection to make, and it is heard at once."""
+    """Have simcord hand the client its events itself: there is no connection to make, and it is heard at once."""
 
     async def connect(*, reconnect: bool = True) -> None:
         del reconnect
@@ -92,7 +92,7 @@ def seen_by(here: Server, person: simcord.MemberActor) -> list[discord.Message]:
     return sorted((each for place in places for each in place), key=lambda each: each.id, reverse=True)
 
 
-async def press(here: Server, person: simcord.MemberActor, message: discord.Message, custom_id: str) -> None:
+async def press(person: simcord.MemberActor, message: discord.Message, custom_id: str) -> None:
     """Press a button, in the server or in a direct message."""
     hand = person.user if message.guild is None else person
     await hand.click(message, custom_id=custom_id)

@@ -57,7 +57,7 @@ class DiscordRoom:
         person = self._people[who]
         await until(lambda: self._button(person, label, about), what=(who, label, about))
         message, button = self._button(person, label, about)[0]
-        await press(self._here, person, message, button.custom_id or "")
+        await press(person, message, button.custom_id or "")
 
     def _button(
         self, person: simcord.MemberActor, label: str, about: str

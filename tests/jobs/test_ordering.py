@@ -197,6 +197,7 @@ async def test_a_tip_never_blocks_an_order(office: Office) -> None:
     """Negative words are ordered as they are; *Use it* orders the positive ones."""
     notice = await types(office, "/clip a fox in snow, no motion blur")
     assert "Tip: the model follows positive words better" in notice.text
+    assert notice.beside == notice.text.splitlines()[-1]
     await presses(office, "Use it", notice)
     prompts = [shot.prompt for shot in await office.rows(Shot, order=("id",))]
     assert prompts[0] == "a fox in snow, no motion blur"

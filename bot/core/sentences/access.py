@@ -82,7 +82,7 @@ def channel_gone() -> str:
 
 def unseen_there() -> str:
     """The bot may not look into the channel."""
-    return "I cannot see the channel; allow “View Channel” for me there"
+    return "I cannot see the channel; allow “View Channel” for me there, or mention me in it if it is a private thread"
 
 
 def forbidden() -> str:

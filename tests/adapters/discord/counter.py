@@ -33,6 +33,7 @@ from bot.core.rows import Rank, Take
 from bot.jobs.manager import JobManager
 from bot.jobs.outbox import OutboxSender
 from bot.jobs.worker.advance import Worker
+from tests.adapters.discord.openapi import complaints
 from tests.adapters.discord.server import Server, server
 from tests.jobs.conftest import Office, make_office
 
@@ -296,7 +297,10 @@ def _clip(desk: Desk, later: list[Interaction]) -> app_commands.Command[Any, Any
 
 @asynccontextmanager
 async def counter(folder: Path, **more: Any) -> AsyncIterator[Counter]:
-    """The people of the server, which Dana manages; cards are shown when the test lets them be."""
+    """The people of the server, which Dana manages; cards are shown when the test lets them be.
+
+    In the end whatever was asked of Discord is checked against its own description.
+    """
     office = make_office(folder, owners=())
     made = equipped(office, folder, **more)
     async with server(made.client) as at:
@@ -313,3 +317,5 @@ async def counter(folder: Path, **more: Any) -> AsyncIterator[Counter]:
         )
         yield here
         await here.desk.answering.finish()
+        wrong = complaints(here.env.http_requests)
+        assert not wrong, wrong

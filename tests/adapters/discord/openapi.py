@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from jsonschema.exceptions import ValidationError, best_match
 
 Json = dict[str, Any]
 KEPT = Path(__file__).with_name("openapi.json.gz")
@@ -42,6 +42,7 @@ BODIES = (
 BESIDES: Mapping[str, tuple[str, ...]] = {
     "ApplicationCommandUpdateRequest": ("nsfw",),
     "BaseCreateMessageCreateRequest": ("tts",),
+    "IncomingWebhookUpdateForInteractionCallbackRequestPartial": ("tts",),
     "RichEmbed": ("flags",),
     "MessageEditRequestPartial": ("tts",),
     "IncomingWebhookUpdateRequestPartial": ("tts",),
@@ -81,9 +82,18 @@ def _wrong(method: str, path: str, body: Any, query: Mapping[str, Any]) -> Itera
     if validator is None:
         yield f"its body is not described; BODIES has to name {(method, template)}"
         return
-    # The lines below name the deepest mistake, the others follow from it.
-    if error := best_match(validator.iter_errors(body)):
+    for error in map(_meant, validator.iter_errors(body)):
         yield f"at {error.json_path}: {error.message[:300]}"
+
+
+def _meant(error: ValidationError) -> ValidationError:
+    """Of what may have several shapes, the mistake in the shape of its ``type``, or else the deepest."""
+    shapes: dict[int | str, list[ValidationError]] = {}
+    for each in error.context or ():
+        shapes.setdefault(each.schema_path[0], []).append(each)
+    meant = [each for each in shapes.values() if not any(list(one.path)[-1:] == ["type"] for one in each)]
+    found = best_match(meant[0] if len(meant) == 1 else [error])
+    return error if found is None else found
 
 
 @functools.cache

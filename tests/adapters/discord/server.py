@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import discord
 import pytest
@@ -126,7 +127,11 @@ async def server(
     raise fails the test at its end, unless ``check_errors`` is off or the errors were looked at.
     """
     started = client or plain_client()
-    async with simcord.run(started, shard_count=1, check_errors=check_errors, settle_timeout=settle_s) as env:
+    running = simcord.run(started, shard_count=1, check_errors=check_errors, settle_timeout=settle_s)
+    # Its time begins long ago: every message would be older than the hour after which Discord takes few edits.
+    world = running._env  # noqa: SLF001 - before it has begun there is no other way
+    world.backend.advance_clock((datetime.now(UTC) - world.now()).total_seconds())
+    async with running as env:
         yield _built(env)
 
 

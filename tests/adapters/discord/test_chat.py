@@ -169,6 +169,28 @@ async def test_too_old(at: Speaking) -> None:
     assert len(at.wire.said(CHANNEL)) == 1
 
 
+async def test_too_old_for_minutes(at: Speaking) -> None:
+    """Nor does an outcome wait for minutes where Discord asks that of an old card without saying why."""
+    card = await show(at)
+    at.clock.later_ms += HOUR_MS
+    at.client.http.max_ratelimit_timeout = 30.0
+    at.wire.trouble("PATCH", "messages", 429, retry_after_s=900)
+    assert await show(at, DONE, card, Rank.OUTCOME) != card
+    assert [each["content"] for each in at.wire.said(CHANNEL)] == ["A7K · 1 finished"]
+
+
+async def test_old_one_stays(at: Speaking) -> None:
+    """An old card that cannot be deleted stays beside the one that took its place; that one is edited from then on."""
+    card = await show(at)
+    at.clock.later_ms += HOUR_MS
+    at.wire.trouble("PATCH", "messages", 400, 30046)
+    at.wire.trouble("DELETE", "messages", 403, 50013)
+    other = await show(at, DONE, card)
+    assert len(at.wire.said(CHANNEL)) == 2
+    await at.clock.sleep(20)
+    assert await show(at, CARD, card) == other
+
+
 async def test_busy_long(at: Speaking) -> None:
     """A young card waits as long as Discord asks; nothing is posted beside it."""
     card = await show(at)

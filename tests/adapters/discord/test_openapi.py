@@ -37,6 +37,7 @@ class Made:
         (Made("POST", "/channels/1/message", {}), "no such route"),
         (Made("POST", MESSAGES), "no body"),
         (Made("POST", "/guilds/1/channels", {}), "not described"),
+        (Made("POST", "/interactions/1/t/callback", {"type": 7, "data": {"contents": "x"}}), "'contents'"),
         (Made("GET", MESSAGES, None, {"limits": 3}), "the query has 'limits'"),
         (Made("PUT", "/applications/1/commands", [{"name": "x" * 33, "description": "x"}]), "$[0]"),
     ],

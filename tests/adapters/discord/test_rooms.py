@@ -5,6 +5,7 @@ from __future__ import annotations
 import discord
 import pytest
 import simcord
+from simcord.enums import ChannelType
 
 from adapters.discord.rooms import Rooms
 from bot.core.errors import ChatBusy
@@ -106,3 +107,18 @@ async def test_away() -> None:
         with pytest.raises(ChatBusy, match="just now"):
             await why_not(at, at.launch)
         guild.unavailable = False
+
+
+async def test_private_thread() -> None:
+    """A private thread shows itself to who was added to it; a moderator's bot sees it all the same."""
+    async with server() as at:
+        made = at.env.backend.create_thread(
+            at.launch.id, "secrets", at.mina.id, type=ChannelType.PRIVATE_THREAD, broadcast=False
+        )
+        thread = simcord.ChannelHandle(at.env, at.guild, made)
+        at.env.backend.announce_thread_create(made)
+        await at.env.settle()
+        assert "#secrets is a private thread; mention me there" in (await why_not(at, thread) or "")
+        at.allow(at.launch, manage_threads=True)
+        await at.env.settle()
+        assert await why_not(at, thread) is None

@@ -46,7 +46,7 @@ from bot.core.commands import (
 from bot.core.modals import Form
 from bot.core.money import ZERO, Money
 from bot.core.parsing.origin import Origin
-from bot.core.parsing.typed import OPTIONS, typed
+from bot.core.parsing.typed import OPTIONS, kind_of, typed
 from bot.core.periods import Days, Reach
 from bot.core.policy import Period
 from bot.core.rows import Meaning, Source
@@ -376,3 +376,24 @@ def test_every_verb_is_read(path: str) -> None:
     """There is a reader for each verb of the table."""
     given = {"id": "A7K"} if "id" in OPTIONS[path] else {"amount": "5"} if path == "dailies budget raise" else {}
     assert choose(path, given | (FOX if "prompt" in OPTIONS[path] else {})).event == "e1"
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "allowed"),
+    [
+        ("clip draft", "seconds", "4 to 15"),
+        ("clip draft", "look", "new or match"),
+        ("clip draft", "image", None),
+        ("clip draft", "model", None),
+        ("clip show", "id", None),
+        ("dailies budget set", "scope", "channel, workspace or person"),
+        ("dailies budget raise", "scope", "channel or workspace"),
+        ("dailies spend report", "period", None),
+        ("dailies settings set", "quorum", "1 to 20"),
+        ("dailies settings set", "model", None),
+    ],
+)
+def test_kinds(path: str, name: str, allowed: str | None) -> None:
+    """What an option may be can be said beforehand, but for texts, pictures and what only rows and catalogue know."""
+    kind = kind_of(path, name)
+    assert (kind.allowed if kind else None) == allowed

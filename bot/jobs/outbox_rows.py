@@ -1,0 +1,65 @@
+"""The outbox's rows: which is due, and what becomes of one that could not be shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.core.errors import ChatBusy, ChatClosed, ChatError, NotYet
+from bot.core.ports import Between, Transaction
+from bot.core.rows import Card, Outbox
+
+#: Pauses after a failure: doubled up to the last; in a channel that is closed, the last at once.
+FIRST_AGAIN_MS = 500
+LAST_AGAIN_MS = 60_000
+MOST_DOUBLINGS = 10
+#: How long a card is tried.
+GIVE_UP_MS = 72 * 3600 * 1000
+
+
+async def earliest_due(tx: Transaction) -> tuple[int, dict[str, int]]:
+    """The rows' time, and when the first row of each channel is due."""
+    found = await tx.least(Outbox, "due_at", by=("channel",))
+    return tx.now, {channel: at for (channel,), at in found.items() if at is not None}
+
+
+async def next_due(tx: Transaction, channel: str) -> Outbox | None:
+    """The most urgent row of a channel that is due."""
+    due = Between(high=tx.now)
+    rows = await tx.rows(Outbox, channel=channel, due_at=due, order=("rank", "created_at", "id"), limit=1)
+    return rows[0] if rows else None
+
+
+def pause_ms(row: Outbox, error: Exception) -> int:
+    """How long a row, and a channel whose chat takes nothing, waits after a failure."""
+    if isinstance(error, NotYet):
+        return max(1, round(error.retry_after_s * 1000))
+    doubled: int = min(LAST_AGAIN_MS, FIRST_AGAIN_MS * 2 ** min(row.tries, MOST_DOUBLINGS))
+    if isinstance(error, ChatBusy):
+        return max(doubled, round(error.retry_after_s * 1000))
+    if isinstance(error, ChatClosed) or not isinstance(error, ChatError | TimeoutError):
+        return LAST_AGAIN_MS
+    return doubled
+
+
+async def try_later(tx: Transaction, row: Outbox, pause_ms: int) -> None:
+    """Try again later. A card that could not be shown for days is dropped: it comes again with its next change.
+
+    A line never is: what it asks or tells would be lost for ever. What became more urgent meanwhile waits for nothing
+    that the less urgent was told.
+    """
+    current = await tx.get(Outbox, row.id)
+    if current is None or current.rank.value < row.rank.value:
+        return
+    if not row.line and tx.now - row.created_at > GIVE_UP_MS:
+        await tx.delete(Outbox, row.id)
+    else:
+        await tx.put(replace(current, tries=current.tries + 1, due_at=tx.now + pause_ms))
+
+
+async def was_deleted(tx: Transaction, row: Outbox) -> None:
+    """A person deleted the card: it is posted once anew, and then no more."""
+    card = await tx.lock(Card, row.card or "")
+    if card is None or card.reposts:
+        await tx.delete(Outbox, row.id)
+        return
+    await tx.put(replace(card, message=None, drawn=0, reposts=1))
