@@ -230,6 +230,8 @@ async def disarm(kit: Kit, tx: Transaction, final: Take, *, by: str, why: str) -
 async def read_again(tx: Transaction, draft: Take, reactions: list[Reaction], message: str, round_number: int) -> None:
     """Replace the approvals that came by reaction on this message with what the platform says now.
 
+    Whoever has left meanwhile is a guest now, and approves nothing.
+
     A reaction that has stood since an earlier round was used up there, and is no vote given anew. A ✅ on a
     slate's card, or on a message with several clips, means none of its takes.
     """
@@ -246,7 +248,9 @@ async def read_again(tx: Transaction, draft: Take, reactions: list[Reaction], me
         if vote.round == round_number and vote.source is Source.REACTION:
             said = standing.get(vote.person)
             groups = vote.groups if said is None or said.groups is None else said.groups
-            await tx.put(replace(vote, standing=said is not None, groups=groups))
+            guest = vote.guest if said is None else said.guest
+            counted = vote.counted and not guest
+            await tx.put(replace(vote, standing=said is not None, groups=groups, guest=guest, counted=counted))
     known = {vote.person for vote in here if vote.round == round_number or vote.standing}
     for person, reaction in standing.items():
         if person not in known:

@@ -73,6 +73,7 @@ def _without_gateway(client: DailiesClient) -> None:
 
     async def connect(*, reconnect: bool = True) -> None:
         del reconnect
+        client.heard(0)
         client.heard(None)
         await asyncio.Event().wait()
 

@@ -318,6 +318,17 @@ async def test_groups_are_read_again_before_the_order(
     assert [final.state for final in await finals(office)] == [state]
 
 
+async def test_who_has_left_is_seen_before_the_order(office: Office) -> None:
+    """Whoever is a guest when the votes are read again approves nothing, an administrator neither; others still do."""
+    for left, state in ((True, State.CANCELLED), (False, State.DELIVERED)):
+        draft = (await drafted(office))[0]
+        message = (await card_of(office, draft)).message
+        await reacts(office, "✅", message, replace(JO, admin=True))
+        office.chat.react(message, Reaction(person="jo", emoji="✅", guest=left))
+        await office.work()
+        assert [final.state for final in await finals(office) if final.draft == draft.id] == [state]
+
+
 async def test_a_members_reaction_whose_event_was_lost_counts_when_read(office: Office) -> None:
     """By the groups that the platform says."""
     await sets(office, "settings approvers=&S1")

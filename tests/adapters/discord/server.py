@@ -25,7 +25,7 @@ from adapters.discord import ids
 PERMISSIONS = discord.Permissions(274878024768)
 INTENTS = discord.Intents(guilds=True, guild_reactions=True)
 #: Long enough for a loaded machine.
-PATIENCE_S = 60.0
+PATIENCE_S = 20.0
 
 
 def plain_client() -> discord.AutoShardedClient:

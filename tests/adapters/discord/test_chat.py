@@ -254,7 +254,7 @@ async def test_line(at: Speaking) -> None:
 
 
 async def test_direct(at: Speaking) -> None:
-    """To one person it is said in a direct message, with its server and its card's address; twice in one channel."""
+    """To one person it is said in a direct message, with the address of its card; twice in one channel."""
     card = await show(at)
     word = await at.chat.say(CARD, channel=LAUNCH, nonce="l1", to="41", thread=card)
     assert word == Message(channel=f"discord:{GUILD}/42", id=f"42/{at.wire.said(42)[0]['id']}")
