@@ -80,6 +80,7 @@ class Discord:
         people, pending = People(self.client, clock), Pending()
         limit = self.settings.discord_file_limit_mb
         uploads = Uploads(self.client, store, clock, largest_bytes=limit * MEGABYTE if limit else None)
+        self.client.limit_told = uploads.limit_told
         chat = DiscordChat(
             client=self.client, store=store, clock=clock, pending=pending, uploads=uploads, who=people.known
         )

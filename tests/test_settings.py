@@ -10,6 +10,7 @@ import pytest
 from bot.core.money import Money
 from bot.settings import Secret, Settings, SettingsError, describe, load, table_markdown
 from bot.settings.buckets import BucketName
+from bot.settings.discord import application_of
 from bot.settings.table import ENTRIES
 from bot.settings.values import Listen
 
@@ -51,6 +52,9 @@ def test_home_is_in_the_account() -> None:
     assert Settings().home == Path.home() / ".dailies"
 
 
+TOKEN_SHAPE = "a bot's token: one word in three parts with dots between (Bot, Reset Token)"
+
+
 @pytest.mark.parametrize(
     ("name", "text", "field", "value"),
     [
@@ -84,6 +88,7 @@ def test_home_is_in_the_account() -> None:
         ("SLACK_CLIP_COMMAND", "Video", "slack_clip_command", "/video"),
         ("SLACK_DAILIES_COMMAND", "/money", "slack_dailies_command", "/money"),
         ("DISCORD_API_URL", "http://localhost:9/api", "discord_api_url", "http://localhost:9/api"),
+        ("DISCORD_DEV_GUILDS", "", "discord_dev_guilds", ()),
     ],
 )
 def test_reads(home: Path, name: str, text: str, field: str, value: object) -> None:
@@ -118,6 +123,15 @@ def test_reads(home: Path, name: str, text: str, field: str, value: object) -> N
             "SLACK_CLIP_COMMAND",
             "/make clip",
             "'/make clip' is not a slash command of 2 to 32 characters, such as /clip",
+        ),
+        *(
+            ("DISCORD_BOT_TOKEN", text, f"what is set is not {TOKEN_SHAPE}")
+            for text in ("d-1", "Bot.MTAw.x", "a.b.c", "MTAwMDAwMDAwMDAwMDAwMDAwMA.x", "0123456789abcdef")
+        ),
+        (
+            "DISCORD_DEV_GUILDS",
+            "Studio",
+            "'Studio' is not a list of ids of servers, such as 613425648685547541",
         ),
         ("SLACK_BOT_TOKEN", "xapp-1", "what is set is not one word of printable ASCII that starts with xoxb-"),
     ],
@@ -309,7 +323,7 @@ def test_file(home: Path) -> None:
     """The file in the home is read; the environment wins over it, and an empty variable does not."""
     (home / "dailies.toml").write_text(
         'dailies_timezone = "Europe/Berlin"\ndailies_owners = ["U1", 42]\ndailies_channel_cap = 12.5\n'
-        'dailies_slots = 3\ndiscord_bot_token = "d-1"\ndailies_person_cap = ""\n'
+        'dailies_slots = 3\ndiscord_bot_token = "MTAwMDAwMDAwMDAwMDAwMDAwMA.d.1"\ndailies_person_cap = ""\n'
     )
 
     settings = read(home, DAILIES_SLOTS="4", DAILIES_TIMEZONE="")
@@ -319,7 +333,7 @@ def test_file(home: Path) -> None:
     assert settings.owners == ("U1", "42")
     assert settings.channel_cap == Money.usd("12.5")
     assert settings.slots == 4
-    assert settings.discord_bot_token == Secret("d-1")
+    assert settings.discord_bot_token == Secret("MTAwMDAwMDAwMDAwMDAwMDAwMA.d.1")
     assert settings.person_cap is None
 
 
@@ -390,12 +404,12 @@ def test_policies(home: Path) -> None:
 
 def test_secrets_are_not_shown(home: Path) -> None:
     """No way of printing settings shows a secret; all of them are known to the log."""
-    settings = read(home, MUAPI_API_KEY="hunter2", DISCORD_BOT_TOKEN="hunter3")
+    settings = read(home, MUAPI_API_KEY="hunter2", DISCORD_BOT_TOKEN="MTAwMDAwMDAwMDAwMDAwMDAwMA.hunter.3")
 
     shown = f"{settings!r} {settings} {asdict(settings)} {settings.muapi_api_key} {settings.discord_bot_token!r}"
 
     assert "hunter" not in shown
-    assert {each.reveal() for each in settings.secrets} == {"hunter2", "hunter3"}
+    assert {each.reveal() for each in settings.secrets} == {"hunter2", "MTAwMDAwMDAwMDAwMDAwMDAwMA.hunter.3"}
     assert len({Secret("a"), Secret("a"), Secret("b")}) == 2
 
 
@@ -503,3 +517,16 @@ def test_names_what_is_wrong_in_the_env_file(home: Path) -> None:
     path.write_bytes(b"\xff")
     (line,) = problems(home)
     assert line.startswith(f"{path}: cannot be read")
+
+
+def test_discord_without_a_token(home: Path) -> None:
+    """What is set for Discord without a token is for nothing, and each setting says so in a line."""
+    given = {"DISCORD_DEV_GUILDS": "613425648685547541,613425648685547542", "DISCORD_FILE_LIMIT_MB": "20"}
+    lines = problems(home, **given)
+    assert [line.partition(":")[0] for line in lines] == list(given)
+    assert all("set DISCORD_BOT_TOKEN (Bot, Reset Token), or remove this" in line for line in lines)
+    token = "MTAwMDAwMDAwMDAwMDAwMDAwMA.token.x"
+    settings = read(home, DISCORD_BOT_TOKEN=token, **given)
+    assert settings.discord_dev_guilds == (613425648685547541, 613425648685547542)
+    assert settings.discord_file_limit_mb == 20
+    assert application_of(token) == 1000000000000000000

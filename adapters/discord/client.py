@@ -39,6 +39,20 @@ def use(api_url: str) -> None:
     Route.BASE = api_url
 
 
+def _no_limit(_guild: int, _size: int) -> None:
+    """Nobody wants to know."""
+
+
+class Tree(app_commands.CommandTree["DailiesClient"]):
+    """The commands; each that is typed tells how large a file may be where it is typed."""
+
+    async def interaction_check(self, interaction: discord.Interaction[DailiesClient], /) -> bool:
+        """Every command is carried out."""
+        if interaction.guild_id is not None:
+            self.client.limit_told(interaction.guild_id, interaction.filesize_limit)
+        return True
+
+
 class DailiesClient(discord.AutoShardedClient):
     """Discord's own client. It keeps neither messages nor members: nothing that matters lives in memory."""
 
@@ -58,7 +72,9 @@ class DailiesClient(discord.AutoShardedClient):
             max_ratelimit_timeout=MOST_WAIT_S,
             guild_ready_timeout=quiet_s,
         )
-        self.tree: app_commands.CommandTree[DailiesClient] = app_commands.CommandTree(self)
+        self.tree: app_commands.CommandTree[DailiesClient] = Tree(self)
+        #: Told with a server and the largest file, in bytes, that a command there may be answered with.
+        self.limit_told: Callable[[int, int], None] = _no_limit
         #: Told with the number of a connection that is heard, or ``None``: what was missed can be looked up.
         self.heard: Callable[[int | None], None] = _nothing
         #: Told with the number of one that is lost.

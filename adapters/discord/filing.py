@@ -20,8 +20,8 @@ from discord.utils import DISCORD_EPOCH
 
 from adapters.discord import cards, ids
 from adapters.discord.buttons import view_of
-from adapters.discord.errors import translated
-from bot.core.errors import ChatError, MessageGone
+from adapters.discord.errors import AGAIN_S, translated
+from bot.core.errors import ChatBusy, ChatError, MessageGone
 
 #: Of a message.
 MOST_FILES = 10
@@ -81,6 +81,7 @@ class Filing:
             more["reference"] = discord.MessageReference(
                 message_id=under[1], channel_id=under[0], guild_id=guild, fail_if_not_exists=False
             )
+        self._require_open()
         async with _opened(files) as opened:
             with _known():
                 return await self._place(place, guild).send(
@@ -105,6 +106,7 @@ class Filing:
             MessageGone, NotKnown, FileTooLarge, ChatBusy, ChatClosed, ChatError
         """
         stay = discord.AllowedMentions(everyone=False, roles=False, users=list(message.mentions), replied_user=False)
+        self._require_open()
         async with _opened(add) as opened:
             with _known():
                 return await message.edit(attachments=[*keep, *opened], allowed_mentions=stay, **changes)
@@ -147,6 +149,16 @@ class Filing:
                 return
             if found.author.id == me:
                 yield found
+
+    def _require_open(self) -> None:
+        """Before the bot has signed in, and once it is closed, nothing is sent.
+
+        Raises:
+            ChatBusy
+        """
+        if self._client.is_closed() or self._client.user is None:
+            msg = "Discord is not connected"
+            raise ChatBusy(msg, retry_after_s=AGAIN_S)
 
     def _place(self, place: int, guild: int) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(place, guild_id=guild)

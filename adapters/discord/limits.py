@@ -23,6 +23,13 @@ class Limits:
         self._client = client
         self._notes = notes
         self._largest_bytes = largest_bytes
+        #: By server: the smallest that an interaction there has told of. Who pays Discord may send larger ones, so
+        #: that it is told of more than the bot may; a server's limit is what everybody else is told.
+        self._told: dict[int, int] = {}
+
+    def told(self, guild: int, size: int) -> None:
+        """An interaction in a server says that its answer may have files of so many bytes."""
+        self._told[guild] = min(size, self._told.get(guild, size))
 
     async def most_bytes(self, channel: str) -> int:
         """The largest file that may be posted there.
@@ -45,5 +52,7 @@ class Limits:
     def _said(self, guild: int) -> int:
         if self._largest_bytes is not None:
             return self._largest_bytes
+        if guild in self._told:
+            return self._told[guild]
         known = self._client.get_guild(guild)
         return known.filesize_limit if known else LEAST_BYTES

@@ -33,6 +33,28 @@ PERMISSIONS: Mapping[str, Need] = {
     "read_message_history": Need("Read Message History", "read votes again"),
     "add_reactions": Need("Add Reactions", "put the numbers below a sheet"),
 }
+#: Each call of discord.py's that is made, and the permissions without which it fails somewhere: an embed and a file in
+#: a message are permissions of their own, and so is a thread. docs.discord.com/developers/resources says them.
+CALLS: Mapping[str, tuple[str, ...]] = {
+    "add_reaction": ("view_channel", "read_message_history", "add_reactions"),
+    "application_info": FREE,
+    "create_dm": FREE,
+    "create_thread": ("view_channel", "send_messages"),
+    "delete": ("view_channel",),
+    "edit": ("view_channel", "send_messages_in_threads", "embed_links", "attach_files"),
+    "fetch": ("view_channel", "read_message_history"),
+    "fetch_channel": ("view_channel",),
+    "fetch_guild": FREE,
+    "fetch_member": FREE,
+    "fetch_message": ("view_channel", "read_message_history"),
+    "fetch_user": FREE,
+    "history": ("view_channel", "read_message_history"),
+    "http.bulk_upsert_global_commands": FREE,
+    "http.bulk_upsert_guild_commands": FREE,
+    "http.get_guilds": FREE,
+    "send": ("view_channel", "send_messages", "send_messages_in_threads", "embed_links", "attach_files"),
+    "users": ("view_channel", "read_message_history"),
+}
 #: Each event that is heard, and the intents without which it does not come; none of them is privileged.
 EVENTS: Mapping[str, tuple[str, ...]] = {
     "on_raw_reaction_add": ("guild_reactions",),

@@ -82,6 +82,10 @@ class Uploads:
         """
         return await self._limits.most_bytes(channel)
 
+    def limit_told(self, guild: int, size: int) -> None:
+        """An interaction says that its answer may have files of so many bytes."""
+        self._limits.told(guild, size)
+
     async def post_clip(
         self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: Message | None
     ) -> Posted:

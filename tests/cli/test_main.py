@@ -142,11 +142,11 @@ def test_files_of_settings_that_others_may_read_are_named(tmp_path: Path, monkey
     assert "practice-key" not in done.stderr
 
 
-def test_a_chat_that_is_not_served_yet_is_said(tmp_path: Path) -> None:
-    """A token is not ignored in silence, and not shown."""
+def test_what_is_no_token_is_named(tmp_path: Path) -> None:
+    """What cannot be Discord's token is named by its setting, and not shown."""
     done = run_here(tmp_path, "run", MUAPI_API_KEY="practice-key", DISCORD_BOT_TOKEN="12345-secret")
-    assert done.returncode == 0, done.stderr
-    assert "DISCORD_BOT_TOKEN" in done.stderr
+    assert done.returncode == 2
+    assert done.stderr.startswith("DISCORD_BOT_TOKEN: what is set is not a bot's token")
     assert "12345-secret" not in done.stderr
 
 

@@ -11,8 +11,10 @@ from typing import Any
 
 import pytest
 
+from adapters.slack import needs
 from tests.adapters.discord.gateway import Gateway, gateway, guild, text_channel
 from tests.adapters.discord.wire import API, TOKEN
+from tests.adapters.slack.fake.server import FakeSlack
 from tests.cli.conftest import COMMAND, clean
 
 Running = Callable[..., AbstractAsyncContextManager[asyncio.subprocess.Process]]
@@ -123,3 +125,53 @@ async def test_invites_with_what_is_used(running: Running) -> None:
         "https://discord.com/oauth2/authorize?client_id=1000000000000000000"
         "&scope=bot+applications.commands&permissions=274878024768\n"
     )
+
+
+@pytest.mark.long
+async def test_tells_of_the_commands(there: Gateway, running: Running) -> None:
+    """``sync`` tells Discord once, and a second time only if it is forced; a refusal is one sentence."""
+    for words, says in (
+        ((), "Discord was told of the commands, for every server"),
+        ((), "Discord knows the commands as they are"),
+        (("--force", "--guild", str(GUILD)), f"Discord was told of the commands, for the server {GUILD}"),
+    ):
+        async with running("discord", "sync", *words) as process:
+            said, errors = await process.communicate()
+        assert said.decode().startswith(says), errors.decode()
+    there.wire.trouble("PUT", "/commands", 403, code=50001)
+    async with running("discord", "sync", "--force") as process:
+        _, errors = await process.communicate()
+    assert process.returncode == 1
+    assert len(errors.decode().splitlines()) == 1
+    async with running("discord", "sync", DISCORD_BOT_TOKEN="") as process:
+        _, errors = await process.communicate()
+    assert errors.decode().startswith("DISCORD_BOT_TOKEN: is not set")
+
+
+@pytest.mark.long
+async def test_beside_slack(there: Gateway, running: Running) -> None:
+    """Both chats are served by one process, and end together; a token that one refuses ends the other gracefully."""
+    async with FakeSlack() as slack:
+        slack.teams["T1"].scopes = set(needs.scopes())
+        both = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url, "SLACK_APP_TOKEN": slack.app_token}
+        async with running("run", "--practice", **both) as process:
+            await there.until(lambda: there.is_open and slack.connections, within_s=60)
+            said = await stopped(process)
+        assert "Slack is heard" in said
+        assert "Discord is heard" in said
+        there.wire.trouble("GET", "/users/@me", 401, times=5)
+        async with running("run", "--practice", **both) as process:
+            _, errors = await process.communicate()
+        assert process.returncode == 2
+        assert errors.decode().splitlines()[-1].startswith("DISCORD_BOT_TOKEN: Discord does not take it")
+        assert "Traceback" not in errors.decode()
+
+
+@pytest.mark.long
+async def test_discord_that_cannot_be_reached_is_asked_again(running: Running) -> None:
+    """A start while Discord is away is no failure: the rest goes on, and a signal ends the waiting."""
+    async with running("run", "--practice", DISCORD_API_URL="http://127.0.0.1:9") as process:
+        assert process.stderr is not None
+        while b"is tried again until it can" not in (line := await process.stderr.readline()):
+            assert line
+        await stopped(process)

@@ -33,6 +33,12 @@ class Machine(People, Fate):
     """The whole."""
 
 
+class Together(Machine):
+    """On a chat that shows a slate's clips in one message."""
+
+    clips_together = True
+
+
 class Voters(Voting, Time):
     """People who approve and think again, and time that passes."""
 
@@ -70,7 +76,7 @@ def play(drill: bool, machine: type[Machine], *, examples: int, share: float) ->
 
 def test_anything_in_any_order(drill: bool) -> None:  # noqa: FBT001
     """Events, crashes, freezes and wrong clocks, on rows in memory."""
-    play(drill, Machine, examples=11, share=0.7)
+    play(drill, Machine, examples=11, share=0.5)
 
 
 @pytest.mark.long
@@ -81,6 +87,12 @@ def test_anything_in_any_order_on_a_file(drill: bool, no_rows: Path) -> None:  #
         database = no_rows
 
     play(drill, OnFile, examples=2, share=0.3)
+
+
+@pytest.mark.long
+def test_anything_in_any_order_with_clips_together(drill: bool) -> None:  # noqa: FBT001
+    """The same where clips wait for each other and share a message."""
+    play(drill, Together, examples=4, share=0.2)
 
 
 @pytest.mark.parametrize("set_s", [-HOUR_S, -MONTH_S])

@@ -45,9 +45,19 @@ class Subject:
     async def say(self, nonce: str = "l1", *, to: str | None = None) -> Message:
         return await self.chat.say(CARD, channel=self.launch, nonce=nonce, to=to, thread=None)
 
-    async def post(self, clip: Path, nonce: str = "p1", *, channel: str = "", view: CardView = CARD) -> Posted:
+    async def post(
+        self,
+        clip: Path,
+        nonce: str = "p1",
+        *,
+        channel: str = "",
+        view: CardView = CARD,
+        thread: Message | None = None,
+    ) -> Posted:
+        # As everywhere: a take's clip has a name of its own.
+        name = f"A7K-{nonce.removeprefix('p')}.mp4"
         return await self.chat.post_clip(
-            view, clip, name="A7K-1.mp4", channel=channel or self.launch, nonce=nonce, thread=None
+            view, clip, name=name, channel=channel or self.launch, nonce=nonce, thread=thread
         )
 
 
@@ -75,6 +85,14 @@ async def in_memory(folder: Path) -> AsyncIterator[Subject]:
         return any(sent.view.picture is not None for sent in chat.sent if sent.message == message)
 
     yield Subject(chat=chat, react=react, pictured=pictured, addresses=True)
+
+
+@asynccontextmanager
+async def in_memory_together(folder: Path) -> AsyncIterator[Subject]:
+    async with in_memory(folder) as subject:
+        assert isinstance(subject.chat, FakeChat)
+        subject.chat.clips_together = True
+        yield subject
 
 
 @asynccontextmanager
@@ -129,7 +147,7 @@ async def discord(folder: Path) -> AsyncIterator[Subject]:
         )
 
 
-@pytest.fixture(params=[local, slack, discord, in_memory])
+@pytest.fixture(params=[local, slack, discord, in_memory, in_memory_together])
 async def subject(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Subject]:
     async with request.param(tmp_path) as made:
         yield made
@@ -241,6 +259,28 @@ async def test_found(subject: Subject, clip: Path) -> None:
     assert await subject.chat.find_post(channel=subject.other, nonce="p1") is None
     await subject.chat.take_down(posted.message)
     assert await subject.chat.find_post(channel=subject.launch, nonce="p1") is None
+
+
+async def test_one_file_of_a_message(subject: Subject, clip: Path) -> None:
+    """Where its only clip is named, the message goes; what others have posted stays, and twice is no error."""
+    posted, other = await subject.post(clip), await subject.post(clip, "p2")
+    for _ in range(2):
+        await subject.chat.take_down(posted.message, file=posted.file_id)
+    assert await subject.chat.find_post(channel=subject.launch, nonce="p1") is None
+    assert await subject.chat.link(posted.message) is None
+    assert await subject.chat.find_post(channel=subject.launch, nonce="p2") == other
+
+
+async def test_clips_under_a_card(subject: Subject, clip: Path) -> None:
+    """Each is found by its own nonce; where they share a message, one of them goes without the others."""
+    chat, card, nonces = subject.chat, await subject.show(), ("p1", "p2", "p3")
+    posted = await asyncio.gather(*(subject.post(clip, nonce, thread=card) for nonce in nonces))
+    assert len({each.file_id for each in posted}) == 3
+    assert len({each.message for each in posted}) == (1 if chat.clips_together else 3)
+    assert {each.together for each in posted} == {chat.clips_together}
+    await chat.take_down(posted[1].message, file=posted[1].file_id)
+    found = [await chat.find_post(channel=subject.launch, nonce=nonce) for nonce in nonces]
+    assert [each and each.file_id for each in found] == [posted[0].file_id, None, posted[2].file_id]
 
 
 async def test_address(subject: Subject) -> None:

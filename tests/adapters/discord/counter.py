@@ -34,7 +34,7 @@ from bot.jobs.manager import JobManager
 from bot.jobs.outbox import OutboxSender
 from bot.jobs.worker.advance import Worker
 from tests.adapters.discord.openapi import complaints
-from tests.adapters.discord.server import Server, server
+from tests.adapters.discord.server import Server, server, until
 from tests.jobs.conftest import Office, make_office
 
 #: Where simcord keeps files.
@@ -165,12 +165,14 @@ class Counter:
         sent: discord.Message = await where.send("Well?", view=view_of(buttons))
         return sent
 
-    def say(self, said: Notice, *, after_s: float = 0.0) -> None:
-        """From now on whatever is asked for is answered so."""
+    def say(self, said: Notice, *, late: bool = False) -> None:
+        """From now on whatever is asked for is answered so; ``late``: once the next interaction was acknowledged."""
+        before = len(self.callbacks())
 
         async def handle(command: Command) -> Notice:
             del command
-            await asyncio.sleep(after_s)
+            if late:
+                await until(lambda: len(self.callbacks()) > before)
             return said
 
         object.__setattr__(self.desk.manager, "handle", handle)
@@ -191,13 +193,21 @@ class Counter:
         await self.desk.answering.carry_out(interaction, work, public=False, for_good=for_good)
         return seen
 
-    def slow(self, go_on: asyncio.Event, *, before: bool = True) -> None:
-        """From now on the manager waits before it does something, or before it says what came of it."""
+    def late(self) -> None:
+        """From now on the manager does nothing before an interaction was acknowledged."""
+        handle = self.office.manager.handle
+
+        async def later(command: Command) -> Notice:
+            await until(self.callbacks)
+            return await handle(command)
+
+        object.__setattr__(self.desk.manager, "handle", later)
+
+    def slow(self, go_on: asyncio.Event) -> None:
+        """From now on the manager waits before it says what came of something."""
         handle = self.office.manager.handle
 
         async def slowly(command: Command) -> Notice:
-            if before:
-                await go_on.wait()
             said = await handle(command)
             await go_on.wait()
             return said

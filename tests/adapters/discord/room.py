@@ -14,6 +14,7 @@ from adapters.discord.pending import Pending
 from adapters.discord.uploads import Uploads
 from bot.core.commands import Actor
 from bot.core.fakes import MemoryStore
+from tests.adapters.discord.openapi import complaints
 from tests.adapters.discord.server import Server, server
 from tests.adapters.slack.workspace import SwiftClock
 
@@ -45,7 +46,7 @@ class Room:
 
 @asynccontextmanager
 async def room() -> AsyncIterator[Room]:
-    """Zed, who is in no crew, counts as a guest here."""
+    """Zed, who is in no crew, counts as a guest here; nothing is asked that Discord does not describe."""
     async with server(DailiesClient()) as at:
         clock, pending, asked = Simulated(at), Pending(), list[int]()
         store = MemoryStore(clock)
@@ -62,6 +63,7 @@ async def room() -> AsyncIterator[Room]:
         yield Room(server=at, chat=chat, pending=pending, clock=clock, asked=asked)
         await chat.close()
         await store.close()
+        assert not (wrong := complaints(at.env.http_requests)), wrong
 
 
 @asynccontextmanager

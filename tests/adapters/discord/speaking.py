@@ -13,6 +13,7 @@ from adapters.discord.pending import Pending
 from adapters.discord.uploads import Uploads
 from bot.core.commands import Actor
 from bot.core.fakes import MemoryStore
+from tests.adapters.discord.openapi import complaints
 from tests.adapters.discord.server import plain_client
 from tests.adapters.discord.wire import FIRST_ID, Wire, signed_in, wire
 from tests.adapters.slack.workspace import SwiftClock
@@ -63,7 +64,7 @@ def made(client: discord.Client, clock: Moment, store: MemoryStore, uploads: Upl
 
 @asynccontextmanager
 async def speaking() -> AsyncIterator[Speaking]:
-    """A chat whose client talks to the wire."""
+    """A chat whose client talks to the wire, and asks of it nothing that Discord does not describe."""
     async with wire() as server, signed_in(plain_client()) as client:
         clock = Moment()
         store, pending = MemoryStore(clock), Pending()
@@ -74,3 +75,4 @@ async def speaking() -> AsyncIterator[Speaking]:
         )
         await chat.close()
         await store.close()
+        assert not (wrong := complaints(server.asked)), wrong

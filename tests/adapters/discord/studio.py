@@ -25,6 +25,7 @@ from adapters.discord.uploads import Uploads
 from adapters.discord.windows import WINDOWS, Windows
 from bot.core.commands import Draft
 from bot.core.lifecycle import State
+from bot.core.money import Money
 from bot.core.parsing.origin import Origin
 from bot.core.rows import Card, Channel, Take, Vote
 from bot.jobs.catching_up import CatchUp
@@ -69,6 +70,12 @@ class Studio:
         """Votes in #launch are the crew's from now on."""
         row = (await self.office.rows(Channel, id=self.server.channel_id(self.server.launch)))[0]
         policy = replace(row.policy, approvers=(f"&{self.server.crew.id}",))
+        await self.office.store.transact(lambda tx: tx.put(replace(row, policy=policy)))
+
+    async def confirms_above(self, dollars: str) -> None:
+        """Dearer orders in #launch are confirmed by their maker from now on."""
+        row = (await self.office.rows(Channel, id=self.server.channel_id(self.server.launch)))[0]
+        policy = replace(row.policy, confirm_above=Money.usd(dollars))
         await self.office.store.transact(lambda tx: tx.put(replace(row, policy=policy)))
 
     async def takes(self, **conditions: Any) -> list[Take]:

@@ -60,7 +60,7 @@ async def test_a_card_that_is_drawn_before_its_order_is_heard_of(tmp_path: Path)
     """A card that the outbox draws before the handler knows which one it is answers the interaction all the same."""
     async with counter(tmp_path) as here, here.drawing():
         go_on = asyncio.Event()
-        here.slow(go_on, before=False)
+        here.slow(go_on)
         asyncio.get_running_loop().call_later(0.1, go_on.set)
         seen = await here.clip("a fox in snow")
         assert here.callbacks() == [4]
@@ -72,9 +72,7 @@ async def test_a_card_that_is_drawn_before_its_order_is_heard_of(tmp_path: Path)
 async def test_a_late_order_is_deferred_for_everyone(tmp_path: Path) -> None:
     """An order that takes longer than Discord waits is acknowledged, and its card takes that place."""
     async with counter(tmp_path, patience_s=PATIENCE_S) as here, here.drawing():
-        go_on = asyncio.Event()
-        here.slow(go_on)
-        asyncio.get_running_loop().call_later(0.3, go_on.set)
+        here.late()
         seen, _ = await here.typed("a fox in snow")
         assert here.callbacks() == [5]
         assert seen.response is not None
@@ -86,9 +84,7 @@ async def test_a_late_order_is_deferred_for_everyone(tmp_path: Path) -> None:
 async def test_a_late_refusal_stays_private(tmp_path: Path) -> None:
     """What was deferred for everyone and then refused is told to whoever asked alone."""
     async with counter(tmp_path, patience_s=PATIENCE_S) as here:
-        go_on = asyncio.Event()
-        here.slow(go_on)
-        asyncio.get_running_loop().call_later(0.3, go_on.set)
+        here.late()
         seen, _ = await here.typed("show ZZ9")
         assert seen.response is None
         (refusal,) = seen.followups

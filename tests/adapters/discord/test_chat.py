@@ -262,7 +262,7 @@ async def test_direct(at: Speaking) -> None:
     assert len(at.wire.requests("POST", "users/@me/channels")) == 1
     said = at.wire.said(42)[0]
     assert said["content"].endswith(f"<https://discord.com/channels/{GUILD}/{card.id}>")
-    assert said["components"][0]["components"][0]["custom_id"].endswith("cancel:A7K")
+    assert said["components"][0]["components"][0]["custom_id"] == f"@{GUILD} cancel:A7K"
 
 
 async def test_direct_messages_closed(at: Speaking) -> None:

@@ -141,7 +141,7 @@ async def test_a_late_answer_takes_the_place_of_its_question(tmp_path: Path) -> 
         here.say(Notice(text="Well?", buttons=(Button(label="Order", action="confirm:A7K"),)))
         seen = await here.clip("status")
         assert seen.response is not None
-        here.say(Notice(text="Ordered.", card="A7K"), after_s=0.2)
+        here.say(Notice(text="Ordered.", card="A7K"), late=True)
         await here.left_to_test(here.at.mina.click(seen.response.message, label="Order"), for_good=True)
         assert here.callbacks() == [4, 6]
         assert (seen.response.content, seen.response.components) == ("Ordered.", [])
@@ -153,7 +153,7 @@ async def test_a_late_refusal_leaves_the_question(tmp_path: Path) -> None:
         here.say(Notice(text="Well?", buttons=(Button(label="Order", action="confirm:A7K"),)))
         seen = await here.clip("status")
         assert seen.response is not None
-        here.say(Notice(text="Not now.", needed=True), after_s=0.2)
+        here.say(Notice(text="Not now.", needed=True), late=True)
         pressed = await here.left_to_test(here.at.mina.click(seen.response.message, label="Order"), for_good=True)
         assert seen.response.components
         assert [each.content for each in pressed.followups] == ["Not now."]
@@ -162,7 +162,7 @@ async def test_a_late_refusal_leaves_the_question(tmp_path: Path) -> None:
 async def test_a_press_that_is_silent_after_all(tmp_path: Path) -> None:
     """What was deferred and has nothing to say leaves nothing."""
     async with counter(tmp_path, patience_s=PATIENCE_S) as here:
-        here.say(SILENCE, after_s=0.2)
+        here.say(SILENCE, late=True)
         message = await here.put(Button(label=WELL, action="status"))
         seen = await here.left_to_test(here.at.mina.click(message, label=WELL))
         assert here.callbacks() == [5]

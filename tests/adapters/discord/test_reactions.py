@@ -11,6 +11,7 @@ from simcord.backend.models import Reaction
 
 from bot.core.errors import StoreError
 from bot.core.lifecycle import State
+from bot.core.rows import Take
 from tests.adapters.discord.server import until
 from tests.adapters.discord.studio import studio, texts
 
@@ -120,3 +121,48 @@ async def test_two_at_once_keep_their_order(tmp_path: Path) -> None:
         await asyncio.gather(here.server.jo.react(card, "✅"), asyncio.sleep(0))
         await here.server.jo.unreact(card, "✅")
         assert [standing for _, standing in await here.votes()] == [False]
+
+
+async def test_a_question_stands_below_its_card(tmp_path: Path) -> None:
+    """What a reaction asks back has its buttons in an answer to the card, where whoever may presses them."""
+    async with studio(tmp_path) as here:
+        await here.drafted()
+        await here.confirms_above("0.10")
+        card = await here.card()
+        await here.server.mina.react(card, "🔁")
+        question = here.server.shown(here.server.launch)[-1]
+        assert question.reference is not None
+        assert question.reference.message_id == card.id
+        assert any(
+            getattr(item, "label", "").startswith("Order") for row in question.components for item in row.children
+        )
+        assert question.mentions == []
+        assert len(await here.office.rows(Take, state=State.ASKED)) == 1
+
+
+async def test_who_cannot_be_read_is_told_in_the_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A reaction taken back by somebody whom Discord does not describe is tried again, then answered on the card."""
+    async with studio(tmp_path) as here:
+        await here.drafted()
+        card, jo = await here.card(), here.server.jo
+        await jo.react(card, "✅")
+        await here.clock.sleep(61)
+        path = f"/guilds/{here.server.guild.id}/members/{jo.id}"
+        here.server.env.inject_error("GET", path, status=500, code=0, times=9)
+        await jo.unreact(card, "✅")
+        await until(lambda: caplog.text.count("is tried again") == 3)
+        await here.reactions.finish()
+    assert "could not find out who you are" in caplog.text
+
+
+async def test_a_channel_that_cannot_be_read(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A reaction in a thread of which nothing can be learned is tried again, and left alone."""
+    async with studio(tmp_path) as here:
+        await here.drafted(channel=here.server.thread)
+        card = await here.card()
+        here.client.guilds[0]._threads.clear()  # noqa: SLF001 - as of a thread that nobody told of
+        path = f"/channels/{here.server.thread.id}"
+        here.server.env.inject_error("GET", path, status=403, code=50001, times=9)
+        await here.server.jo.react(card, "✅")
+        await until(lambda: "a reaction was not carried out:" in caplog.text)
+        assert await here.votes() == []

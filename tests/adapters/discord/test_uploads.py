@@ -9,10 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import discord
 import pytest
 from PIL import Image
 
 from adapters.discord import captions
+from adapters.discord.client import DailiesClient
 from adapters.discord.ids import message_id
 from adapters.discord.uploads import Uploads, file_name
 from bot.core.errors import ChatBusy, ChatClosed, ChatError, FileTooLarge, StoreError
@@ -163,6 +165,43 @@ async def test_too_large(at: Desk) -> None:
     assert await at.again().most_bytes(LAUNCH) == 8 * MIB
     assert await at.again(largest_bytes=50 * MIB).most_bytes(LAUNCH) == 50 * MIB
     assert await at.uploads.find_post(channel=LAUNCH, nonce="n2") is None
+
+
+async def test_the_limit_that_interactions_tell(at: Desk) -> None:
+    """The smallest is the server's, for who pays Discord is told of more; what was too large counts all the same."""
+    for told, most in ((500 * MIB, 500 * MIB), (20 * MIB, 20 * MIB), (100 * MIB, 20 * MIB)):
+        at.uploads.limit_told(5, told)
+        assert await at.uploads.most_bytes(LAUNCH) == most
+    assert await at.uploads.most_bytes("discord:6/77") == 10 * MIB
+    at.wire.largest_bytes = 10 * MIB
+    with pytest.raises(FileTooLarge):
+        await at.post(1, size=11 * MIB)
+    assert await at.uploads.most_bytes(LAUNCH) == 10 * MIB
+
+
+async def test_commands_tell_the_limit() -> None:
+    """Each that is typed in a server says what may be sent there; one that is typed to the bot alone says nothing."""
+    client, told = DailiesClient(), list[tuple[int, int]]()
+    client.limit_told = lambda guild, size: told.append((guild, size))
+
+    @client.tree.command(name="hello", description="Say hello")
+    async def hello(interaction: discord.Interaction[DailiesClient]) -> None:
+        await interaction.response.send_message("hello")
+
+    async with server(client) as here:
+        await client.tree.sync()
+        await here.mina.slash(here.launch, "hello")
+        await here.mina.user.slash("hello")
+    assert told == [(here.guild.id, 25 * MIB)]  # as simcord has it everywhere
+
+
+async def test_not_connected(at: Desk) -> None:
+    """Nothing is sent, and whoever comes later posts it without looking for it."""
+    await at.client.close()
+    for thread in (None, CARD):
+        with pytest.raises(ChatBusy, match="not connected"):
+            await at.post(1, thread=thread)
+    assert await at.uploads.find_post(channel=LAUNCH, nonce="n1") is None
 
 
 async def test_once(at: Desk) -> None:

@@ -42,6 +42,8 @@ class MachineBase(RuleBasedStateMachine):
 
     #: An empty database to copy; in memory without one.
     database: ClassVar[Path | None] = None
+    #: Whether the chat shows a slate's clips in one message.
+    clips_together: ClassVar[bool] = False
 
     def __init__(self) -> None:
         super().__init__()
@@ -75,6 +77,7 @@ class MachineBase(RuleBasedStateMachine):
 
         async def begin() -> World:
             site = await open_site(self.folder, self.clock, self.database)
+            site.chat.clips_together = self.clips_together
             world = World(site=site, rules=rules, alone=alone)
             await world.start()
             return world

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from bot.core.fakes.chat import LARGEST_FILE_BYTES, FakeChat
 from bot.core.fakes.script import Script
-from bot.core.ports import Message, Reaction
+from bot.core.ports import Message, Posted, Reaction
 
 
 class DrillChat(FakeChat):
     """A chat of which the drill knows what stands in it."""
 
-    def standing(self, channel: str, nonce: str) -> Message | None:
-        """The message that was posted with this nonce, while it stands."""
-        message = self._by_nonce.get((channel, nonce))
-        return message if message is not None and message in self._sent else None
+    def clip(self, channel: str, nonce: str) -> Posted | None:
+        """The clip that was posted with this nonce, while it stands."""
+        return self._posted.get((channel, nonce))
 
     def standing_on(self, message: Message) -> list[Reaction]:
         """The reactions that stand on a message."""

@@ -214,13 +214,12 @@ class GatedChat:
         self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: Message | None
     ) -> Posted:
         async def post() -> Posted:
-            standing = {sent.message for sent in self._chat.sent}
+            before = self._chat.clip(channel, nonce)
             try:
                 return await self._chat.post_clip(view, clip, name=name, channel=channel, nonce=nonce, thread=thread)
             finally:
-                found = self._chat.standing(channel, nonce)
-                if found is not None:
-                    self._laws.posted(name.removesuffix(".mp4"), nonce, again=found in standing)
+                if self._chat.clip(channel, nonce) is not None:
+                    self._laws.posted(name.removesuffix(".mp4"), nonce, again=before is not None)
 
         return await self._gate.call(post)
 
