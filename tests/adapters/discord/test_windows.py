@@ -146,7 +146,7 @@ async def test_settings_page_by_page(tmp_path: Path) -> None:
         (channel,) = await here.office.rows(Channel)
         assert pages >= 3
         assert channel.policy.ratio == "9:16"
-        assert set(channel.policy.approvers) == {str(here.at.jo.id), f"&{here.at.crew.id}"}
+        assert set(channel.policy.approvers) == {str(here.at.jo.id), f"&{here.at.crew.id}|{here.at.crew.name}"}
 
 
 def _has(seen: simcord.InteractionResult, label: str) -> bool:
