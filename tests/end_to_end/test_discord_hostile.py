@@ -87,7 +87,7 @@ async def test_options_that_nobody_offered(tmp_path: Path) -> None:
 
 
 async def test_buttons_of_another_version(tmp_path: Path) -> None:
-    """What their actions say means nothing, or is about nothing: that is answered in private, and nothing is ordered."""
+    """Their actions mean nothing, or are about nothing: that is answered in private, and nothing is ordered."""
     async with server() as here, shown(tmp_path, here) as draft:
         before = await draft.takes()
         view = discord.ui.View(timeout=None)
