@@ -18,7 +18,7 @@ from tests.adapters.discord.server import until
 #: Where an interaction is answered.
 CALLBACK = "/interactions/*/callback"
 #: Of answers that a test makes late.
-PATIENCE_S = 1.05
+PATIENCE_S = 0.1
 SHORT_S = 0.05
 
 

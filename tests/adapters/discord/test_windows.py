@@ -248,7 +248,7 @@ async def test_a_window_that_does_not_open(tmp_path: Path) -> None:
 
 async def test_a_late_window(tmp_path: Path) -> None:
     """A window that comes too late to be opened is answered with how to type the same."""
-    async with counter(tmp_path, patience_s=1.05) as here:
+    async with counter(tmp_path, patience_s=0.1) as here:
         here.late()
         seen, _ = await here.typed("build")
         assert "six parts" in _said(seen)
