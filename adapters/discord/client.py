@@ -133,6 +133,16 @@ class DailiesClient(discord.AutoShardedClient):
         if self._reactions is not None:
             await self._reactions.reacted(payload, added=False)
 
+    async def on_raw_reaction_clear(self, payload: discord.RawReactionClearEvent) -> None:
+        """Somebody who may has taken all reactions off a message."""
+        if self._reactions is not None:
+            await self._reactions.cleared(payload)
+
+    async def on_raw_reaction_clear_emoji(self, payload: discord.RawReactionClearEmojiEvent) -> None:
+        """Or all with one emoji."""
+        if self._reactions is not None:
+            await self._reactions.cleared(payload)
+
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was added to a server."""
         if self._arrivals is not None:
