@@ -98,10 +98,12 @@ class Discord:
         places, clock = Places(self.client, app.kit.clock), app.kit.clock
         windows = Windows(room.notes)
         desk = self._desk(app, places, windows)
-        reactions = Reactions(desk, client=self.client, people=room.people, places=places, chat=room.chat)
+        catch_up = CatchUp(app.kit, app.manager.handle, room.people.in_workspace)
+        reactions = Reactions(
+            desk, client=self.client, people=room.people, places=places, chat=room.chat, look=catch_up.look
+        )
         arrivals = Arrivals(desk, client=self.client, places=places, chat=room.chat, notes=room.notes)
         self._hear(desk, reactions, arrivals)
-        catch_up = CatchUp(app.kit, app.manager.handle, room.people.in_workspace)
 
         async def connected() -> None:
             await self._sync()

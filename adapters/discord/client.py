@@ -43,6 +43,21 @@ def _no_limit(_guild: int, _size: int) -> None:
     """Nobody wants to know."""
 
 
+Parse = Callable[[Any], None]
+
+
+def _guarded(event: str, parse: Parse) -> Parse:
+    """Reads an event; the vendor takes one that it cannot read for the end of everything."""
+
+    def read(data: Any) -> None:
+        try:
+            parse(data)
+        except Exception:
+            log.exception("%s could not be read, and is passed over", event)
+
+    return read
+
+
 class Tree(app_commands.CommandTree["DailiesClient"]):
     """The commands; each that is typed tells how large a file may be where it is typed."""
 
@@ -79,6 +94,8 @@ class DailiesClient(discord.AutoShardedClient):
         self.heard: Callable[[int | None], None] = _nothing
         #: Told with the number of one that is lost.
         self.lost: Callable[[int], None] = _nothing
+        parsers = self._connection.parsers
+        parsers.update({event: _guarded(event, parse) for event, parse in parsers.items()})
         self._ask = self.http.request
         self.http.request = self._asked  # type: ignore[method-assign]  # the vendor's fails in its own way before
         self._reactions: Reactions | None = None
@@ -115,6 +132,16 @@ class DailiesClient(discord.AutoShardedClient):
         """A reaction was taken back."""
         if self._reactions is not None:
             await self._reactions.reacted(payload, added=False)
+
+    async def on_raw_reaction_clear(self, payload: discord.RawReactionClearEvent) -> None:
+        """Somebody who may has taken all reactions off a message."""
+        if self._reactions is not None:
+            await self._reactions.cleared(payload)
+
+    async def on_raw_reaction_clear_emoji(self, payload: discord.RawReactionClearEmojiEvent) -> None:
+        """Or all with one emoji."""
+        if self._reactions is not None:
+            await self._reactions.cleared(payload)
 
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """The bot was added to a server."""

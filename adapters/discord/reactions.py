@@ -1,11 +1,13 @@
-"""Reactions added and taken back, on cards and on the messages of clips alike."""
+"""Reactions added, taken back and cleared, on cards and on the messages of clips alike."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
 
 import discord
 
@@ -25,6 +27,19 @@ log = logging.getLogger(__name__)
 AGAIN_S = (2.0, 10.0, 60.0)
 
 
+Event = discord.RawReactionActionEvent | discord.RawReactionClearEvent | discord.RawReactionClearEmojiEvent
+#: Reads the votes on a message again. Raises ChatError, StoreError.
+Look = Callable[[Message], Awaitable[object]]
+
+
+class Deed(Protocol):
+    """What is done about an event."""
+
+    def __call__(self, *, last: bool) -> Coroutine[object, object, None]:
+        """``last``: it is not tried again."""
+        ...
+
+
 class NotWritten(Exception):
     """The event was not carried out, for a reason that may pass."""
 
@@ -40,13 +55,16 @@ class Target:
 class Reactions:
     """Handler of raw reactions."""
 
-    def __init__(self, desk: Desk, *, client: discord.Client, people: People, places: Places, chat: Chat) -> None:
+    def __init__(
+        self, desk: Desk, *, client: discord.Client, people: People, places: Places, chat: Chat, look: Look
+    ) -> None:
         """``desk`` is every handler's; ``chat`` says what is more than a line on the card."""
         self._desk = desk
         self._client = client
         self._people = people
         self._places = places
         self._chat = chat
+        self._look = look
         self._newest = 0
         self._carrying: set[asyncio.Task[object]] = set()
 
@@ -63,18 +81,37 @@ class Reactions:
         if not self._may_mean(payload):
             return
         received = self._received()
+        await self._patiently(partial(self._carry_out, payload, received, added=added))
+
+    async def cleared(self, payload: discord.RawReactionClearEvent | discord.RawReactionClearEmojiEvent) -> None:
+        """Whoever may take other people's reactions off a message takes their votes back; whose they were is not said.
+
+        So they are read again, on a message of ours.
+        """
+        emoji = payload.emoji if isinstance(payload, discord.RawReactionClearEmojiEvent) else None
+        nothing = emoji is not None and (emoji.is_custom_emoji() or meaning_of(emoji.name) is ReactionMeaning.NOTHING)
+        if payload.guild_id is not None and not nothing:
+            await self._patiently(partial(self._read_again, payload))
+
+    async def _patiently(self, deed: Deed) -> None:
+        """Do it, and again where that fails for a reason that may pass."""
         for pause_s in AGAIN_S:
             try:
-                await self._kept(self._carry_out(payload, received, added=added))
+                await self._kept(deed(last=False))
             except (NotWritten, StoreError, ChatError) as error:
                 log.warning("a reaction was not carried out, and is tried again: %s", error)
                 await self._desk.clock.sleep(pause_s)
             else:
                 return
         try:
-            await self._kept(self._carry_out(payload, received, added=added, last=True))
+            await self._kept(deed(last=True))
         except (NotWritten, StoreError, ChatError) as error:
             log.warning("a reaction was not carried out: %s", error)
+
+    async def _read_again(self, payload: Event, *, last: bool) -> None:
+        del last  # There is nobody to be told.
+        if (target := await self._target(payload)) is not None:
+            await self._look(target.message)
 
     async def _kept(self, deed: Coroutine[object, object, None]) -> None:
         task = asyncio.ensure_future(deed)
@@ -97,7 +134,7 @@ class Reactions:
         return self._newest
 
     async def _carry_out(
-        self, payload: discord.RawReactionActionEvent, received: int, *, added: bool, last: bool = False
+        self, payload: discord.RawReactionActionEvent, received: int, *, added: bool, last: bool
     ) -> None:
         target = await self._target(payload)
         if target is None:
@@ -108,7 +145,7 @@ class Reactions:
         if said.text:
             await self._tell(target, name, said, f"reaction:{target.message.id}:{received}")
 
-    async def _target(self, payload: discord.RawReactionActionEvent) -> Target | None:
+    async def _target(self, payload: Event) -> Target | None:
         """The message, where it is ours.
 
         Raises:

@@ -72,15 +72,20 @@ class CatchUp:
             if own != self._runs:
                 break
             try:
-                found += await self._patiently(message)
+                found += await self.look(message)
             except ChatError as error:
                 log.warning("the votes on a message could not be read again: %s", error)
         if found:
             log.info("%s votes had been missed on %s", found, platform)
         return found
 
-    async def _patiently(self, message: Message) -> int:
-        """Look at a message, and again where the platform wants to be asked for it later."""
+    async def look(self, message: Message) -> int:
+        """Look at one message, and again where the platform wants to be asked for it later; how many had been missed.
+
+        Raises:
+            ChatError: it cannot be read.
+            StoreError: the rows cannot be read.
+        """
         for _ in range(TRIES - 1):
             try:
                 return await self._one(message)

@@ -92,6 +92,14 @@ class Studio:
     async def votes(self) -> list[tuple[str, bool]]:
         return [(vote.person, vote.standing) for vote in await self.office.rows(Vote)]
 
+    async def tell_cleared(self, message: Any, what: dict[str, Any]) -> None:
+        """As the gateway tells that a message's reactions were cleared, which simcord never does."""
+        where = {"channel_id": message.channel.id, "message_id": message.id, "guild_id": self.server.guild.id}
+        event = "MESSAGE_REACTION_REMOVE_EMOJI" if what else "MESSAGE_REACTION_REMOVE_ALL"
+        self.client._connection.parsers[event](where | what)  # noqa: SLF001 - where the gateway hands them over
+        await asyncio.sleep(0)
+        await self.reactions.finish()
+
     async def card(self) -> Any:
         """The newest card, as everybody sees it."""
         card = (await self.office.rows(Card, order=("-created_at",)))[0]
@@ -126,10 +134,10 @@ async def studio(tmp_path: Path, *, check_errors: bool = True) -> AsyncIterator[
         )
         presses.install(client, desk)
         submissions.install(client, desk)
-        reactions = Reactions(desk, client=client, people=people, places=places, chat=chat)
+        catch_up = CatchUp(kit, office.manager.handle, people.in_workspace)
+        reactions = Reactions(desk, client=client, people=people, places=places, chat=chat, look=catch_up.look)
         arrivals = Arrivals(desk, client=client, places=places, chat=chat, notes=notes)
         client.install(reactions=reactions, arrivals=arrivals)
-        catch_up = CatchUp(kit, office.manager.handle, people.in_workspace)
         yield Studio(
             server=there,
             office=office,

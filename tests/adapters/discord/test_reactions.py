@@ -166,3 +166,20 @@ async def test_a_channel_that_cannot_be_read(tmp_path: Path, caplog: pytest.LogC
         await here.server.jo.react(card, "✅")
         await until(lambda: "a reaction was not carried out:" in caplog.text)
         assert await here.votes() == []
+
+
+@pytest.mark.parametrize("cleared", [{}, {"emoji": {"id": None, "name": "✔️"}}], ids=["all", "one emoji"])
+async def test_cleared_reactions_are_votes_taken_back(tmp_path: Path, cleared: dict[str, Any]) -> None:
+    """Whoever may clear a message's reactions, all or those with one emoji, takes every such vote back at once."""
+    async with studio(tmp_path) as here:
+        await here.drafted()
+        card = await here.card()
+        stored = here.server.env.backend.get_message(card.channel.id, card.id)
+        stored.reactions.append(Reaction(emoji="✅", user_ids=[here.server.jo.id]))
+        await here.catch_up.run("discord")
+        stored.reactions.clear()
+        await here.tell_cleared(card, {"emoji": {"id": None, "name": "🎉"}})
+        assert await here.finals() == [State.ARMED]
+        await here.tell_cleared(card, cleared)
+        assert await here.finals() == [State.CANCELLED]
+        assert [standing for _, standing in await here.votes()] == [False]

@@ -159,3 +159,18 @@ async def test_discord_that_is_away_is_asked_again(there: Gateway, caplog: pytes
         assert ear.line.trouble == ""
     assert caplog.text.count("Discord cannot be heard") == 1
     assert "Unclosed" not in caplog.text
+
+
+async def test_an_event_that_cannot_be_read_is_passed_over(there: Gateway, caplog: pytest.LogCaptureFixture) -> None:
+    """An event that the vendor cannot read ends nothing: it is logged without its token, and the next is heard."""
+    async with served() as (ear, running):
+        await there.until(lambda: ear.looked)
+        await there.tell(
+            "INTERACTION_CREATE", {"id": "1", "type": 2, "token": "aW50ZXJhY3Rpb24", "application_id": "1"}
+        )
+        await there.tell("CHANNEL_CREATE", text_channel(LAUNCH + 1, "new") | {"guild_id": str(GUILD)})
+        await there.until(lambda: running.done() or ear.client.get_channel(LAUNCH + 1))
+        assert not running.done()
+        assert ear.line.trouble == ""
+    assert "INTERACTION_CREATE" in caplog.text
+    assert "aW50ZXJhY3Rpb24" not in caplog.text
