@@ -22,6 +22,8 @@ from storage.opening import database_at
 from storage.schema import NAMES
 from storage.sqlite import SqliteFile
 
+HALF_A_SECOND_FRAMES = 12
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--drill", action="store_true", help="run the long forms of the drills, as make drill does")
@@ -108,6 +110,18 @@ def no_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "dailies.db"
     migrate(SqliteFile(path))
     return path
+
+
+def shorten_loops(patch: pytest.MonkeyPatch) -> None:
+    """Simulated clips are as long and as large as ever, but half a second of them is encoded and then repeated."""
+    for name in ("LOOP_FRAMES", "LOOP_FRAMES_LARGE"):
+        patch.setattr(f"adapters.muapi.simulator.clips.{name}", HALF_A_SECOND_FRAMES)
+
+
+@pytest.fixture
+def short_loops(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests in which it does not matter what a clip shows."""
+    shorten_loops(monkeypatch)
 
 
 @pytest.fixture(scope="session")

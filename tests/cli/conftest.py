@@ -15,6 +15,7 @@ import pytest
 import structlog
 
 from bot.__main__ import main
+from tests.conftest import shorten_loops
 
 COMMAND = (sys.executable, "-m", "bot")
 #: More than any of these runs needs.
@@ -55,6 +56,7 @@ def dailies_here(*arguments: str, lines: str, folder: Path, environment: Mapping
         for name, value in environment.items():
             patch.setenv(name, value)
         patch.chdir(folder)
+        shorten_loops(patch)
         try:
             status = main(arguments)
         except SystemExit as exit_:  # argparse

@@ -15,6 +15,7 @@ import pytest
 
 from adapters.local import Desk, LocalChat, NoScreen
 from bot.cli.demo import INTRODUCTION
+from bot.cli.demo_folder import start_afresh
 from bot.cli.demo_story import Step, StoryLost, play
 from bot.core.commands import Command
 from bot.core.fakes import FakeClock, FakeIds, MemoryStore
@@ -171,10 +172,12 @@ def test_no_key_and_no_fault_is_seen(played: Played) -> None:
         assert not re.search(r"practice-key|\[\[|127\.0\.0\.1", text)
 
 
-def test_interrupted(environment: Mapping[str, str], tmp_path: Path) -> None:
+def test_interrupted(environment: Mapping[str, str], tmp_path: Path, *, thorough: bool) -> None:
     """Ctrl-C ends it early, says so, and the next one starts afresh in the same folder."""
     command = [*COMMAND, "demo", "--folder", "demo", "--scale", "2"]
-    for _ in range(2):
+    start_afresh(tmp_path / "demo")
+    (tmp_path / "demo" / "transcript.txt").write_text("what an earlier one has left")
+    for _ in range(1 + thorough):
         with subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment
         ) as process:
@@ -185,6 +188,7 @@ def test_interrupted(environment: Mapping[str, str], tmp_path: Path) -> None:
             _, said = process.communicate()
         assert (process.returncode, said) == (130, "Stopped.\n")
     assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == [".dailies", "clips", "transcript.txt"]
+    assert "an earlier one" not in (tmp_path / "demo" / "transcript.txt").read_text(encoding="utf-8")
 
 
 class Nobody:

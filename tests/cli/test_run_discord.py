@@ -15,7 +15,7 @@ from adapters.slack import needs
 from tests.adapters.discord.gateway import Gateway, gateway, guild, text_channel
 from tests.adapters.discord.wire import API, TOKEN
 from tests.adapters.slack.fake.server import FakeSlack
-from tests.cli.conftest import COMMAND, clean
+from tests.cli.conftest import COMMAND, Dailies, clean
 
 Running = Callable[..., AbstractAsyncContextManager[asyncio.subprocess.Process]]
 GUILD, LAUNCH, MINA = 1_100_000_000_000_000_001, 1_100_000_000_000_000_002, 1_100_000_000_000_000_003
@@ -105,6 +105,7 @@ async def test_from_nothing_to_the_first_clip_in_practice(there: Gateway, runnin
     assert "Traceback" not in said
 
 
+@pytest.mark.long
 async def test_a_token_that_discord_does_not_take(there: Gateway, running: Running) -> None:
     """It ends with one line that names the setting and the remedy, and no token."""
     there.wire.trouble("GET", "/users/@me", 401, times=5)
@@ -116,12 +117,11 @@ async def test_a_token_that_discord_does_not_take(there: Gateway, running: Runni
     assert TOKEN not in said.decode()
 
 
-async def test_invites_with_what_is_used(running: Running) -> None:
+def test_invites_with_what_is_used(dailies: Dailies) -> None:
     """The address has the app's id, both scopes and the permissions, and nothing is asked of Discord for it."""
-    async with running("discord", "invite", DISCORD_API_URL="http://127.0.0.1:9") as process:
-        said, _ = await process.communicate()
-    assert process.returncode == 0
-    assert said.decode() == (
+    run = dailies("discord", "invite", DISCORD_BOT_TOKEN=TOKEN, DISCORD_API_URL="http://127.0.0.1:9")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert run.stdout == (
         "https://discord.com/oauth2/authorize?client_id=1000000000000000000"
         "&scope=bot+applications.commands&permissions=274878024768\n"
     )

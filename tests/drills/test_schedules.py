@@ -37,7 +37,7 @@ from tests.drills.drills import (
 from tests.drills.schedule import DATABASES, MakeStore
 from tests.drills.vendor import Behaviour
 
-#: Of the longer stories make test ends each so many-th step; of the pairs and stops too.
+#: Of the longer stories each so many-th step is ended; of the pairs and stops too; of the stops make test has half.
 LONGER = 12
 #: And of a draft, each third: make check ends it at every one.
 THIRD = 3
@@ -125,9 +125,10 @@ async def test_ends_on_a_database(
 
 @pytest.mark.parametrize("seconds", [SHORT_STOP_S, LONG_STOP_S])
 @pytest.mark.parametrize("drill_", [*ONE_DRAFT, WITHDRAWN], ids=str)
-async def test_a_stop_at_any_step(drill_: Drill, seconds: float, drill: bool) -> None:  # noqa: FBT001  # a fixture
+async def test_a_stop_at_any_step(drill_: Drill, seconds: float, *, drill: bool, thorough: bool) -> None:
     """A process stands still and goes on later, when another has done its work; nothing is bought or posted twice."""
-    await require_lawful(stops(drill_, seconds=seconds, stride=1 if drill else LONGER, offset=len(drill_.name)))
+    stride = 1 if drill else LONGER if thorough else 2 * LONGER
+    await require_lawful(stops(drill_, seconds=seconds, stride=stride, offset=len(drill_.name)))
 
 
 async def test_the_documented_exception() -> None:

@@ -23,13 +23,13 @@ from bot.core.money import Money
 from bot.core.rows import Attempt, AttemptKind, Budget, Line, Take
 from bot.serving import serving
 from bot.settings import Settings, load
+from tests.conftest import shorten_loops
 
 MINA = Actor(id="mina", name="mina")
 DANA = Actor(id="dana", name="dana")
 LAUNCH = Place(workspace="local", channel="local:launch", name="launch")
 #: Long enough for a loaded machine; nothing here takes more than a few seconds.
 PATIENCE_S = 30.0
-HALF_A_SECOND_FRAMES = 12
 
 
 def free_port() -> int:
@@ -109,10 +109,11 @@ class Studio:
 
 
 @pytest.fixture(autouse=True)
-def short_loops(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Clips are as long and as large as ever, but half a second of them is encoded and then repeated."""
-    for name in ("LOOP_FRAMES", "LOOP_FRAMES_LARGE"):
-        monkeypatch.setattr(f"adapters.muapi.simulator.clips.{name}", HALF_A_SECOND_FRAMES)
+def furnished(monkeypatch: pytest.MonkeyPatch, no_rows: Path, tmp_path: Path) -> None:
+    """Clips that are made quickly, and a home that has every table and no row."""
+    shorten_loops(monkeypatch)
+    (tmp_path / "home").mkdir(mode=0o700)
+    shutil.copy(no_rows, tmp_path / "home" / "dailies.db")
 
 
 @pytest.fixture
@@ -128,11 +129,9 @@ async def simulator(scale: float, tmp_path: Path) -> AsyncIterator[Simulator]:
 
 
 @pytest.fixture
-def settings(simulator: Simulator, scale: float, no_rows: Path, tmp_path: Path) -> Settings:
-    """Where the provider can call back, with every table and no row."""
+def settings(simulator: Simulator, scale: float, tmp_path: Path) -> Settings:
+    """Where the provider can call back."""
     port = free_port()
-    (tmp_path / "home").mkdir(mode=0o700)
-    shutil.copy(no_rows, tmp_path / "home" / "dailies.db")
     return load(
         {
             "HOME": str(tmp_path),

@@ -24,7 +24,7 @@ from tests.end_to_end.discord import at_work, buttons, settings_for
 from tests.end_to_end.slack import require_books
 
 PROMPT = "a fox in snow"
-#: The same with other values; make check tells them.
+#: In make check; make test asks the same of single parts, in tests/adapters/discord.
 LONG = pytest.mark.long
 #: What a keyboard may make of a sign: with a skin, as a picture or as text.
 APPROVALS = ("✅", "✅\N{VARIATION SELECTOR-16}", "✔️", "👍", "👍🏽", "1️⃣", "1\N{COMBINING ENCLOSING KEYCAP}")
@@ -74,6 +74,7 @@ def private(result: Any) -> str:
     return "\n".join(each.content for each in said)
 
 
+@LONG
 async def test_options_that_nobody_offered(tmp_path: Path) -> None:
     """Ids, models and numbers that no suggestion had are refused in private, with what is allowed."""
     async with server() as here, shown(tmp_path, here) as draft:
@@ -106,9 +107,8 @@ async def test_buttons_of_another_version(tmp_path: Path) -> None:
         assert len(draft.simulator.bills()) == 1
 
 
-@pytest.mark.parametrize(
-    "emoji", [APPROVALS[1], *(pytest.param(each, marks=LONG) for each in APPROVALS if each != APPROVALS[1])]
-)
+@LONG
+@pytest.mark.parametrize("emoji", APPROVALS)
 async def test_signs_in_every_spelling(emoji: str, tmp_path: Path) -> None:
     """Of one who approves alone, ✅ and 1 in every spelling order the final; a thumb in no colour does."""
     async with server() as here, shown(tmp_path, here, DAILIES_QUORUM="1") as draft:
@@ -166,15 +166,9 @@ async def _shots(draft: Shown) -> list[Shot]:
     return await draft.app.kit.store.transact(lambda tx: tx.rows(Shot))
 
 
+@LONG
 @pytest.mark.parametrize(
-    ("status", "code"),
-    [
-        (401, 50027),
-        *(
-            pytest.param(*each, marks=LONG)
-            for each in ((404, 10062), (404, 10015), (400, 40060), (500, 0), (403, 50013))
-        ),
-    ],
+    ("status", "code"), [(401, 50027), (404, 10062), (404, 10015), (400, 40060), (500, 0), (403, 50013)]
 )
 async def test_dead_tokens(status: int, code: int, tmp_path: Path) -> None:
     """However an answer fails, the order stands once, its card is shown once, and one clip is billed."""

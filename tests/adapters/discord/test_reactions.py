@@ -16,7 +16,7 @@ from tests.adapters.discord.server import until
 from tests.adapters.discord.studio import studio, texts
 
 
-@pytest.mark.parametrize("emoji", ["✅", "✔️", "✔"])
+@pytest.mark.parametrize("emoji", ["✅", "✅\N{VARIATION SELECTOR-16}", "✔️", "✔"])
 async def test_a_tick_orders_the_final_and_its_withdrawal_takes_it_back(tmp_path: Path, emoji: str) -> None:
     """✅ on a card, however the emoji is written, arms the final; taken back in time it disarms it."""
     async with studio(tmp_path) as here:

@@ -20,6 +20,8 @@ MUAPI = Path(sys.executable).with_name("muapi")
 MINI = "seedance-2-mini-text-to-video"
 SHORT = ("-i", "duration=4", "-i", "resolution=480p")
 
+pytestmark = pytest.mark.usefixtures("short_loops")
+
 
 class Client:
     """Runs the client's commands, each in a process of its own; its home is a folder of the test's."""
@@ -85,6 +87,7 @@ async def test_from_the_order_to_the_clip(client: Client, simulator: Simulator, 
     )
 
 
+@pytest.mark.long
 async def test_step_by_step(client: Client, simulator: Simulator, tmp_path: Path) -> None:
     """Order without waiting, look, wait, download: the same job all along, and the wallet has paid for it once."""
     before = await client.json("account", "balance")
@@ -122,6 +125,7 @@ async def test_its_own_words_for_models(client: Client, simulator: Simulator, tm
     assert simulator.report().uploads == 1
 
 
+@pytest.mark.long
 async def test_the_account(client: Client, simulator: Simulator) -> None:
     """Keys, topping up, and the description of what a model takes."""
     keys, topped_up, (status, text, _) = await asyncio.gather(

@@ -17,6 +17,15 @@ from bot.core.money import Money
 
 ROOT = Path(__file__).parents[3]
 DAILIES = (str(Path(sys.executable).with_name("dailies")),)
+#: Half a second of each clip is encoded, and then repeated: the clips are not what a drill is about.
+QUICK = """
+import sys
+from adapters.muapi.simulator import clips
+from bot.__main__ import main
+
+clips.LOOP_FRAMES = clips.LOOP_FRAMES_LARGE = 12
+sys.exit(main(sys.argv[1:]))
+"""
 #: With a history that lags, which no option of ``dailies simulate`` asks for.
 LAGGING = """
 import asyncio, sys
@@ -81,7 +90,11 @@ def _billed(bill: dict[str, Any]) -> Billed:
 def simulating(*, scale: float, seed: int, lagging: bool = False) -> Iterator[Provider]:
     """A simulator until the end; its history never shows anything when it is ``lagging``."""
     options = ("--port", "0", "--key", "k-7", "--scale", str(scale), "--seed", str(seed), "--balance", "5000")
-    command = (sys.executable, "-c", LAGGING, str(scale), str(seed)) if lagging else (*DAILIES, "simulate", *options)
+    command = (
+        (sys.executable, "-c", LAGGING, str(scale), str(seed))
+        if lagging
+        else (sys.executable, "-c", QUICK, "simulate", *options)
+    )
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
         try:
             assert server.stdout is not None

@@ -173,8 +173,15 @@ def test_archive_and_channel_that_may_not_be_written(install: Install, start: St
     require_all_in_order(bot)
 
 
-@pytest.mark.parametrize("preparing", [PERMISSIONS_COUNT, DISK_IS_FULL], ids=["read-only", "full"])
-@pytest.mark.parametrize("verb", ["run", "local"])
+@pytest.mark.parametrize(
+    ("verb", "preparing"),
+    [
+        pytest.param("run", DISK_IS_FULL, id="run-full"),
+        pytest.param("local", PERMISSIONS_COUNT, id="local-read-only"),
+        pytest.param("run", PERMISSIONS_COUNT, id="run-read-only", marks=pytest.mark.long),
+        pytest.param("local", DISK_IS_FULL, id="local-full", marks=pytest.mark.long),
+    ],
+)
 def test_a_home_that_may_not_be_written(tmp_path: Path, start: Start, verb: str, preparing: str) -> None:
     """It does not start: one line that names the home and why, and an exit status of its own."""
     bot = Installation(home=tmp_path / "home", provider=NOBODY)

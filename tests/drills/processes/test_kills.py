@@ -24,7 +24,7 @@ from tests.drills.processes.story import Story
 #: Decides every story and every moment; a failure names it, and the same number repeats them.
 SEED = int(os.environ.get("DRILL_SEED", "1"))
 SHORT, LONG = 1, 200
-SHORT_BLOWS, LONG_BLOWS = 3, 10
+SHORT_BLOWS, CHECKED_BLOWS, LONG_BLOWS = 2, 3, 10
 SCALE = 0.01
 #: A process lives so long before its blow, and is frozen so long; seconds.
 LIFE_S = (0.05, 3.0)
@@ -142,7 +142,7 @@ def blow_of(chance: random.Random, *, drill: bool) -> dict[str, Any]:
     return {"life_s": life_s, "frozen_s": frozen_s if freezes else None, "full_s": life_s / 2 if fills else None}
 
 
-def test_killed_and_frozen(number: int, tmp_path: Path, *, drill: bool) -> None:
+def test_killed_and_frozen(number: int, tmp_path: Path, *, drill: bool, thorough: bool) -> None:
     """One bill per take, books equal to the bills, every paid clip there; slots and caps at every moment."""
     chance = random.Random(f"{SEED}:{number}")
     slots = chance.choice((3, 5, 8, 10))
@@ -158,7 +158,7 @@ def test_killed_and_frozen(number: int, tmp_path: Path, *, drill: bool) -> None:
         story = Story(chance=chance, installation=bot, overcharges=chance.random() < 0.25)
         trial = Trial(bot=bot, chance=chance, watch=Watch(bot, slots), story=story)
         with repeatable(trial, number):
-            for _ in range(LONG_BLOWS if drill else SHORT_BLOWS):
+            for _ in range(LONG_BLOWS if drill else CHECKED_BLOWS if thorough else SHORT_BLOWS):
                 trial.strike(**blow_of(chance, drill=drill))
             trial.finish()
             laws.require_one_bill_per_take(bot)

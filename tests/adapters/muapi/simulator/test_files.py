@@ -16,6 +16,8 @@ from adapters.muapi.simulator.files import read_range
 Ask = Callable[..., Awaitable[httpx.Response]]
 Finish = Callable[..., Awaitable[dict[str, Any]]]
 
+pytestmark = pytest.mark.usefixtures("short_loops")
+
 
 async def test_download(finish: Finish, http: httpx.AsyncClient, simulator: Simulator) -> None:
     """A clip is an MP4 with its index in front, the right length declared, and a strong ETag."""

@@ -23,6 +23,8 @@ OMNI = "seedance-2-mini-omni-reference"
 BODY = {"prompt": "a fox", "resolution": "480p", "duration": 4}
 EVERY_SHAPE = pytest.mark.parametrize("options", [{"shape": shape} for shape in Shape], ids=str)
 
+pytestmark = pytest.mark.usefixtures("short_loops")
+
 
 @pytest.fixture
 async def client(simulator: Simulator) -> AsyncIterator[MuapiClient]:

@@ -16,6 +16,8 @@ from bot.core.money import Money
 Ask = Callable[..., Awaitable[httpx.Response]]
 Finish = Callable[..., Awaitable[dict[str, Any]]]
 
+pytestmark = pytest.mark.usefixtures("short_loops")
+
 
 async def test_not_started() -> None:
     """A simulator that was not started has no books."""
