@@ -105,7 +105,6 @@ async def test_from_nothing_to_the_first_clip_in_practice(there: Gateway, runnin
     assert "Traceback" not in said
 
 
-@pytest.mark.long
 async def test_a_token_that_discord_does_not_take(there: Gateway, running: Running) -> None:
     """It ends with one line that names the setting and the remedy, and no token."""
     there.wire.trouble("GET", "/users/@me", 401, times=5)
