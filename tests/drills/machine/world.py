@@ -67,7 +67,7 @@ class World:
     @property
     def may_start(self) -> bool:
         """Whether one more process may be started."""
-        there = [each for each in self.processes if each.life is not Life.DEAD]
+        there = [each for each in self.processes if each.life is not Life.DEAD and not each.task.done()]
         return not there if self.alone else len(there) <= 1
 
     async def start(self) -> None:
