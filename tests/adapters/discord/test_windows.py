@@ -130,23 +130,37 @@ async def test_a_prompt_that_is_written_anew_in_two_parts(tmp_path: Path) -> Non
 async def test_settings_page_by_page(tmp_path: Path) -> None:
     """Settings are saved page by page; people and roles are chosen together, and nothing else is changed."""
     async with counter(tmp_path) as here:
-        message = await here.put(Button(label="Settings", action="change-settings"))
-        shown = await here.at.dana.click(message, label="Settings")
-        seen = await here.fill(here.at.dana, shown, {"ratio": ["9:16"]})
-        pages = 1
-        while seen.response is not None and _has(seen, "More of it"):
-            shown = await here.at.dana.click(seen.response.message, label="More of it")
-            pages += 1
-            asked = names(shown)
-            filled: dict[str, Any] = {}
-            if "approvers-named" in asked:
-                assert "approvers" in asked
-                filled = {"approvers": ["named"], "approvers-named": [here.at.jo, here.at.crew]}
-            seen = await here.fill(here.at.dana, shown, filled)
-        (channel,) = await here.office.rows(Channel)
-        assert pages >= 3
+        channel = await _approved_by(here, here.at.jo, here.at.crew)
         assert channel.policy.ratio == "9:16"
         assert set(channel.policy.approvers) == {str(here.at.jo.id), f"&{here.at.crew.id}"}
+
+
+async def test_the_role_of_everybody_is_everyone(tmp_path: Path) -> None:
+    """Whoever chooses @everyone among the people shuts nobody out."""
+    async with counter(tmp_path) as here:
+        role = here.env.backend.guilds[here.at.guild.id].roles[here.at.guild.id]
+        channel = await _approved_by(here, here.at.jo, simcord.RoleHandle(here.env, here.at.guild, role))
+        assert channel.policy.approvers == ()
+
+
+async def _approved_by(here: Counter, *people: Any) -> Channel:
+    """The settings, page by page, with these as approvers."""
+    message = await here.put(Button(label="Settings", action="change-settings"))
+    shown = await here.at.dana.click(message, label="Settings")
+    seen = await here.fill(here.at.dana, shown, {"ratio": ["9:16"]})
+    pages = 1
+    while seen.response is not None and _has(seen, "More of it"):
+        shown = await here.at.dana.click(seen.response.message, label="More of it")
+        pages += 1
+        asked = names(shown)
+        filled: dict[str, Any] = {}
+        if "approvers-named" in asked:
+            assert "approvers" in asked
+            filled = {"approvers": ["named"], "approvers-named": list(people)}
+        seen = await here.fill(here.at.dana, shown, filled)
+    assert pages >= 3
+    (channel,) = await here.office.rows(Channel)
+    return channel
 
 
 def _has(seen: simcord.InteractionResult, label: str) -> bool:
