@@ -177,7 +177,7 @@ async def test_people_who_are_named_already(tmp_path: Path) -> None:
             Field(name="makers-groups", label="The groups", value=role),
         )
         modal = Modal(action="change-settings", title="Channel settings", submit="Save", fields=fields)
-        window = opened(modal, root="1", given={})
+        window = opened(modal, root="1", person="1", given={})
         (label,) = modal_of(window, "1").children
         chosen = label.component.default_values  # type: ignore[attr-defined]
         assert [(each.id, each.type.name) for each in chosen] == [(here.at.jo.id, "user"), (here.at.crew.id, "role")]
@@ -280,6 +280,19 @@ async def test_a_window_that_does_not_open_again(tmp_path: Path) -> None:
         assert (await here.at.mina.click(wrong.response.message, label="Correct it")).modal
 
 
+async def test_what_is_written_is_shown_to_nobody_else(tmp_path: Path) -> None:
+    """A window's button that had to be said in the channel opens it for whoever filled it in, and for nobody else."""
+    async with counter(tmp_path) as here:
+        wrong = await here.fill(here.at.mina, await here.clip("build"), {"subject": " ", "action": "a secret"})
+        assert wrong.response is not None
+        (button,) = [each for row in wrong.response.components for each in row["components"]]
+        message = await here.put(Button(label="Correct it", action=button["custom_id"]))
+        seen = await here.at.jo.click(message, label="Correct it")
+        assert seen.modal is None
+        assert "somebody else" in _said(seen)
+        assert defaults(await here.at.mina.click(message, label="Correct it"))["action"] == "a secret"
+
+
 async def test_rows_that_cannot_be_read(tmp_path: Path) -> None:
     """A window that cannot be noted is not opened; of one that comes back it is said that ordering is stopped."""
     async with counter(tmp_path) as here:
@@ -312,7 +325,7 @@ async def test_an_owners_no() -> None:
     fields = (Field(name="why", label="Why", kind=FieldKind.TEXT),)
     about = "@everyone asks for *it* at $1.50."
     modal = Modal(action="decline:A7K:1", title="Decline A7K", submit="Decline", fields=fields, about=about)
-    shown = modal_of(opened(modal, root="1", given={}), "1").to_dict()["components"]
+    shown = modal_of(opened(modal, root="1", person="1", given={}), "1").to_dict()["components"]
     assert [each["type"] for each in shown] == [10, 18]
     assert "*it*" not in shown[0]["content"]
     assert "@everyone" not in shown[0]["content"]
@@ -324,7 +337,7 @@ async def test_many_people() -> None:
     for named in (value, "@jo"):
         fields = (Field(name="makers-named", label="The people", kind=FieldKind.PEOPLE, value=named),)
         modal = Modal(action="change-settings", title="Channel settings", submit="Save", fields=fields)
-        (shown,) = modal_of(opened(modal, root="1", given={}), "1").to_dict()["components"]
+        (shown,) = modal_of(opened(modal, root="1", person="1", given={}), "1").to_dict()["components"]
         assert (shown["component"]["type"], shown["component"]["value"]) == (4, named)
 
 
