@@ -149,7 +149,9 @@ async def test_a_question_stands_below_its_card(tmp_path: Path) -> None:
         assert question.reference is not None
         assert question.reference.message_id == card.id
         assert any(
-            getattr(item, "label", "").startswith("Order") for row in question.components for item in row.children
+            getattr(item, "label", "").startswith("Order")
+            for row in question.components
+            for item in getattr(row, "children", ())
         )
         assert question.mentions == []
         assert len(await here.office.rows(Take, state=State.ASKED)) == 1
