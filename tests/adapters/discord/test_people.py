@@ -25,7 +25,7 @@ async def test_roles_and_managers(tmp_path: Path) -> None:
 
 
 async def test_a_deleted_role_is_nobodys(tmp_path: Path) -> None:
-    """A role that was deleted belongs to nobody any more, within a minute."""
+    """A role that was deleted belongs to nobody any more, within seconds."""
     async with studio(tmp_path) as here:
         key = (here.server.guild.id, here.server.mina.id)
         assert (await here.people.known(*key)).groups
