@@ -54,6 +54,10 @@ _CLOSED_BY_STATUS: Mapping[int, str] = {
 }
 
 
+class Archived(ChatClosed):
+    """The thread is archived: what stands in it can be changed once it is open again."""
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Whatever discord.py raises inside comes out as an error of the port, without what was sent.
@@ -82,7 +86,7 @@ def meant(error: discord.HTTPException) -> ChatError:
     if error.code == TOO_LARGE or error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return FileTooLarge("Discord does not take a file of this size here")
     if (why := _closed(error)) is not None:
-        return ChatClosed(why)
+        return Archived(why) if error.code == ARCHIVED else ChatClosed(why)
     if error.code in _BUSY or error.status in _WAITING or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _wait(_asked_s(error))
     return ChatError(f"Discord refused this ({error.status}, {error.code})")

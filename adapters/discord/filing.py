@@ -21,6 +21,7 @@ from discord.utils import DISCORD_EPOCH
 from adapters.discord import cards, ids
 from adapters.discord.buttons import view_of
 from adapters.discord.errors import AGAIN_S, translated
+from adapters.discord.threads import in_open
 from bot.core.errors import ChatBusy, ChatError, MessageGone
 
 #: Of a message.
@@ -107,9 +108,14 @@ class Filing:
         """
         stay = discord.AllowedMentions(everyone=False, roles=False, users=list(message.mentions), replied_user=False)
         self._require_open()
-        async with _opened(add) as opened:
-            with _known():
-                return await message.edit(attachments=[*keep, *opened], allowed_mentions=stay, **changes)
+        kept = list(keep)
+
+        async def edit() -> discord.Message:
+            async with _opened(add) as opened:
+                with _known():
+                    return await message.edit(attachments=[*kept, *opened], allowed_mentions=stay, **changes)
+
+        return await in_open(self._client, message.channel.id, edit)
 
     async def message(self, channel: str, message: str) -> discord.Message | None:
         """What stands there, if anything; ``channel`` says in which server."""
@@ -123,9 +129,14 @@ class Filing:
     async def delete(self, channel: str, message: str) -> None:
         """Remove a message; one that is not there is no error."""
         place, _, own = message.partition("/")
-        try:
+        standing = self._place(int(place), ids.split(channel)[0]).get_partial_message(int(own))
+
+        async def delete() -> None:
             with translated():
-                await self._place(int(place), ids.split(channel)[0]).get_partial_message(int(own)).delete()
+                await standing.delete()
+
+        try:
+            await in_open(self._client, int(place), delete)
         except MessageGone:
             return
 

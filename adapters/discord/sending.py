@@ -14,13 +14,13 @@ import discord
 from adapters.chat.pace import Limits, Pace
 from adapters.discord import payloads
 from adapters.discord.cards import Rendered
-from adapters.discord.errors import AGAIN_S, ARCHIVED, MOST_WAIT_S, TOO_OLD, meant, translated
+from adapters.discord.errors import AGAIN_S, MOST_WAIT_S, TOO_OLD, meant, translated
 from adapters.discord.ids import PLATFORM, message_id, split, spot
-from bot.core.errors import ChatBusy, ChatClosed, ChatError, FileTooLarge, NotYet
+from adapters.discord.threads import in_open
+from bot.core.errors import ChatBusy, ChatError, FileTooLarge, NotYet
 from bot.core.moments import worded
 from bot.core.ports import CardView, Clock, Message
 from bot.core.rows import Rank
-from bot.core.sentences import access
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -168,13 +168,11 @@ class Sender:
         Raises:
             MessageGone
         """
-        standing = self._standing(message)
-        with translated():
-            found = await standing.fetch()
-            embed = change(found.embeds[0].copy() if found.embeds else discord.Embed())
-            if found.embeds and found.attachments:
-                embed.set_image(url=f"attachment://{found.attachments[0].filename}")
-            await standing.edit(embed=embed)
+        found = await self.fetch(message)
+        embed = change(found.embeds[0].copy() if found.embeds else discord.Embed())
+        if found.embeds and found.attachments:
+            embed.set_image(url=f"attachment://{found.attachments[0].filename}")
+        await self._in_open(spot(message)[0], lambda: self._standing(message).edit(embed=embed))
 
     async def remove(self, message: Message) -> None:
         """Delete it.
@@ -224,27 +222,12 @@ class Sender:
 
     async def _in_open(self, place: int, deed: Callable[[], Awaitable[T]]) -> T:
         """Do it; in a thread that was archived meanwhile, once that is open again."""
-        try:
+
+        async def told_apart() -> T:
             with _told_apart():
                 return await deed()
-        except _Archived:
-            await self._open(place)
-        with translated():
-            return await deed()
 
-    async def _open(self, place: int) -> None:
-        """Open a thread again: whoever may write in it may do so, unless it is locked."""
-        with translated():
-            thread = self._client.get_channel(place) or await self._client.fetch_channel(place)
-        if not isinstance(thread, discord.Thread):
-            raise ChatClosed(access.thread_archived())
-        if thread.locked:
-            raise ChatClosed(access.thread_locked(access.where(thread.name)))
-        try:
-            with translated():
-                await thread.edit(archived=False)
-        except ChatClosed:
-            raise ChatClosed(access.thread_archived(access.where(thread.name))) from None
+        return await in_open(self._client, place, told_apart)
 
     def _keep(self, view: CardView, draw: Draw, channel: str, sent: discord.Message) -> Message:
         """Remember what stands there now."""
@@ -254,10 +237,6 @@ class Sender:
         while len(self._shown) > MOST_SHOWN:
             self._shown.popitem(last=False)
         return Message(channel=channel, id=message_id(*where))
-
-
-class _Archived(ChatClosed):
-    """The thread is archived."""
 
 
 class _Scarce(ChatBusy):
@@ -271,8 +250,6 @@ def _told_apart() -> Iterator[None]:
         try:
             yield
         except discord.HTTPException as error:
-            if error.code == ARCHIVED:
-                raise _Archived(str(meant(error))) from None
             if error.code == TOO_OLD:
                 raise _Scarce(str(meant(error)), retry_after_s=AGAIN_S) from None
             raise

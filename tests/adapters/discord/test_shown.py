@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from pathlib import Path
 
 import discord
 import pytest
 import simcord
 
+from adapters.discord import keycaps
 from adapters.discord.client import DailiesClient
 from bot.core.errors import ChatClosed
-from bot.core.ports import Button, CardView, Message, Reaction
+from bot.core.ports import Button, CardView, Message, Posted, Reaction
 from bot.core.rows.talk import card_nonce
 from tests.adapters.discord.room import Room, room
 
@@ -120,6 +122,44 @@ async def test_archived() -> None:
         at.server.env.inject_error("PATCH", edits, status=400, code=50083)
         with pytest.raises(ChatClosed, match="#storyboard is locked"):
             await at.chat.show(CARD, channel=thread, nonce="c1", message=card)
+
+
+@pytest.mark.parametrize("alone", [True, False])
+async def test_hidden_in_an_archived_thread(tmp_path: Path, *, alone: bool) -> None:
+    """What is to be seen no longer goes from a thread that was archived meanwhile, too."""
+    async with room() as at:
+        thread, place = at.server.channel_id(at.server.thread), f"/channels/{at.server.thread.id}/messages/*"
+        card = await at.chat.show(CARD, channel=thread, nonce="c1", message=None)
+        posted = await asyncio.gather(*(clip(at, tmp_path, n, thread, card) for n in ((1,) if alone else (1, 2))))
+        at.server.allow(at.server.launch, manage_channels=True, manage_threads=True)  # simcord wants more than Discord.
+        at.server.archive(at.server.thread)
+        at.server.env.inject_error("DELETE" if alone else "PATCH", place, status=400, code=50083)
+        await at.chat.take_down(posted[0].message, file=posted[0].file_id)
+        left = [file.filename for each in said(at, at.server.thread) for file in each.attachments]
+        assert left == ([] if alone else ["A7K-2.mp4"])
+
+
+async def test_late_in_an_archived_thread(tmp_path: Path) -> None:
+    """A clip that comes late is added in a thread that was archived meanwhile, and so are a sheet's numbers."""
+    async with room() as at:
+        thread = at.server.channel_id(at.server.thread)
+        card = await at.chat.show(CARD, channel=thread, nonce="c1", message=None)
+        await asyncio.gather(*(clip(at, tmp_path, number, thread, card) for number in (1, 2)))
+        at.server.allow(at.server.launch, manage_channels=True, manage_threads=True)  # simcord wants more than Discord.
+        at.server.archive(at.server.thread)
+        at.server.env.inject_error("PATCH", f"/channels/{at.server.thread.id}/messages/*", status=400, code=50083)
+        at.server.env.inject_error("PUT", "/channels/*/messages/*/reactions/*/@me", status=400, code=50083)
+        assert (await clip(at, tmp_path, 3, thread, card)).together
+        await keycaps.react(at.server.client, card, 1)
+        assert [len(each.attachments) for each in said(at, at.server.thread)] == [0, 3]
+        assert at.server.reacted("1️⃣", said(at, at.server.thread)[0]) == [at.server.bot_id]
+
+
+async def clip(at: Room, folder: Path, number: int, channel: str, card: Message) -> Posted:
+    file = folder / f"A7K-{number}.mp4"
+    file.write_bytes(b"clip")
+    words = CardView(title=f"A7K-{number}")
+    return await at.chat.post_clip(words, file, name=file.name, channel=channel, nonce=f"n{number}", thread=card)
 
 
 async def test_not_opened() -> None:
