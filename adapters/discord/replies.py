@@ -22,7 +22,7 @@ from adapters.discord import captions, cards, ids
 from adapters.discord.clip_notes import ClipNotes, Sending
 from adapters.discord.filing import MOST_FILES, MOST_TOGETHER_BYTES, Attached, Filing, NotKnown, clips_of
 from adapters.discord.limits import Limits
-from bot.core.errors import ChatBusy, ChatError, FileTooLarge, MessageGone
+from bot.core.errors import ChatBusy, ChatError, FileTooLarge
 from bot.core.ports import CardView, Clock, Message, Picture, Posted
 
 log = logging.getLogger(__name__)
@@ -34,6 +34,8 @@ MOST_WAITS = 6
 #: What became of a message is not known: with its nonce it is sent again at once, so often.
 SENT_AGAIN = 2
 SEND_AGAIN_S = 2.0
+#: Discord knows a nonce again within minutes only: what took longer than this, in seconds, is looked for first.
+ONCE_S = 120.0
 ALT_CHARACTERS = 1_024
 #: Discord's nonces have at most so many.
 NONCE_CHARACTERS = 25
@@ -161,14 +163,21 @@ class Replies:
         self, channel: str, rendered: cards.Rendered, files: Sequence[Attached], *, nonce: str, card: Message | None
     ) -> discord.Message:
         """Post it; where the answer is lost, Discord is asked again, and gives what stands there under the nonce."""
-        under = ids.spot(card) if card else None
-        for _ in range(SENT_AGAIN):
+        under, begun = ids.spot(card) if card else None, self._clock.monotonic()
+        lost: NotKnown | None = None
+        for _ in range(1 + SENT_AGAIN):
             try:
                 return await self._filing.post(channel, rendered, files, nonce=nonce, under=under)
             except NotKnown as error:
-                log.warning("%s; it is sent again under its nonce", error)
-                await self._clock.sleep(SEND_AGAIN_S)
-        return await self._filing.post(channel, rendered, files, nonce=nonce, under=under)
+                lost = error
+            except ChatError as error:
+                # What becomes of a repetition says nothing of what was sent before it.
+                raise lost or error from None
+            if self._clock.monotonic() - begun >= ONCE_S:
+                break
+            log.warning("%s; it is sent again under its nonce", lost)
+            await self._clock.sleep(SEND_AGAIN_S)
+        raise lost or NotKnown
 
     async def _added(self, card: Message, waiting: list[Waiting]) -> list[Waiting]:
         """Those that found room in the card's last reply; each is told."""
@@ -191,9 +200,8 @@ class Replies:
             return None
 
     async def _add(self, last: str, late: list[Waiting]) -> list[Waiting]:
-        channel = late[0][0].sending.channel
-        message = await self._filing.message(channel, last)
-        clips = [clip for clip, _ in late]
+        channel, clips = late[0][0].sending.channel, [clip for clip, _ in late]
+        message = await self._read(channel, last)
         if message is None or not _has_room(message, clips):
             return []
         sent = [await self._notes.sent(clip.sending, into=last) for clip in clips]
@@ -204,16 +212,20 @@ class Replies:
             )
         except NotKnown:
             raise
-        except (FileTooLarge, MessageGone, ChatBusy):
-            # Too large, deleted, or edited too often: a message of their own says which.
+        except ChatError:
+            # Too large, deleted, edited too often, or closed to us: a message of their own says which.
             await self._put_back(clips)
             return []
-        except ChatError:
-            await self._put_back(clips)
-            raise
         for each, (_, future) in zip(sent, late, strict=True):
             _tell(future, await self._seen(each, edited))
         return late
+
+    async def _read(self, channel: str, message: str) -> discord.Message | None:
+        try:
+            return await self._filing.message(channel, message)
+        except ChatError as error:
+            log.info("%s cannot be read, so that nothing is added to it: %s", message, error)
+            return None
 
     async def _seen(self, sending: Sending, message: discord.Message) -> Posted:
         """The clip as it is in its message, noted."""
