@@ -21,6 +21,6 @@ In the order of a message's:
 - ``cards``, ``text``: what it looks like
 - ``uploads``: clips; ``filing``: messages with files; ``replies``: a slate's in one, with their ``captions``;
   ``clip_notes``: what is noted before they are sent; ``limits``: how large they may be
-- ``errors``: Discord's, translated; ``ids``; ``needs``: what the bot must be allowed; ``checkup``: whether
-  it is
+- ``errors``: Discord's, translated; ``refusals``: what it forbade just now; ``ids``; ``needs``: what the
+  bot must be allowed; ``checkup``: whether it is
 """

@@ -16,6 +16,7 @@ from adapters.discord import payloads
 from adapters.discord.cards import Rendered
 from adapters.discord.errors import AGAIN_S, MOST_WAIT_S, TOO_OLD, meant, translated
 from adapters.discord.ids import PLATFORM, message_id, split, spot
+from adapters.discord.refusals import Refusals
 from adapters.discord.threads import in_open
 from bot.core.errors import ChatBusy, ChatError, FileTooLarge, NotYet
 from bot.core.moments import worded
@@ -75,6 +76,7 @@ class Sender:
         self._clock = clock
         self._pace = Pace(clock, LIMITS)
         self._old_pace = Pace(clock, OLD_LIMITS)
+        self._refusals = Refusals(clock)
         self._shown: OrderedDict[tuple[int, int], Shown] = OrderedDict()
 
     @property
@@ -105,7 +107,8 @@ class Sender:
             "nonce": payloads.short(channel, nonce),
             "reference": payloads.reply(under, guild, place),
         }
-        sent = await self._send(draw(view), place, lambda shown: where.send(**payloads.new(shown), **only_once))
+        with self._refusals.heeded((place, "post", view.picture is None)):
+            sent = await self._send(draw(view), place, lambda shown: where.send(**payloads.new(shown), **only_once))
         return self._keep(view, draw, channel, sent)
 
     async def begin(self, view: CardView, channel: str, draw: Draw, forum: discord.ForumChannel) -> Message:
@@ -151,9 +154,10 @@ class Sender:
         is_old = self.is_old(message)
         (self._old_pace if is_old else self._pace).edit(str(place), str(own), rank)
         standing = self._standing(message)
-        kept = await self._attachments(standing, before) if rendered.picture else ()
         try:
-            sent = await self._send(rendered, place, lambda shown: standing.edit(**payloads.changed(shown, kept)))
+            with self._refusals.heeded((place, "edit", view.picture is None)):
+                kept = await self._attachments(standing, before) if rendered.picture else ()
+                sent = await self._send(rendered, place, lambda shown: standing.edit(**payloads.changed(shown, kept)))
         except ChatBusy as error:
             if not (is_old and (isinstance(error, _Scarce) or error.retry_after_s > MOST_WAIT_S)):
                 raise
