@@ -46,6 +46,8 @@ OLD_AGAIN_S = 60.0
 #: What stands on so many messages is remembered, so that an edit that changes nothing is not sent.
 MOST_SHOWN = 2_000
 THREAD_CHARACTERS = 100
+#: Pauses, in seconds, after which Discord is asked again whether a card answers its interaction.
+LOOKS_S = (1.0, 3.0, 6.0, 10.0)
 
 #: A view as a message.
 Draw = Callable[[CardView], Rendered]
@@ -130,12 +132,21 @@ class Sender:
             sent = await self._send(draw(view), split(channel)[1], lambda shown: payloads.respond(interaction, shown))
         except ChatBusy as error:
             log.warning("whether a card answers its interaction is not known: %s", error)
-            found = await payloads.answered(interaction)
+            found = await self._answered(interaction)
             return self._keep(view, draw, channel, found) if found else None
         except ChatError as error:
             log.info("an interaction is not answered by its card: %s", error)
             return None
         return self._keep(view, draw, channel, sent)
+
+    async def _answered(self, interaction: discord.Interaction[Any]) -> discord.Message | None:
+        """What answers it; where Discord cannot be asked for long, nothing, for its card cannot wait."""
+        for pause_s in LOOKS_S:
+            try:
+                return await payloads.answered(interaction)
+            except ChatBusy:
+                await self._clock.sleep(pause_s)
+        return None
 
     async def edit(self, view: CardView, message: Message, draw: Draw, rank: Rank) -> None:
         """Show this on the message; progress that changes nothing is not sent.

@@ -77,6 +77,29 @@ async def test_the_answer_is_not_taken(status: int, code: int) -> None:
         assert len(posts(at)) == 1
 
 
+async def test_the_answer_is_taken_and_lost() -> None:
+    """A card of which nobody knows whether it answers its interaction is looked for, until Discord can say so."""
+    async with room() as at:
+        client, shown = at.server.client, list[Message]()
+        assert isinstance(client, DailiesClient)
+
+        @client.tree.command(description="Order")
+        async def draft(interaction: discord.Interaction) -> None:
+            expected = at.pending.expect(launch(at), interaction)
+            await interaction.response.defer()
+            await interaction.edit_original_response(content="What Discord took")
+            for method in ("PATCH", "GET"):
+                fault = {"method": method, "path": "/webhooks/*/messages/@original", "status": 503, "code": 0}
+                at.server.env.backend.faults.append({**fault, "message": "away", "times": 1})
+            at.pending.settle(expected, card="A7K")
+            shown.append(await at.chat.show(CARD, channel=launch(at), nonce=card_nonce("A7K"), message=None))
+
+        await client.tree.sync()
+        await at.server.mina.slash(at.server.launch, "draft")
+        assert [each.id for each in shown] == [f"{each.channel.id}/{each.id}" for each in said(at)]
+        assert posts(at) == []
+
+
 async def test_reactions() -> None:
     """Every vote by whomever, the bot's own too, in few questions; what is no vote is not asked for."""
     async with room() as at:
