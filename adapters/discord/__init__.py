@@ -19,8 +19,8 @@ In the order of a message's:
   ``keycaps``: the numbers under a sheet; ``votes``: those that stand on a message; ``shelves``: what is noted of all
   this
 - ``cards``, ``text``: what it looks like
-- ``uploads``: clips; ``filing``: messages with files; ``replies``: a slate's in one, with their ``captions``;
-  ``clip_notes``: what is noted before they are sent; ``limits``: how large they may be
+- ``uploads``: clips; ``filing``: messages with files; ``replies``, ``packing``: a slate's in one, with their
+  ``captions``; ``clip_notes``: what is noted before they are sent; ``limits``: how large they may be
 - ``errors``: Discord's, translated; ``refusals``: what it forbade just now; ``ids``; ``needs``: what the
   bot must be allowed; ``checkup``: whether it is
 """

@@ -246,8 +246,19 @@ async def test_an_answer_that_is_lost_late(at: Desk) -> None:
     at.wire.trouble("POST", "messages", 503)
     at.clock.late_s = ONCE_S
     with pytest.raises(NotKnown):
-        await at.post(1)
+        await at.post(1, thread=None)
     assert len(at.wire.requests("POST", "messages")) == 1
+
+
+async def test_a_turn_that_comes_too_late(at: Desk) -> None:
+    """What nobody waits for any more is not begun: it may be hidden by then. Whoever comes again has it posted."""
+    at.clock.late_s = at.uploads.post_timeout_s
+    with pytest.raises(ChatBusy):
+        await at.post(1)
+    assert at.wire.requests("POST", "messages") == []
+    at.clock.late_s = 0.0
+    await at.post(1)
+    assert at.files() == [["A7K-1.mp4"]]
 
 
 async def test_every_answer_is_lost(at: Desk) -> None:
