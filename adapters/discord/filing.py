@@ -83,15 +83,19 @@ class Filing:
                 message_id=under[1], channel_id=under[0], guild_id=guild, fail_if_not_exists=False
             )
         self._require_open()
-        async with _opened(files) as opened:
-            with _known():
-                return await self._place(place, guild).send(
-                    rendered.content or None,
-                    files=opened,
-                    nonce=nonce,
-                    allowed_mentions=rendered.allowed,
-                    **more,
-                )
+
+        async def post() -> discord.Message:
+            async with _opened(files) as opened:
+                with _known():
+                    return await self._place(place, guild).send(
+                        rendered.content or None,
+                        files=opened,
+                        nonce=nonce,
+                        allowed_mentions=rendered.allowed,
+                        **more,
+                    )
+
+        return await in_open(self._client, place, post)
 
     async def edit(
         self,

@@ -163,7 +163,7 @@ async def test_hidden_in_an_archived_thread(tmp_path: Path, *, alone: bool) -> N
 
 
 async def test_late_in_an_archived_thread(tmp_path: Path) -> None:
-    """A clip that comes late is added in a thread that was archived meanwhile, and so are a sheet's numbers."""
+    """A clip is posted, or added, in a thread that was archived meanwhile, and so are a sheet's numbers."""
     async with room() as at:
         thread = at.server.channel_id(at.server.thread)
         card = await at.chat.show(CARD, channel=thread, nonce="c1", message=None)
@@ -173,8 +173,14 @@ async def test_late_in_an_archived_thread(tmp_path: Path) -> None:
         at.server.env.inject_error("PATCH", f"/channels/{at.server.thread.id}/messages/*", status=400, code=50083)
         at.server.env.inject_error("PUT", "/channels/*/messages/*/reactions/*/@me", status=400, code=50083)
         assert (await clip(at, tmp_path, 3, thread, card)).together
+        at.server.archive(at.server.thread)
+        at.server.env.inject_error("POST", f"/channels/{at.server.thread.id}/messages", status=400, code=50083)
+        other = await at.chat.show(CARD, channel=thread, nonce="c2", message=None)
+        at.server.archive(at.server.thread)
+        at.server.env.inject_error("POST", f"/channels/{at.server.thread.id}/messages", status=400, code=50083)
+        assert not (await clip(at, tmp_path, 4, thread, other)).together
         await keycaps.react(at.server.client, card, 1)
-        assert [len(each.attachments) for each in said(at, at.server.thread)] == [0, 3]
+        assert [len(each.attachments) for each in said(at, at.server.thread)] == [0, 3, 0, 1]
         assert at.server.reacted("1️⃣", said(at, at.server.thread)[0]) == [at.server.bot_id]
 
 
