@@ -15,6 +15,7 @@ from adapters.chat.pace import Limits, Pace
 from adapters.discord import payloads
 from adapters.discord.cards import Rendered
 from adapters.discord.errors import AGAIN_S, MOST_WAIT_S, TOO_OLD, meant, translated
+from adapters.discord.forums import Forums
 from adapters.discord.ids import PLATFORM, message_id, split, spot
 from adapters.discord.refusals import Refusals
 from adapters.discord.threads import in_open
@@ -45,7 +46,6 @@ OLD_MS = 3_600_000
 OLD_AGAIN_S = 60.0
 #: What stands on so many messages is remembered, so that an edit that changes nothing is not sent.
 MOST_SHOWN = 2_000
-THREAD_CHARACTERS = 100
 #: Pauses, in seconds, after which Discord is asked again whether a card answers its interaction.
 LOOKS_S = (1.0, 3.0, 6.0, 10.0)
 
@@ -79,6 +79,7 @@ class Sender:
         self._pace = Pace(clock, LIMITS)
         self._old_pace = Pace(clock, OLD_LIMITS)
         self._refusals = Refusals(clock)
+        self._forums = Forums(client, clock)
         self._shown: OrderedDict[tuple[int, int], Shown] = OrderedDict()
 
     @property
@@ -113,14 +114,14 @@ class Sender:
             sent = await self._send(draw(view), place, lambda shown: where.send(**payloads.new(shown), **only_once))
         return self._keep(view, draw, channel, sent)
 
-    async def begin(self, view: CardView, channel: str, draw: Draw, forum: discord.ForumChannel) -> Message:
+    async def begin(
+        self, view: CardView, channel: str, draw: Draw, forum: discord.ForumChannel, *, nonce: str
+    ) -> Message:
         """Post it in a forum, where every message begins a post of its own."""
-        tags = [tag for tag in forum.available_tags if not tag.moderated][:1] if forum.flags.require_tag else []
-        name = worded(view.title)[:THREAD_CHARACTERS].strip() or PLATFORM
+        name = worded(view.title).strip() or PLATFORM
 
         async def send(rendered: Rendered) -> discord.Message:
-            made = await forum.create_thread(name=name, applied_tags=tags, **payloads.new(rendered))
-            return made.message
+            return await self._forums.begin(forum, name, payloads.new(rendered), nonce=nonce)
 
         return self._keep(view, draw, channel, await self._send(draw(view), forum.id, send))
 

@@ -12,7 +12,7 @@ import simcord
 
 from adapters.discord import keycaps
 from adapters.discord.client import DailiesClient
-from bot.core.errors import ChatClosed
+from bot.core.errors import ChatBusy, ChatClosed
 from bot.core.ports import Button, CardView, Message, Posted, Reaction
 from bot.core.rows.talk import card_nonce
 from tests.adapters.discord.room import Room, room
@@ -213,6 +213,23 @@ async def test_forum() -> None:
         thread = at.server.client.get_channel(int(place))
         assert isinstance(thread, discord.Thread)
         assert (thread.name, thread.parent_id) == (line.title, at.server.forum.id)
+
+
+async def test_a_lost_answer_in_a_forum() -> None:
+    """A post that came about though nobody heard of it is found; one that did not is made."""
+    async with room() as at:
+        forum, line = at.server.channel_id(at.server.forum), CardView(title="#ideas: $25.10 of $50.00 used.")
+        at.server.env.inject_error("POST", f"/channels/{at.server.forum.id}/threads", status=503)
+        with pytest.raises(ChatBusy):
+            await at.chat.say(line, channel=forum, nonce="l1", to=None, thread=None)
+        begun = at.server.client.get_channel(at.server.forum.id)
+        assert isinstance(begun, discord.ForumChannel)
+        stands = (await begun.create_thread(name=line.title, content=line.title)).message
+        found = await at.chat.say(line, channel=forum, nonce="l1", to=None, thread=None)
+        assert found.id == f"{stands.channel.id}/{stands.id}"
+        other = await at.chat.say(line, channel=forum, nonce="l2", to=None, thread=None)
+        assert other != found
+        assert [each.name for each in begun.threads].count(line.title) == 2
 
 
 async def test_direct() -> None:
