@@ -32,9 +32,9 @@ class Forums:
         key, name = (forum.id, nonce), name[:NAME_CHARACTERS].strip()
         message = await self._begun(forum, name, self._lost[key]) if key in self._lost else None
         if message is None:
-            if len(self._lost) >= MOST_LOST:
-                self._lost.clear()
             self._lost.setdefault(key, self._clock.now())
+            if len(self._lost) > MOST_LOST:
+                del self._lost[next(iter(self._lost))]
             tags = [tag for tag in forum.available_tags if not tag.moderated][:1] if forum.flags.require_tag else []
             message = (await forum.create_thread(name=name, applied_tags=tags, **content)).message
         self._lost.pop(key, None)
