@@ -62,7 +62,7 @@ async def test_a_slate_is_one_reply(at: Desk) -> None:
     posted = await asyncio.gather(*(at.post(number, view) for number, view in zip(numbers, views, strict=True)))
     (asked,) = at.wire.requests("POST", "messages")
     assert at.files() == [["A7K-1.mp4", "A7K-2.mp4", "A7K-10.mp4"]]
-    assert asked.body["content"] == "<@42>\n**A7K-1 · oak**\nShown smaller.\nA7K-2 · oak\nA7K-10 · oak"
+    assert asked.body["content"] == "**A7K-1 · oak**\nShown smaller.\nA7K-2 · oak\nA7K-10 · oak\n<@42>"
     assert asked.body["allowed_mentions"] == {"parse": [], "users": [42]}
     assert asked.body["message_reference"]["message_id"] == int(CARD.id.partition("/")[2])
     assert not asked.body["message_reference"]["fail_if_not_exists"]
@@ -351,7 +351,7 @@ async def test_one_of_several_is_taken_down(at: Desk) -> None:
     for _ in range(2):
         await at.uploads.take_down(two.message, file=two.file_id)
     assert at.files() == [["A7K-1.mp4", "A7K-20.mp4"]]
-    assert at.shown()[0]["content"] == "<@42>\nA7K-1 · oak\nA7K-20 · oak"
+    assert at.shown()[0]["content"] == "A7K-1 · oak\nA7K-20 · oak\n<@42>"
     assert await at.uploads.find_post(channel=LAUNCH, nonce="n2") is None
     assert await at.uploads.find_post(channel=LAUNCH, nonce="n20") == twenty
     for each in (one, twenty, twenty):
@@ -463,6 +463,14 @@ class Full:
             raise StoreError(msg)
         self.left -= 1
         return await self._store.transact(work)
+
+
+async def test_words_that_the_files_say() -> None:
+    """Of clips without a word of their own the files' names are enough; whom they are for is said all the same."""
+    bare = [replace(draft(number), title=f"A7K-{number}") for number in (1, 2)]
+    assert captions.together([bare[0], replace(bare[1], mentions=("42",))]).content == "<@42>"
+    said = "A7K-1 · oak\n**A7K-2 · steel**\nShown smaller.\n<@42>"
+    assert captions.without(said, ["A7K-1.mp4", "A7K-2.mp4"], "A7K-2.mp4") == "A7K-1 · oak\n<@42>"
 
 
 async def test_words_that_are_too_long() -> None:
