@@ -264,7 +264,7 @@ async def test_an_event_that_is_heard_twice_is_answered_once(tmp_path: Path) -> 
     async with counter(tmp_path) as here, here.drawing():
         _, interaction = await here.typed("a fox")
         again = copy.copy(interaction)
-        del again._cs_response  # noqa: SLF001 - as a copy that has answered nothing
+        del again._cs_response  # type: ignore[attr-defined]  # noqa: SLF001 - as a copy that has answered nothing
         await here.desk.answering.carry_out(again, here.work(again, "a fox"))
         assert len(await here.takes()) == 1
         assert [each.content for each in here.at.direct(here.at.mina)] == []
