@@ -11,6 +11,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from adapters.discord import roles
 from adapters.discord.buttons import Interaction
 from adapters.discord.desk import Desk
 from bot.core.commands import Command, OpenModal, OrderBatch
@@ -31,6 +32,8 @@ SERVERS: Mapping[str, Any] = {
 }
 PICTURES = ("image", *REFS)
 FILE = "file"
+#: Whose options name roles.
+SETTINGS = "dailies settings set"
 #: Without these there is nothing to be done, not even to be asked in a window.
 REQUIRED = frozenset(
     {("clip draft", "prompt"), ("clip final", "prompt"), ("dailies budget raise", "amount")}
@@ -95,6 +98,8 @@ async def carry_out(desk: Desk, interaction: Interaction, path: str, given: Give
     """
     files = {name: value for name, value in given.items() if isinstance(value, discord.Attachment)}
     texts = {name: str(value) for name, value in given.items() if name not in files}
+    if path == SETTINGS:
+        texts = {name: roles.named(text, interaction.guild) for name, text in texts.items()}
     read = partial(typed, path=path, given=texts, models=desk.models)
     fetching = bool(files) and await _fits(desk, interaction, read, files)
     await desk.answering.carry_out(

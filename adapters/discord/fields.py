@@ -8,7 +8,7 @@ from typing import Any
 
 import discord
 
-from adapters.discord import text
+from adapters.discord import roles, text
 from adapters.discord.buttons import Interaction
 from adapters.discord.windows import FILES, MOST_CELLS, PART_CHARACTERS, Cell, Window, id_of
 from bot.core.approvals import GROUP, LABEL
@@ -171,7 +171,8 @@ def _attachments(
 
 def _chosen(ids: Sequence[str], resolved: Mapping[str, Any], before: str) -> str:
     """People and roles as the settings name them: those from before as they were, in their order."""
-    roles = resolved.get("roles") or {}
+    picked = resolved.get("roles") or {}
     known = {_named(each)[0]: each for each in before.split()}
     kept = [each for own, each in known.items() if own in ids]
-    return " ".join([*kept, *(f"<@&{each}>" if each in roles else each for each in ids if each not in known)])
+    new = [each for each in ids if each not in known]
+    return " ".join([*kept, *(roles.with_name(each, picked[each]["name"]) if each in picked else each for each in new)])

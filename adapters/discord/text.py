@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from adapters.chat.parts import width
 from bot.core.moments import parted, worded
+from bot.core.sentences.by_name import by_name
 
 #: Discord's limits, in characters of markdown: of a message's content, and of an embed's description.
 CONTENT_CHARACTERS = 2_000
@@ -54,8 +55,11 @@ def literal(text: str) -> str:
 
 
 def linking(text: str) -> str:
-    """The same for a sentence of ours, in which an address may be followed and a moment is each reader's own."""
-    return parted(text, _linked, _time)
+    """The same for a sentence of ours.
+
+    In it an address may be followed, a moment is each reader's own, and commands are named as they are here.
+    """
+    return parted(by_name(text), _linked, _time)
 
 
 def quoted(text: str) -> str:

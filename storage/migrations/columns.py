@@ -1,9 +1,11 @@
 """The words that migrations are written in; never changed, since released migrations are read with them."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.operations import BatchOperations
 
 TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 NUMBER = sa.Integer().with_variant(sa.BigInteger(), "postgresql")
@@ -24,17 +26,22 @@ def number(*names: str, null: bool = False) -> Iterator[sa.Column[int]]:
     return (sa.Column(name, NUMBER, nullable=null, autoincrement=False) for name in names)
 
 
+def altering(of: str) -> AbstractContextManager[BatchOperations]:
+    """What is changed of a table; SQLite makes it anew. Those that it refers to need not be read for that."""
+    return op.batch_alter_table(of, table_kwargs={"sqlite_strict": True}, reflect_kwargs={"resolve_fks": False})
+
+
 def added(of: str, name: str, value: str | int) -> None:
     """A further column that every row of a table has; the rows of before have ``value``."""
     is_number = isinstance(value, int)
-    with op.batch_alter_table(of, table_kwargs={"sqlite_strict": True}) as altered:
+    with altering(of) as altered:
         for column in number(name, null=True) if is_number else text(name, null=True):
             altered.add_column(column)
     literal = value if is_number else f"'{value}'"
     op.execute(f"UPDATE {of} SET {name} = {literal}")  # noqa: S608  # names of ours
     if op.get_bind().dialect.name == "postgresql":
         op.execute("SET CONSTRAINTS ALL IMMEDIATE")  # it alters no table whose rows it has still to check
-    with op.batch_alter_table(of, table_kwargs={"sqlite_strict": True}) as altered:
+    with altering(of) as altered:
         altered.alter_column(name, existing_type=NUMBER if is_number else TEXT, nullable=False)
 
 

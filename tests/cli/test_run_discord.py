@@ -155,7 +155,7 @@ async def test_beside_slack(there: Gateway, running: Running) -> None:
         slack.teams["T1"].scopes = set(needs.scopes())
         both = {"SLACK_BOT_TOKEN": slack.bot_token, "SLACK_API_URL": slack.api_url, "SLACK_APP_TOKEN": slack.app_token}
         async with running("run", "--practice", **both) as process:
-            await there.until(lambda: there.is_open and slack.connections, within_s=60)
+            await there.until(lambda: there.wire.requests("PUT", "/commands") and slack.connections, within_s=60)
             said = await stopped(process)
         assert "Slack is heard" in said
         assert "Discord is heard" in said

@@ -22,11 +22,15 @@ from bot.core.fakes import FakeClock
 from bot.core.lifecycle import State
 from bot.core.money import ZERO, Money
 from bot.core.ports import Transaction
-from bot.core.rows import Take
+from bot.core.rows import Inbound, Take
 from storage import open_store
 from tests.drills.machine.fate import HOUR_S, MONTH_S, Fate, Time
+from tests.drills.machine.gate import Life
+from tests.drills.machine.moods import BUSY, chat_trouble
 from tests.drills.machine.people import People
 from tests.drills.machine.voting import Voting
+from tests.drills.vendor import Behaviour
+from tests.jobs.conftest import MINA
 
 
 class Machine(People, Fate):
@@ -104,6 +108,54 @@ def test_a_clock_that_is_set_back_holds_up_nothing(set_s: float) -> None:
         machine.set_the_clock(set_s)
         machine.work(150)
         assert {take.state for take in machine.takes()} == {State.DELIVERED}
+    finally:
+        machine.teardown()
+
+
+def test_two_processes_that_send_a_line_at_once_say_it_once() -> None:
+    """It is one message, which whoever comes second finds; so it counts as said once."""
+    machine = Machine()
+    machine.open(alone=False, slots=2, quorum=1, resend="careful", cap=1, whole=50, ready=True)
+    try:
+        machine.start()
+        machine.change_mood(chat_trouble("say", BUSY))
+        machine.order(who=MINA, prompt="a fox", count=1, treated=[])
+        machine.sleep(2)
+    finally:
+        machine.teardown()
+
+
+def test_a_process_that_froze_while_it_stopped_gives_way_to_the_next() -> None:
+    """It goes on, ends as it was told, and the next event finds a new one in its place."""
+    machine = Machine()
+    machine.open(alone=True, slots=2, quorum=1, resend="careful", cap=50, whole=50, ready=False)
+    try:
+        machine.strike(Life.FROZEN, 0, before=True)
+        machine.strike(Life.RUNNING, 0, before=True)
+        machine.thaw(0)
+        machine.work(100)
+        machine.order(who=MINA, prompt="a dog", count=1, treated=[])
+        assert len(machine.there.processes) == 2
+    finally:
+        machine.teardown()
+
+
+def forgotten(*, at: int, **row: str) -> Inbound:
+    """An event that a moment later is not known any more."""
+    return Inbound(id=f"{row['id']}:{at}", at=at)
+
+
+def test_a_line_that_is_put_into_the_outbox_again_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The chat would not show it twice for as long as it remembers it; the law does not wait for that."""
+    monkeypatch.setattr("bot.jobs.steps.Inbound", forgotten)
+    machine = Machine()
+    machine.open(alone=True, slots=2, quorum=1, resend="careful", cap=50, whole=50, ready=True)
+    try:
+        machine.order(who=MINA, prompt="a dog", count=1, treated=[Behaviour.CREDIT] * 3)
+        machine.work(100)
+        machine.work(100)
+        breaches = machine.there.site.laws.breaches
+        assert any(each.startswith("credit:muapi:") and each.endswith("into the outbox 2 times") for each in breaches)
     finally:
         machine.teardown()
 

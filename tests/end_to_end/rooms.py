@@ -68,8 +68,10 @@ class Room(Protocol):
     Each act ends when it was answered; what the worker does comes later.
     """
 
-    #: The people's ids and the channel's, with the names that they have in every story.
-    names: Mapping[str, str]
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The people's ids and the channel's, with the names that they have in every story."""
+        ...
 
     def at_work(self) -> AbstractAsyncContextManager[App]:
         """The bot, from a start to its graceful end; the place and what stands there outlives it."""

@@ -109,7 +109,7 @@ class FakeChat:
         return await self._do("show", do, view=view, channel=channel, nonce=nonce, message=message, rank=rank)
 
     async def say(self, view: CardView, *, channel: str, nonce: str, to: str | None, thread: Message | None) -> Message:
-        """Post a line once per nonce.
+        """Post a line once per nonce, also where a person has deleted it.
 
         Raises:
             ChatClosed: the channel is in ``closed_channels``.
@@ -117,7 +117,7 @@ class FakeChat:
 
         def do() -> Message:
             self._require_open(channel)
-            return self._add(channel, nonce, view, to=to, thread=thread)
+            return self._by_nonce.get((channel, nonce)) or self._add(channel, nonce, view, to=to, thread=thread)
 
         return await self._do("say", do, view=view, channel=channel, nonce=nonce, to=to, thread=thread)
 

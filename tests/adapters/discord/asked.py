@@ -34,6 +34,8 @@ class Asked:
     content_type: str
     #: Whether it came with the bot's token.
     by_bot: bool
+    #: When all of it had arrived, by the loop's clock.
+    at: float = 0.0
 
 
 @dataclass(slots=True, kw_only=True)

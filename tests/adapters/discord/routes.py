@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -12,6 +13,8 @@ from tests.adapters.discord.asked import Asked, Json
 if TYPE_CHECKING:
     from tests.adapters.discord.wire import Wire
 
+#: Of a callback: a message is said; and of a message: one person sees it.
+SAYING, ONLY_YOU = 4, 64
 BOT = 1_000_000_000_000_000_000
 
 
@@ -111,11 +114,14 @@ def _direct(_wire: Wire, asked: Asked) -> Json:
     return {"id": str(int(person) + 1), "type": 1, "recipients": [user], "last_message_id": None}
 
 
-def _callback(_wire: Wire, asked: Asked, interaction: str, _token: str) -> Json | None:
-    if asked.query.get("with_response") not in {"true", "1"}:
-        return None
+def _callback(wire: Wire, asked: Asked, interaction: str, _token: str) -> Json | None:
+    """What is said in public stands in the channel."""
+    place, data = wire.places.get(int(interaction)), asked.body.get("data") or {}
     own = {"id": interaction, "type": 2, "response_message_loading": False, "response_message_ephemeral": False}
-    return {"interaction": own}
+    answer: Json = {"interaction": own}
+    if asked.body["type"] == SAYING and place is not None and not (data.get("flags") or 0) & ONLY_YOU:
+        answer["resource"] = {"type": SAYING, "message": _say(wire, replace(asked, body=data), str(place))}
+    return answer if asked.query.get("with_response") in {"true", "1"} else None
 
 
 def _commands(wire: Wire, asked: Asked, *_where: str) -> list[Json]:

@@ -15,7 +15,7 @@ from tests.adapters.discord.counter import Counter, counter
 
 WELL = "Well?"
 #: Of an answer that a test makes late.
-PATIENCE_S = 1.05
+PATIENCE_S = 0.1
 
 
 async def drafted(here: Counter) -> str:

@@ -145,7 +145,7 @@ async def test_a_question_stands_below_its_card(tmp_path: Path) -> None:
         await here.confirms_above("0.10")
         card = await here.card()
         await here.server.mina.react(card, "🔁")
-        question = here.server.shown(here.server.launch)[-1]
+        question: Any = here.server.shown(here.server.launch)[-1]
         assert question.reference is not None
         assert question.reference.message_id == card.id
         assert any(

@@ -15,7 +15,9 @@ from PIL import Image
 
 from adapters.discord import captions
 from adapters.discord.client import DailiesClient
+from adapters.discord.filing import NotKnown
 from adapters.discord.ids import message_id
+from adapters.discord.replies import ONCE_S
 from adapters.discord.uploads import Uploads, file_name
 from bot.core.errors import ChatBusy, ChatClosed, ChatError, FileTooLarge, StoreError
 from bot.core.fakes import MemoryStore
@@ -104,9 +106,9 @@ async def test_what_does_not_fit_is_not_added(at: Desk) -> None:
     assert [len(files) for files in at.files()] == [10, 1, 2, 1]
 
 
-@pytest.mark.parametrize(("status", "code"), [(400, 30046), (404, 10008), (413, 40005)])
+@pytest.mark.parametrize(("status", "code"), [(400, 30046), (404, 10008), (413, 40005), (403, 50013)])
 async def test_a_reply_that_cannot_be_edited(at: Desk, status: int, code: int) -> None:
-    """Too old, deleted, or too large with another: the late clip is a message of its own."""
+    """Too old, deleted, too large with another, or not to be edited: the late clip is a message of its own."""
     await slate(at, 1, 2)
     at.wire.trouble("PATCH", "messages", status, code)
     await at.post(3)
@@ -114,16 +116,19 @@ async def test_a_reply_that_cannot_be_edited(at: Desk, status: int, code: int) -
 
 
 async def test_a_reply_that_was_deleted(at: Desk) -> None:
-    """There is nothing to add to; and what must not be edited is told."""
+    """There is nothing to add to: the late clip is a message of its own."""
     await slate(at, 1, 2)
     at.shown().clear()
     await at.post(3)
-    await slate(at, 4, 5)
-    at.wire.trouble("PATCH", "messages", 403, 50013)
-    with pytest.raises(ChatClosed):
-        await at.post(6)
-    assert at.files() == [["A7K-3.mp4"], ["A7K-4.mp4", "A7K-5.mp4"]]
-    assert await at.uploads.find_post(channel=LAUNCH, nonce="n6") is None
+    assert at.files() == [["A7K-3.mp4"]]
+
+
+async def test_a_reply_that_cannot_be_read(at: Desk) -> None:
+    """Nobody waits for what can be posted beside it."""
+    await slate(at, 1, 2)
+    at.wire.trouble("GET", r"messages/\d+", 403, 50013)
+    await at.post(3)
+    assert at.files() == [["A7K-1.mp4", "A7K-2.mp4"], ["A7K-3.mp4"]]
 
 
 async def test_a_final(at: Desk) -> None:
@@ -221,6 +226,39 @@ async def test_a_lost_answer(at: Desk, *, cut: bool) -> None:
     posted = await slate(at, 1, 2)
     assert at.files() == [["A7K-1.mp4", "A7K-2.mp4"]]
     assert {each.message.id for each in posted} == {message_id(CHANNEL, int(at.shown()[0]["id"]))}
+
+
+@pytest.mark.parametrize("code", [429, 403, 413])
+async def test_a_lost_answer_and_a_refusal(at: Desk, code: int) -> None:
+    """What Discord says to the repetition says nothing of the first try, which may stand: it is looked for."""
+    at.wire.trouble("POST", "messages", 503, after=True)
+    at.wire.trouble("POST", "messages", code, via=False)
+    with pytest.raises(NotKnown):
+        await at.post(1)
+    found = await at.uploads.find_post(channel=LAUNCH, nonce="n1")
+    assert found is not None
+    assert await at.post(1) == found
+    assert at.files() == [["A7K-1.mp4"]]
+
+
+async def test_an_answer_that_is_lost_late(at: Desk) -> None:
+    """Discord knows a nonce for minutes only: what took longer is not sent again before it was looked for."""
+    at.wire.trouble("POST", "messages", 503)
+    at.clock.late_s = ONCE_S
+    with pytest.raises(NotKnown):
+        await at.post(1, thread=None)
+    assert len(at.wire.requests("POST", "messages")) == 1
+
+
+async def test_a_turn_that_comes_too_late(at: Desk) -> None:
+    """What nobody waits for any more is not begun: it may be hidden by then. Whoever comes again has it posted."""
+    at.clock.late_s = at.uploads.post_timeout_s
+    with pytest.raises(ChatBusy):
+        await at.post(1)
+    assert at.wire.requests("POST", "messages") == []
+    at.clock.late_s = 0.0
+    await at.post(1)
+    assert at.files() == [["A7K-1.mp4"]]
 
 
 async def test_every_answer_is_lost(at: Desk) -> None:

@@ -132,7 +132,7 @@ async def test_settings_page_by_page(tmp_path: Path) -> None:
     async with counter(tmp_path) as here:
         channel = await _approved_by(here, here.at.jo, here.at.crew)
         assert channel.policy.ratio == "9:16"
-        assert set(channel.policy.approvers) == {str(here.at.jo.id), f"&{here.at.crew.id}"}
+        assert set(channel.policy.approvers) == {str(here.at.jo.id), f"&{here.at.crew.id}|crew"}
 
 
 async def test_the_role_of_everybody_is_everyone(tmp_path: Path) -> None:
@@ -262,7 +262,7 @@ async def test_a_window_that_does_not_open(tmp_path: Path) -> None:
 
 async def test_a_late_window(tmp_path: Path) -> None:
     """A window that comes too late to be opened is answered with how to type the same."""
-    async with counter(tmp_path, patience_s=1.05) as here:
+    async with counter(tmp_path, patience_s=0.1) as here:
         here.late()
         seen, _ = await here.typed("build")
         assert "six parts" in _said(seen)

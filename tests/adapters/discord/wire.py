@@ -6,6 +6,7 @@ messages, so that they can be read, edited and found again; files are counted an
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import re
@@ -51,10 +52,13 @@ class Wire:
     messages: dict[int, list[Json]] = field(default_factory=dict)
     #: What is answered to which path; a test's own come first.
     routes: tuple[Route, ...] = ROUTES
+    #: In which channel each interaction is, so far as its answer is to stand there.
+    places: dict[int, int] = field(default_factory=dict)
     #: The largest file that is taken.
     largest_bytes: int = 10 * 1024 * 1024
     _troubles: list[Trouble] = field(default_factory=list)
-    _last: int = FIRST_ID
+    #: Ids follow it; they say when something was made, and of what is older than an hour Discord takes few edits.
+    last_id: int = FIRST_ID
 
     def trouble(self, method: str, path: str, status: int, code: int = 0, **more: Any) -> Trouble:
         """Answer the next requests to these paths (a regular expression) so; ``times`` is how many."""
@@ -71,8 +75,8 @@ class Wire:
         return self.messages.setdefault(channel, [])
 
     def next_id(self) -> int:
-        self._last += 1
-        return self._last
+        self.last_id += 1
+        return self.last_id
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """One request: recorded, then troubled or answered."""
@@ -107,6 +111,7 @@ class Wire:
             body=body,
             files=tuple(files),
             content_type=request.headers.get("Content-Type", ""),
+            at=asyncio.get_running_loop().time(),
             by_bot=request.headers.get("Authorization") == f"Bot {TOKEN}",
         )
 

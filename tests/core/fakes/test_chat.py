@@ -108,6 +108,14 @@ async def test_deleted_card(chat: FakeChat) -> None:
     assert await card(chat) != first
 
 
+async def test_deleted_line(chat: FakeChat) -> None:
+    """A line that a person deleted is not said again, whoever asks for it."""
+    first = await chat.say(CARD, channel=LAUNCH, nonce="failed:A7K", to=None, thread=None)
+    chat.lose(first)
+    assert await chat.say(CARD, channel=LAUNCH, nonce="failed:A7K", to=None, thread=None) == first
+    assert chat.sent == []
+
+
 async def test_reactions(chat: FakeChat) -> None:
     """The reactions of a message are those that were set last."""
     message = await card(chat)

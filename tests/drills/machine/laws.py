@@ -27,6 +27,8 @@ class Seen:
     now: int
     added: list[Row] = field(default_factory=list)
     steps: list[tuple[Take, Take]] = field(default_factory=list)
+    #: The lines that were not in the outbox before.
+    lines: list[str] = field(default_factory=list)
     breaches: list[str] = field(default_factory=list)
 
 
@@ -40,8 +42,10 @@ class Laws:
     #: How often a take became unknown, and the questions about it that were said.
     incidents: Counter[str] = field(default_factory=Counter)
     questions: dict[str, set[str]] = field(default_factory=dict)
-    #: The lines about steps of caps that came onto the screen.
-    steps: list[str] = field(default_factory=list)
+    #: The lines that were ever put into the outbox.
+    lines: Counter[str] = field(default_factory=Counter)
+    #: The lines about steps of caps that came onto the screen, by the message that shows them.
+    steps: dict[Message, str] = field(default_factory=dict)
     #: Clips that came onto the screen, and how often more were asked for.
     posts: Counter[str] = field(default_factory=Counter)
     rescues: Counter[str] = field(default_factory=Counter)
@@ -69,12 +73,16 @@ class Laws:
                 self.incidents[new.id] += 1  # The owner has taken the question apart.
             if new.state is State.DELIVERING and old.state is not State.FETCHING:
                 self.rescues[new.id] += 1
+        for line in seen.lines:
+            self.lines[line] += 1
+            if self.lines[line] > 1:
+                self.breach(f"{line} was put into the outbox {self.lines[line]} times")
 
-    def said(self, nonce: str) -> None:
-        """A line came onto the screen."""
+    def said(self, nonce: str, message: Message) -> None:
+        """A line came onto the screen, or stood there already: two processes may send what is in the outbox once."""
         line, _, about = nonce.partition(":")
         if line.startswith("ladder"):
-            self.steps.append(nonce)
+            self.steps[message] = nonce
         if line == "unknown":
             take = about.rpartition(":")[0]
             asked = self.questions.setdefault(take, set())

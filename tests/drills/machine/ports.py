@@ -28,7 +28,7 @@ from bot.core.ports import (
     Transaction,
     Work,
 )
-from bot.core.rows import Rank, Take
+from bot.core.rows import Outbox, Rank, Take
 from bot.jobs.answers import Answer, Answers
 from bot.media.facts import ClipFacts
 from bot.media.fitted import Fitted
@@ -57,6 +57,11 @@ class SeenTransaction:
     async def add(self, row: Row) -> None:
         await self._tx.add(row)
         self.seen.added.append(row)
+
+    async def put(self, row: Row) -> None:
+        if isinstance(row, Outbox) and row.line and await self._tx.get(Outbox, row.id) is None:
+            self.seen.lines.append(row.id)
+        await self._tx.put(row)
 
     async def step(self, old: Take, new: Take) -> Take:
         done = await self._tx.step(old, new)
@@ -205,7 +210,7 @@ class GatedChat:
     async def say(self, view: CardView, *, channel: str, nonce: str, to: str | None, thread: Message | None) -> Message:
         async def say() -> Message:
             said = await self._chat.say(view, channel=channel, nonce=nonce, to=to, thread=thread)
-            self._laws.said(nonce)
+            self._laws.said(nonce, said)
             return said
 
         return await self._gate.call(say)
