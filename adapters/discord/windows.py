@@ -207,6 +207,23 @@ class Windows:
         await self._notes.put(WINDOWS, key, facts | more)
         await self._notes.tidy()
 
+    async def attempt(self, window: Window) -> int:
+        """How often what was asked for with a window was refused.
+
+        Raises:
+            ChatBusy
+        """
+        facts = await self._notes.get(WINDOWS, _attempts(window))
+        return int(facts["refused"]) if facts else 0
+
+    async def was_refused(self, window: Window, attempt: int) -> None:
+        """Whoever opens it again asks anew: nothing came of this attempt.
+
+        Raises:
+            ChatBusy
+        """
+        await self._notes.put(WINDOWS, _attempts(window), {"refused": str(attempt + 1)})
+
     async def known(self, custom_id: str) -> Window | None:
         """The window of an id, or of a button that opens it again; ``None``: it is not ours, or too old.
 
@@ -226,6 +243,10 @@ class Windows:
             given=tuple(json.loads(facts["given"])),
             page=int(facts["page"]),
         )
+
+
+def _attempts(window: Window) -> str:
+    return f"refused-{window.root}"
 
 
 def id_of(window: Window, key: str) -> str:

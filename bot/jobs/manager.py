@@ -94,7 +94,7 @@ class JobManager:
             return await self._handlers[type(command)](command)
         except Refusal as refusal:
             said = await self._kit.store.transact(lambda tx: self._refuse(tx, command))
-            return Notice(text=refusal.sentence, needed=True) if said else SILENCE
+            return Notice(text=refusal.sentence, needed=True, refused=True) if said else SILENCE
 
     async def _refuse(self, tx: Transaction, command: asked.Command) -> bool:
         """Whether to say the refusal; the place is known from then on, so that the operator can add it."""

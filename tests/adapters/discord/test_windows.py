@@ -10,7 +10,7 @@ import simcord
 
 from adapters.discord.fields import modal_of
 from adapters.discord.windows import opened
-from bot.core.commands import Actor, Draft, Place
+from bot.core.commands import Actor, Draft, Pause, Place, Resume
 from bot.core.errors import ChatBusy
 from bot.core.modals import Field, FieldKind, Form, Modal
 from bot.core.ports import Button
@@ -278,6 +278,26 @@ async def test_a_window_that_does_not_open_again(tmp_path: Path) -> None:
         seen = await here.at.mina.click(wrong.response.message, label="Correct it")
         assert "once more" in _said(seen)
         assert (await here.at.mina.click(wrong.response.message, label="Correct it")).modal
+
+
+async def test_what_was_refused_may_be_asked_for_again(tmp_path: Path) -> None:
+    """A window that is filled in while ordering is paused orders nothing; opened again afterwards it orders, once."""
+    async with counter(tmp_path) as here, here.drawing():
+        wrong = await here.fill(here.at.mina, await here.clip("build"), {"subject": " "})
+        assert wrong.response is not None
+        place = Place(workspace=here.at.workspace_id, channel=here.at.channel_id(here.at.launch), name="launch")
+        dana = Actor(id=str(here.at.dana.id), name="dana", admin=True)
+        await here.office.manager.handle(Pause(actor=dana, place=place, event="pause"))
+        seen = await here.fill(
+            here.at.mina, await here.at.mina.click(wrong.response.message, label="Correct it"), {"subject": "a fox"}
+        )
+        assert "paused" in _said(seen)
+        await here.office.manager.handle(Resume(actor=dana, place=place, event="resume"))
+        for _ in range(2):
+            again = await here.at.mina.click(wrong.response.message, label="Correct it")
+            seen = await here.fill(here.at.mina, again, {"subject": "a fox"})
+        assert await prompts(here) == ["a fox"]
+        assert "once" in _said(seen)
 
 
 async def test_what_is_written_is_shown_to_nobody_else(tmp_path: Path) -> None:
