@@ -14,6 +14,13 @@ from bot.core.ports import CardView
 _MENTION = "<@"
 
 
+def fit(views: Iterable[CardView], above: str = "") -> bool:
+    """Whether a message has room for the words of several clips, each to its end, below what it says ``above``."""
+    drawn = [cards.clip_words(replace(view, picture=None, buttons=())) for view in views]
+    whole = "\n".join([above, *(each.content for each in drawn)])
+    return width(whole) <= text.CONTENT_CHARACTERS and not any(each.embed for each in drawn)
+
+
 def together(views: Sequence[CardView]) -> cards.Rendered:
     """The words of several clips, each beginning on a line of its own, and below them whom they are for."""
     people = text.known(person for view in views for person in view.mentions)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.discord import captions
 from adapters.discord.clip_notes import Sending
 from adapters.discord.filing import MOST_FILES, MOST_TOGETHER_BYTES, Attached
 from adapters.discord.payloads import NONCE_CHARACTERS
@@ -48,13 +49,21 @@ def packed(
     """In as few messages as keep their order."""
     batch: list[Waiting] = []
     for each in waiting:
-        size = sum(clip.size for clip, _ in batch) + each[0].size
-        if batch and (len(batch) == MOST_FILES or size > MOST_TOGETHER_BYTES):
+        if batch and not _are_one([clip for clip, _ in (*batch, each)]):
             yield batch
             batch = []
         batch.append(each)
     if batch:
         yield batch
+
+
+def _are_one(clips: Sequence[Clip]) -> bool:
+    """Whether a message has room for all of them."""
+    return (
+        len(clips) <= MOST_FILES
+        and sum(clip.size for clip in clips) <= MOST_TOGETHER_BYTES
+        and captions.fit(clip.view for clip in clips)
+    )
 
 
 def nonce_of(sent: Iterable[Sending]) -> str:

@@ -262,4 +262,5 @@ def _has_room(message: discord.Message, clips: Sequence[Clip]) -> bool:
         len(clips_of(message)) > 1
         and len(there) + len(clips) <= MOST_FILES
         and sum(each.size for each in there) + sum(clip.size for clip in clips) <= MOST_TOGETHER_BYTES
+        and captions.fit((clip.view for clip in clips), message.content)
     )

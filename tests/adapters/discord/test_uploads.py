@@ -106,6 +106,18 @@ async def test_what_does_not_fit_is_not_added(at: Desk) -> None:
     assert [len(files) for files in at.files()] == [10, 1, 2, 1]
 
 
+async def test_words_that_do_not_fit(at: Desk) -> None:
+    """What is said with each clip stands to its end, and where it is led to: more messages say it."""
+    links = {number: f"https://clips.example/{number}?{'x' * 700}" for number in range(1, 6)}
+    views = {number: draft(number, lines=(link,)) for number, link in links.items()}
+    await asyncio.gather(*(at.post(number, views[number]) for number in range(1, 5)))
+    assert at.files() == [["A7K-1.mp4", "A7K-2.mp4"], ["A7K-3.mp4", "A7K-4.mp4"]]
+    await at.post(5, views[5])
+    assert [len(files) for files in at.files()] == [2, 2, 1]
+    shown = "".join(each["content"] for each in at.shown())
+    assert all(link in shown for link in links.values())
+
+
 @pytest.mark.parametrize(("status", "code"), [(400, 30046), (404, 10008), (413, 40005), (403, 50013)])
 async def test_a_reply_that_cannot_be_edited(at: Desk, status: int, code: int) -> None:
     """Too old, deleted, too large with another, or not to be edited: the late clip is a message of its own."""
