@@ -9,7 +9,9 @@ from dataclasses import replace
 from adapters.chat.parts import width
 from adapters.discord import cards, text
 from bot.core.ports import CardView
+from bot.core.sentences.practice import MARK
 
+BETWEEN = " · "
 #: How a line begins that says for whom the clips are.
 _MENTION = "<@"
 
@@ -63,7 +65,10 @@ def without(content: str, names: Sequence[str], name: str) -> str:
 
 
 def _begins(line: str, name: str) -> bool:
-    """Whether a line begins with the name that a file begins with: ``**A7K-2 · oak**``, ``A7K-2-oak.mp4``."""
-    word = re.split(r"[\s*]", line.replace("\\", "").lstrip("*"), maxsplit=1)[0]
-    stem = name.rpartition(".")[0]
+    """Whether a line begins with the name that a file begins with: ``**A7K-2 · oak**``, ``A7K-2-oak.mp4``.
+
+    The mark of practice may stand before it.
+    """
+    begun = line.replace("\\", "").strip("*").removeprefix(f"{MARK}{BETWEEN}")
+    word, stem = re.split(r"[\s*]", begun, maxsplit=1)[0], name.rpartition(".")[0]
     return bool(word) and (stem == word or stem.startswith(f"{word}-"))

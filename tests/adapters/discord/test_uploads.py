@@ -483,6 +483,8 @@ async def test_words_that_the_files_say() -> None:
     assert captions.together([bare[0], replace(bare[1], mentions=("42",))]).content == "<@42>"
     said = "A7K-1 · oak\n**A7K-2 · steel**\nShown smaller.\n<@42>"
     assert captions.without(said, ["A7K-1.mp4", "A7K-2.mp4"], "A7K-2.mp4") == "A7K-1 · oak\n<@42>"
+    played = "PRACTICE · $0.00 · A7K-1 · oak\n**PRACTICE · $0.00 · A7K-2 · steel**"
+    assert captions.without(played, ["A7K-1.mp4", "A7K-2.mp4"], "A7K-2.mp4") == "PRACTICE · $0.00 · A7K-1 · oak"
 
 
 async def test_words_that_are_too_long() -> None:
