@@ -30,9 +30,7 @@ def place_unknown() -> str:
 
 def not_there() -> str:
     """Commands can be added to a server without the bot; it could post no clip there."""
-    return (
-        "Not done: my commands are in this server and I am not. Whoever manages it adds me by my invitation."
-    )
+    return "Not done: my commands are in this server and I am not. Whoever manages it adds me by my invitation."
 
 
 def home_unknown() -> str:
