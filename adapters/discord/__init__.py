@@ -5,8 +5,8 @@ In the order of an event's life:
 - ``client``: the gateway and the map of who hears what; ``serving``: until it is to stop; ``people``,
   ``places``: who says it, and where
 - ``commands``, ``money``, ``menus``: typed commands and context menus; ``choosing``: what the first two share, from the
-  core's table of verbs to the answer; ``suggesting``: what is offered while one types; ``syncing``: Discord is told of
-  them when they have changed
+  core's table of verbs to the answer; ``suggesting``: what is offered while one types; ``tree``: all of them;
+  ``syncing``: Discord is told of them when they have changed
 - ``presses`` on ``buttons``, ``submissions`` of ``windows`` with their ``fields``, ``reactions``, ``arrivals``: each
   becomes a command; ``attachments``: the files with it; ``desk``: what all of them work with
 - ``answering``: one answer to each interaction, in time; ``saying``: by which way; ``pending``: a card that is the
