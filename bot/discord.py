@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.chat.notes import Notes
-from adapters.discord import commands, menus, money, presses, submissions, syncing
+from adapters.discord import presses, submissions, syncing, tree
 from adapters.discord.answering import Answering
 from adapters.discord.arrivals import WELCOMED, Arrivals
 from adapters.discord.attachments import Attachments
@@ -145,8 +145,7 @@ class Discord:
 
     def _hear(self, desk: Desk, reactions: Reactions, arrivals: Arrivals) -> None:
         """Everything that the bot hears, and by whom."""
-        for each in (commands, money, menus):
-            each.install(self.client.tree, desk)
+        tree.install(self.client.tree, desk)
         presses.install(self.client, desk)
         submissions.install(self.client, desk)
         self.client.install(reactions=reactions, arrivals=arrivals)
@@ -223,8 +222,7 @@ async def describing(settings: Settings) -> AsyncIterator[DailiesClient]:
         aside=nobody.aside,
         clock=clock,
     )
-    for each in (commands, money, menus):
-        each.install(client.tree, desk)
+    tree.install(client.tree, desk)
     try:
         yield client
     finally:

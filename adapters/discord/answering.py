@@ -21,6 +21,7 @@ from adapters.discord.fields import modal_of
 from adapters.discord.ids import channel_id
 from adapters.discord.pending import Expected, Pending
 from adapters.discord.windows import Window, Windows, opened
+from bot.core.modals import Modal
 from bot.core.notices import Notice
 from bot.core.ports import Clock
 from bot.core.sentences import windows as words
@@ -123,6 +124,8 @@ class Answering:
             window = await self.windows.known(custom_id)
             if window is None:
                 await self._say(turn, Notice(text=words.forgotten(), needed=True))
+            elif window.person not in {"", str(turn.interaction.user.id)}:
+                await self._say(turn, Notice(text=words.not_yours(), needed=True))
             else:
                 await self._show(turn.interaction, window)
         except saying.FAILURES as error:
@@ -182,7 +185,7 @@ class Answering:
         response = turn.interaction.response
         if said.modal is not None and not response.is_done():
             try:
-                await self._show(turn.interaction, opened(said.modal, root=str(turn.interaction.id), given=turn.given))
+                await self._show(turn.interaction, _opened(turn, said.modal))
             except saying.FAILURES as error:
                 log.warning("a window could not be opened: %s", saying.named(error))
             else:
@@ -249,6 +252,12 @@ class Answering:
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
         return task
+
+
+def _opened(turn: _Turn, modal: Modal) -> Window:
+    """One that this interaction opens for whoever it is from."""
+    interaction = turn.interaction
+    return opened(modal, root=str(interaction.id), person=str(interaction.user.id), given=turn.given)
 
 
 async def _logged(deed: Coroutine[Any, Any, None]) -> None:

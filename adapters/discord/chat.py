@@ -292,7 +292,7 @@ class DiscordChat:
 
     async def _line(self, view: CardView, channel: str, nonce: str, thread: Message | None) -> Message:
         if (forum := self._rooms.forum(channel)) is not None:
-            return await self._sender.begin(view, channel, cards.line, forum)
+            return await self._sender.begin(view, channel, cards.line, forum, nonce=nonce)
         return await self._sender.post(view, channel, cards.line, nonce=nonce, under=thread)
 
     async def _take_away(self, message: Message) -> None:

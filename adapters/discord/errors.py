@@ -42,7 +42,7 @@ _CLOSED: Mapping[int, str] = {
     **dict.fromkeys(_NOT_THERE, access.channel_gone()),
     50001: access.unseen_there(),
     50013: access.forbidden(),
-    **dict.fromkeys((50007, 50278, 10013), access.messages_closed()),
+    **dict.fromkeys((50007, 50033, 50278, 10013), access.messages_closed()),
     ARCHIVED: access.thread_archived(),
     LOCKED: access.thread_locked(),
     **dict.fromkeys((30033, 160006), access.too_many_threads()),
@@ -52,6 +52,14 @@ _CLOSED_BY_STATUS: Mapping[int, str] = {
     HTTPStatus.UNAUTHORIZED: access.token_refused(TOKEN_SETTING),
     HTTPStatus.FORBIDDEN: access.forbidden(),
 }
+
+
+class Forbidden(ChatClosed):
+    """Discord counts it: of too many within ten minutes it shuts a bot out."""
+
+
+class Archived(ChatClosed):
+    """The thread is archived: what stands in it can be changed once it is open again."""
 
 
 @contextmanager
@@ -82,7 +90,7 @@ def meant(error: discord.HTTPException) -> ChatError:
     if error.code == TOO_LARGE or error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return FileTooLarge("Discord does not take a file of this size here")
     if (why := _closed(error)) is not None:
-        return ChatClosed(why)
+        return _closing(error)(why)
     if error.code in _BUSY or error.status in _WAITING or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _wait(_asked_s(error))
     return ChatError(f"Discord refused this ({error.status}, {error.code})")
@@ -93,6 +101,12 @@ def _closed(error: discord.HTTPException) -> str | None:
     if error.code in _CLOSED or error.code in TOKEN_OVER:
         return _CLOSED.get(error.code)
     return _CLOSED_BY_STATUS.get(error.status)
+
+
+def _closing(error: discord.HTTPException) -> type[ChatClosed]:
+    if error.code == ARCHIVED:
+        return Archived
+    return Forbidden if error.status in _CLOSED_BY_STATUS else ChatClosed
 
 
 def _wait(seconds: float) -> ChatBusy:

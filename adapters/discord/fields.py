@@ -14,6 +14,7 @@ from adapters.discord.windows import FILES, MOST_CELLS, PART_CHARACTERS, Cell, W
 from bot.core.approvals import GROUP, LABEL
 from bot.core.modals import HINT_CHARACTERS, LABEL_CHARACTERS, Choice, FieldKind
 from bot.core.moments import worded
+from bot.core.settings_options import EVERYONE
 
 #: Of a modal.
 TITLE_CHARACTERS = 45
@@ -144,7 +145,8 @@ def read(interaction: Interaction, window: Window) -> Submitted:
         if cell.field.kind in FILES:
             files[cell.field.name] = [*_attachments(interaction, resolved, chosen)]
         elif cell.field.kind is FieldKind.PEOPLE and "values" in component:
-            values[cell.name] = _chosen(chosen, resolved, cell.value)
+            named = [EVERYONE if each == str(interaction.guild_id) else each for each in chosen]
+            values[cell.name] = _chosen(named, resolved, cell.value)
         else:
             values[cell.name] = str(component.get("value") or "") or " ".join(chosen)
     return Submitted(values=values, files=files)

@@ -21,6 +21,7 @@ from discord.utils import DISCORD_EPOCH
 from adapters.discord import cards, ids
 from adapters.discord.buttons import view_of
 from adapters.discord.errors import AGAIN_S, translated
+from adapters.discord.threads import in_open
 from bot.core.errors import ChatBusy, ChatError, MessageGone
 
 #: Of a message.
@@ -82,15 +83,19 @@ class Filing:
                 message_id=under[1], channel_id=under[0], guild_id=guild, fail_if_not_exists=False
             )
         self._require_open()
-        async with _opened(files) as opened:
-            with _known():
-                return await self._place(place, guild).send(
-                    rendered.content or None,
-                    files=opened,
-                    nonce=nonce,
-                    allowed_mentions=rendered.allowed,
-                    **more,
-                )
+
+        async def post() -> discord.Message:
+            async with _opened(files) as opened:
+                with _known():
+                    return await self._place(place, guild).send(
+                        rendered.content or None,
+                        files=opened,
+                        nonce=nonce,
+                        allowed_mentions=rendered.allowed,
+                        **more,
+                    )
+
+        return await in_open(self._client, place, post)
 
     async def edit(
         self,
@@ -107,9 +112,14 @@ class Filing:
         """
         stay = discord.AllowedMentions(everyone=False, roles=False, users=list(message.mentions), replied_user=False)
         self._require_open()
-        async with _opened(add) as opened:
-            with _known():
-                return await message.edit(attachments=[*keep, *opened], allowed_mentions=stay, **changes)
+        kept = list(keep)
+
+        async def edit() -> discord.Message:
+            async with _opened(add) as opened:
+                with _known():
+                    return await message.edit(attachments=[*kept, *opened], allowed_mentions=stay, **changes)
+
+        return await in_open(self._client, message.channel.id, edit)
 
     async def message(self, channel: str, message: str) -> discord.Message | None:
         """What stands there, if anything; ``channel`` says in which server."""
@@ -123,9 +133,14 @@ class Filing:
     async def delete(self, channel: str, message: str) -> None:
         """Remove a message; one that is not there is no error."""
         place, _, own = message.partition("/")
-        try:
+        standing = self._place(int(place), ids.split(channel)[0]).get_partial_message(int(own))
+
+        async def delete() -> None:
             with translated():
-                await self._place(int(place), ids.split(channel)[0]).get_partial_message(int(own)).delete()
+                await standing.delete()
+
+        try:
+            await in_open(self._client, int(place), delete)
         except MessageGone:
             return
 

@@ -6,6 +6,7 @@ import discord
 
 from adapters.discord.errors import translated
 from adapters.discord.ids import split, spot
+from adapters.discord.threads import in_open
 from bot.core.emoji import KEYCAPS
 from bot.core.ports import Message
 
@@ -18,6 +19,10 @@ async def react(client: discord.Client, message: Message, number: int) -> None:
     """
     guild, _ = split(message.channel)
     place, own = spot(message)
-    with translated():
-        standing = client.get_partial_messageable(place, guild_id=guild).get_partial_message(own)
-        await standing.add_reaction(KEYCAPS[number - 1])
+    standing = client.get_partial_messageable(place, guild_id=guild).get_partial_message(own)
+
+    async def add() -> None:
+        with translated():
+            await standing.add_reaction(KEYCAPS[number - 1])
+
+    await in_open(client, place, add)

@@ -59,6 +59,8 @@ CALLS: Mapping[str, tuple[str, ...]] = {
 EVENTS: Mapping[str, tuple[str, ...]] = {
     "on_raw_reaction_add": ("guild_reactions",),
     "on_raw_reaction_remove": ("guild_reactions",),
+    "on_raw_reaction_clear": ("guild_reactions",),
+    "on_raw_reaction_clear_emoji": ("guild_reactions",),
     "on_guild_join": ("guilds",),
     "on_guild_remove": ("guilds",),
     "on_guild_channel_delete": ("guilds",),

@@ -13,7 +13,7 @@ from adapters.discord.buttons import view_of
 from adapters.discord.cards import Rendered
 from adapters.discord.errors import translated
 from adapters.discord.ids import spot
-from bot.core.errors import ChatError
+from bot.core.errors import ChatBusy, ChatError
 from bot.core.ports import Message, Picture
 
 Json = dict[str, Any]
@@ -76,10 +76,16 @@ async def respond(interaction: discord.Interaction[Any], rendered: Rendered) -> 
 
 
 async def answered(interaction: discord.Interaction[Any]) -> discord.Message | None:
-    """The answer that an interaction has, where nobody knows whether it reached Discord."""
+    """The answer that an interaction has, where nobody knows whether it reached Discord.
+
+    Raises:
+        ChatBusy: Discord cannot be asked.
+    """
     try:
         with translated():
             found = await interaction.original_response()
+    except ChatBusy:
+        raise
     except ChatError:
         return None
     return found if found.content or found.embeds else None

@@ -103,11 +103,13 @@ class Pending:
 
     async def _settled(self, where: str, nonce: str) -> None:
         """Wait until the card is somebody's, or nobody is left whose it may be."""
+        waits = {asyncio.ensure_future(each.settled.wait()) for each in self._unsettled.get(where, ())}
         try:
             async with asyncio.timeout(self._wait_s):
-                for each in tuple(self._unsettled.get(where, ())):
-                    await each.settled.wait()
-                    if (where, nonce) in self._waiting:
-                        return
+                while waits and (where, nonce) not in self._waiting:
+                    waits = (await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED))[1]
         except TimeoutError:
             log.info("a card at %s is shown without waiting any longer for who ordered it", where)
+        finally:
+            for each in waits:
+                each.cancel()

@@ -15,15 +15,16 @@ from bot.core.ports import Clock
 from bot.core.sentences import access, talk
 
 log = logging.getLogger(__name__)
-#: A person who leaves, or is given a role, is seen so here after so long at the latest.
-GOOD_S = 60.0
+#: A person who leaves, or is given a role, is seen so here after so long at the latest: within the grace of a final,
+#: so that whoever is banned after voting orders nothing.
+GOOD_S = 10.0
 MOST = 5_000
 #: What Discord says of people who are not in the server: they left, were banned, or have no account any more.
 NO_MEMBER = frozenset({10007, 10013})
 
 
 class People:
-    """The people of each server. Whoever comes with an event is taken as it says; others are kept for a minute."""
+    """The people of each server. Whoever comes with an event is taken as it says; others are kept for some seconds."""
 
     def __init__(self, client: discord.Client, clock: Clock) -> None:
         """``client`` is the one that hears Discord; nobody's list of members is asked for."""

@@ -35,11 +35,13 @@ class Places:
         """The channel of an event; of a thread its parent, with the thread as its room.
 
         Raises:
-            Refusal: it belongs to no server.
+            Refusal: it belongs to no server, or to one that has the bot's commands and not the bot.
         """
         guild = getattr(channel, "guild", None)
         if guild is None:
             raise Refusal(talk.place_unknown())
+        if self._client.get_guild(guild.id) is None:
+            raise Refusal(talk.not_there())
         if isinstance(channel, discord.Thread):
             return Place(
                 workspace=workspace_id(guild.id),

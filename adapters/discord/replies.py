@@ -8,12 +8,9 @@ with a single clip, on which a ✅ would no longer mean what it meant when it wa
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
-import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from weakref import WeakValueDictionary
 
 import discord
@@ -22,8 +19,9 @@ from adapters.discord import captions, cards, ids
 from adapters.discord.clip_notes import ClipNotes, Sending
 from adapters.discord.filing import MOST_FILES, MOST_TOGETHER_BYTES, Attached, Filing, NotKnown, clips_of
 from adapters.discord.limits import Limits
-from bot.core.errors import ChatBusy, ChatError, FileTooLarge, MessageGone
-from bot.core.ports import CardView, Clock, Message, Picture, Posted
+from adapters.discord.packing import ALT_CHARACTERS, Clip, Waiting, in_order, nonce_of, packed, tell
+from bot.core.errors import ChatBusy, ChatError, FileTooLarge
+from bot.core.ports import Clock, Message, Picture, Posted
 
 log = logging.getLogger(__name__)
 
@@ -34,39 +32,16 @@ MOST_WAITS = 6
 #: What became of a message is not known: with its nonce it is sent again at once, so often.
 SENT_AGAIN = 2
 SEND_AGAIN_S = 2.0
-ALT_CHARACTERS = 1_024
-#: Discord's nonces have at most so many.
-NONCE_CHARACTERS = 25
-_NUMBERS = re.compile(r"(\d+)")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clip:
-    """A clip that is to be posted."""
-
-    view: CardView
-    path: Path
-    sending: Sending
-    #: What was noted of it before this try.
-    before: Sending | None
-    size: int
-
-    @property
-    def attached(self) -> Attached:
-        """Its file, with what it shows in words."""
-        about = (self.view.quote or self.view.title)[:ALT_CHARACTERS]
-        return Attached(path=self.path, name=self.sending.name, about=about)
-
-
-#: A clip with whoever waits for it.
-Waiting = tuple[Clip, asyncio.Future[Posted]]
+#: Discord knows a nonce again within minutes only: what took longer than this, in seconds, is looked for first.
+ONCE_S = 120.0
 
 
 class Replies:
     """Posts clips under cards, and those that stand alone. Raises only ChatError and its children."""
 
-    def __init__(self, filing: Filing, notes: ClipNotes, limits: Limits, clock: Clock) -> None:
-        """All of them are the uploads' too."""
+    def __init__(self, filing: Filing, notes: ClipNotes, limits: Limits, clock: Clock, *, stale_s: float) -> None:
+        """All of them are the uploads' too. Nobody waits any longer for what was asked for ``stale_s`` seconds ago."""
+        self._stale_s = stale_s
         self._filing = filing
         self._notes = notes
         self._limits = limits
@@ -108,29 +83,40 @@ class Replies:
                 break
             gathered = len(self._waiting[card])
         async with self._turns.setdefault(card.id, asyncio.Lock()):
-            waiting = self._waiting.pop(card)
-            waiting.sort(key=lambda each: _in_order(each[0].sending.name))
+            waiting = self._fresh(self._waiting.pop(card))
+            waiting.sort(key=lambda each: in_order(each[0].sending.name))
             added = await self._added(card, waiting)
             for batch in packed([each for each in waiting if each not in added]):
                 await self._answered(card, batch)
 
+    def _fresh(self, waiting: list[Waiting]) -> list[Waiting]:
+        """Those that somebody waits for; of others it may have been decided meanwhile that nobody is to see them."""
+        since = self._clock.monotonic() - self._stale_s
+        for clip, future in waiting:
+            if clip.begun < since:
+                tell(future, ChatBusy("It had to wait too long for its turn", retry_after_s=SEND_AGAIN_S))
+        return [each for each in waiting if each[0].begun >= since]
+
     async def _answered(self, card: Message, batch: list[Waiting]) -> None:
         """Post a message; of one that is too large the largest file is tried by itself, and the others without it."""
+        batch = self._fresh(batch)
+        if not batch:
+            return
         try:
             posted = await self._post([clip for clip, _ in batch], card)
         except FileTooLarge as error:
             if len(batch) == 1:
-                _tell(batch[0][1], error)
+                tell(batch[0][1], error)
                 return
             largest = max(batch, key=lambda each: each[0].size)
             await self._answered(card, [each for each in batch if each is not largest])
             await self._answered(card, [largest])
         except Exception as error:  # noqa: BLE001  # whoever waits for it is told
             for _, future in batch:
-                _tell(future, error)
+                tell(future, error)
         else:
             for (_, future), each in zip(batch, posted, strict=True):
-                _tell(future, each)
+                tell(future, each)
 
     async def _post(self, clips: Sequence[Clip], card: Message | None) -> list[Posted]:
         """One message with these clips."""
@@ -141,7 +127,7 @@ class Replies:
         sent = [await self._notes.sent(clip.sending) for clip in clips]
         channel = clips[0].sending.channel
         try:
-            message = await self._sent(channel, rendered, files, nonce=_nonce(sent), card=card)
+            message = await self._sent(channel, rendered, files, nonce=nonce_of(sent), card=card)
         except FileTooLarge:
             await self._put_back(clips)
             if len(clips) == 1:
@@ -161,14 +147,21 @@ class Replies:
         self, channel: str, rendered: cards.Rendered, files: Sequence[Attached], *, nonce: str, card: Message | None
     ) -> discord.Message:
         """Post it; where the answer is lost, Discord is asked again, and gives what stands there under the nonce."""
-        under = ids.spot(card) if card else None
-        for _ in range(SENT_AGAIN):
+        under, begun = ids.spot(card) if card else None, self._clock.monotonic()
+        lost: NotKnown | None = None
+        for _ in range(1 + SENT_AGAIN):
             try:
                 return await self._filing.post(channel, rendered, files, nonce=nonce, under=under)
             except NotKnown as error:
-                log.warning("%s; it is sent again under its nonce", error)
-                await self._clock.sleep(SEND_AGAIN_S)
-        return await self._filing.post(channel, rendered, files, nonce=nonce, under=under)
+                lost = error
+            except ChatError as error:
+                # What becomes of a repetition says nothing of what was sent before it.
+                raise lost or error from None
+            if self._clock.monotonic() - begun >= ONCE_S:
+                break
+            log.warning("%s; it is sent again under its nonce", lost)
+            await self._clock.sleep(SEND_AGAIN_S)
+        raise lost or NotKnown
 
     async def _added(self, card: Message, waiting: list[Waiting]) -> list[Waiting]:
         """Those that found room in the card's last reply; each is told."""
@@ -181,7 +174,7 @@ class Replies:
                 return await self._add(last, late)
             except Exception as error:  # noqa: BLE001  # whoever waits for it is told
                 for _, future in late:
-                    _tell(future, error)
+                    tell(future, error)
                 return late
 
     async def _last(self, card: Message) -> str | None:
@@ -191,9 +184,8 @@ class Replies:
             return None
 
     async def _add(self, last: str, late: list[Waiting]) -> list[Waiting]:
-        channel = late[0][0].sending.channel
-        message = await self._filing.message(channel, last)
-        clips = [clip for clip, _ in late]
+        channel, clips = late[0][0].sending.channel, [clip for clip, _ in late]
+        message = await self._read(channel, last)
         if message is None or not _has_room(message, clips):
             return []
         sent = [await self._notes.sent(clip.sending, into=last) for clip in clips]
@@ -204,16 +196,20 @@ class Replies:
             )
         except NotKnown:
             raise
-        except (FileTooLarge, MessageGone, ChatBusy):
-            # Too large, deleted, or edited too often: a message of their own says which.
+        except ChatError:
+            # Too large, deleted, edited too often, or closed to us: a message of their own says which.
             await self._put_back(clips)
             return []
-        except ChatError:
-            await self._put_back(clips)
-            raise
         for each, (_, future) in zip(sent, late, strict=True):
-            _tell(future, await self._seen(each, edited))
+            tell(future, await self._seen(each, edited))
         return late
+
+    async def _read(self, channel: str, message: str) -> discord.Message | None:
+        try:
+            return await self._filing.message(channel, message)
+        except ChatError as error:
+            log.info("%s cannot be read, so that nothing is added to it: %s", message, error)
+            return None
 
     async def _seen(self, sending: Sending, message: discord.Message) -> Posted:
         """The clip as it is in its message, noted."""
@@ -245,21 +241,6 @@ def posted_in(channel: str, message: discord.Message, file: str) -> Posted:
     return Posted(message=Message(channel=channel, id=own), file_id=file, together=len(clips_of(message)) > 1)
 
 
-def packed(
-    waiting: Iterable[Waiting],
-) -> Iterator[list[Waiting]]:
-    """In as few messages as keep their order."""
-    batch: list[Waiting] = []
-    for each in waiting:
-        size = sum(clip.size for clip, _ in batch) + each[0].size
-        if batch and (len(batch) == MOST_FILES or size > MOST_TOGETHER_BYTES):
-            yield batch
-            batch = []
-        batch.append(each)
-    if batch:
-        yield batch
-
-
 async def _rendered(clips: Sequence[Clip]) -> cards.Rendered:
     """The words; a picture that is not there holds up no clip."""
     if len(clips) > 1:
@@ -281,24 +262,5 @@ def _has_room(message: discord.Message, clips: Sequence[Clip]) -> bool:
         len(clips_of(message)) > 1
         and len(there) + len(clips) <= MOST_FILES
         and sum(each.size for each in there) + sum(clip.size for clip in clips) <= MOST_TOGETHER_BYTES
+        and captions.fit((clip.view for clip in clips), message.content)
     )
-
-
-def _nonce(sent: Iterable[Sending]) -> str:
-    """The same for the same clips, for as long as it is not known what became of them."""
-    keys = sorted(f"{each.key}:{each.since}" for each in sent)
-    return hashlib.sha256("\n".join(keys).encode()).hexdigest()[:NONCE_CHARACTERS]
-
-
-def _in_order(name: str) -> list[tuple[int, str]]:
-    """``A7K-10`` comes after ``A7K-2``."""
-    return [(int(part), "") if part.isdecimal() else (0, part) for part in _NUMBERS.split(name)]
-
-
-def _tell(future: asyncio.Future[Posted], outcome: Posted | Exception) -> None:
-    if future.done():
-        return
-    if isinstance(outcome, Posted):
-        future.set_result(outcome)
-    else:
-        future.set_exception(outcome)

@@ -14,13 +14,15 @@ import discord
 from adapters.chat.pace import Limits, Pace
 from adapters.discord import payloads
 from adapters.discord.cards import Rendered
-from adapters.discord.errors import AGAIN_S, ARCHIVED, MOST_WAIT_S, TOO_OLD, meant, translated
+from adapters.discord.errors import AGAIN_S, MOST_WAIT_S, TOO_OLD, meant, translated
+from adapters.discord.forums import Forums
 from adapters.discord.ids import PLATFORM, message_id, split, spot
-from bot.core.errors import ChatBusy, ChatClosed, ChatError, FileTooLarge, NotYet
+from adapters.discord.refusals import Refusals
+from adapters.discord.threads import in_open
+from bot.core.errors import ChatBusy, ChatError, FileTooLarge, NotYet
 from bot.core.moments import worded
 from bot.core.ports import CardView, Clock, Message
 from bot.core.rows import Rank
-from bot.core.sentences import access
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -44,7 +46,8 @@ OLD_MS = 3_600_000
 OLD_AGAIN_S = 60.0
 #: What stands on so many messages is remembered, so that an edit that changes nothing is not sent.
 MOST_SHOWN = 2_000
-THREAD_CHARACTERS = 100
+#: Pauses, in seconds, after which Discord is asked again whether a card answers its interaction.
+LOOKS_S = (1.0, 3.0, 6.0, 10.0)
 
 #: A view as a message.
 Draw = Callable[[CardView], Rendered]
@@ -75,6 +78,8 @@ class Sender:
         self._clock = clock
         self._pace = Pace(clock, LIMITS)
         self._old_pace = Pace(clock, OLD_LIMITS)
+        self._refusals = Refusals(clock)
+        self._forums = Forums(client, clock)
         self._shown: OrderedDict[tuple[int, int], Shown] = OrderedDict()
 
     @property
@@ -105,17 +110,18 @@ class Sender:
             "nonce": payloads.short(channel, nonce),
             "reference": payloads.reply(under, guild, place),
         }
-        sent = await self._send(draw(view), place, lambda shown: where.send(**payloads.new(shown), **only_once))
+        with self._refusals.heeded((place, "post", view.picture is None)):
+            sent = await self._send(draw(view), place, lambda shown: where.send(**payloads.new(shown), **only_once))
         return self._keep(view, draw, channel, sent)
 
-    async def begin(self, view: CardView, channel: str, draw: Draw, forum: discord.ForumChannel) -> Message:
+    async def begin(
+        self, view: CardView, channel: str, draw: Draw, forum: discord.ForumChannel, *, nonce: str
+    ) -> Message:
         """Post it in a forum, where every message begins a post of its own."""
-        tags = [tag for tag in forum.available_tags if not tag.moderated][:1] if forum.flags.require_tag else []
-        name = worded(view.title)[:THREAD_CHARACTERS].strip() or PLATFORM
+        name = worded(view.title).strip() or PLATFORM
 
         async def send(rendered: Rendered) -> discord.Message:
-            made = await forum.create_thread(name=name, applied_tags=tags, **payloads.new(rendered))
-            return made.message
+            return await self._forums.begin(forum, name, payloads.new(rendered), nonce=nonce)
 
         return self._keep(view, draw, channel, await self._send(draw(view), forum.id, send))
 
@@ -127,12 +133,21 @@ class Sender:
             sent = await self._send(draw(view), split(channel)[1], lambda shown: payloads.respond(interaction, shown))
         except ChatBusy as error:
             log.warning("whether a card answers its interaction is not known: %s", error)
-            found = await payloads.answered(interaction)
+            found = await self._answered(interaction)
             return self._keep(view, draw, channel, found) if found else None
         except ChatError as error:
             log.info("an interaction is not answered by its card: %s", error)
             return None
         return self._keep(view, draw, channel, sent)
+
+    async def _answered(self, interaction: discord.Interaction[Any]) -> discord.Message | None:
+        """What answers it; where Discord cannot be asked for long, nothing, for its card cannot wait."""
+        for pause_s in LOOKS_S:
+            try:
+                return await payloads.answered(interaction)
+            except ChatBusy:
+                await self._clock.sleep(pause_s)
+        return None
 
     async def edit(self, view: CardView, message: Message, draw: Draw, rank: Rank) -> None:
         """Show this on the message; progress that changes nothing is not sent.
@@ -151,9 +166,10 @@ class Sender:
         is_old = self.is_old(message)
         (self._old_pace if is_old else self._pace).edit(str(place), str(own), rank)
         standing = self._standing(message)
-        kept = await self._attachments(standing, before) if rendered.picture else ()
         try:
-            sent = await self._send(rendered, place, lambda shown: standing.edit(**payloads.changed(shown, kept)))
+            with self._refusals.heeded((place, "edit", view.picture is None)):
+                kept = await self._attachments(standing, before) if rendered.picture else ()
+                sent = await self._send(rendered, place, lambda shown: standing.edit(**payloads.changed(shown, kept)))
         except ChatBusy as error:
             if not (is_old and (isinstance(error, _Scarce) or error.retry_after_s > MOST_WAIT_S)):
                 raise
@@ -168,13 +184,11 @@ class Sender:
         Raises:
             MessageGone
         """
-        standing = self._standing(message)
-        with translated():
-            found = await standing.fetch()
-            embed = change(found.embeds[0].copy() if found.embeds else discord.Embed())
-            if found.embeds and found.attachments:
-                embed.set_image(url=f"attachment://{found.attachments[0].filename}")
-            await standing.edit(embed=embed)
+        found = await self.fetch(message)
+        embed = change(found.embeds[0].copy() if found.embeds else discord.Embed())
+        if found.embeds and found.attachments:
+            embed.set_image(url=f"attachment://{found.attachments[0].filename}")
+        await self._in_open(spot(message)[0], lambda: self._standing(message).edit(embed=embed))
 
     async def remove(self, message: Message) -> None:
         """Delete it.
@@ -224,27 +238,12 @@ class Sender:
 
     async def _in_open(self, place: int, deed: Callable[[], Awaitable[T]]) -> T:
         """Do it; in a thread that was archived meanwhile, once that is open again."""
-        try:
+
+        async def told_apart() -> T:
             with _told_apart():
                 return await deed()
-        except _Archived:
-            await self._open(place)
-        with translated():
-            return await deed()
 
-    async def _open(self, place: int) -> None:
-        """Open a thread again: whoever may write in it may do so, unless it is locked."""
-        with translated():
-            thread = self._client.get_channel(place) or await self._client.fetch_channel(place)
-        if not isinstance(thread, discord.Thread):
-            raise ChatClosed(access.thread_archived())
-        if thread.locked:
-            raise ChatClosed(access.thread_locked(access.where(thread.name)))
-        try:
-            with translated():
-                await thread.edit(archived=False)
-        except ChatClosed:
-            raise ChatClosed(access.thread_archived(access.where(thread.name))) from None
+        return await in_open(self._client, place, told_apart)
 
     def _keep(self, view: CardView, draw: Draw, channel: str, sent: discord.Message) -> Message:
         """Remember what stands there now."""
@@ -254,10 +253,6 @@ class Sender:
         while len(self._shown) > MOST_SHOWN:
             self._shown.popitem(last=False)
         return Message(channel=channel, id=message_id(*where))
-
-
-class _Archived(ChatClosed):
-    """The thread is archived."""
 
 
 class _Scarce(ChatBusy):
@@ -271,8 +266,6 @@ def _told_apart() -> Iterator[None]:
         try:
             yield
         except discord.HTTPException as error:
-            if error.code == ARCHIVED:
-                raise _Archived(str(meant(error))) from None
             if error.code == TOO_OLD:
                 raise _Scarce(str(meant(error)), retry_after_s=AGAIN_S) from None
             raise

@@ -91,7 +91,7 @@ class Submissions:
         return button_of(key, label)
 
     async def _fill_in(self, interaction: Interaction, filled: Window, submitted: fields.Submitted) -> Notice:
-        origin = await self._desk.origin(interaction)
+        origin, attempt = await self._desk.origin(interaction), await self._windows.attempt(filled)
         read = partial(
             parse_modal,
             filled.modal.action,
@@ -99,7 +99,7 @@ class Submissions:
             actor=origin.actor,
             place=origin.place,
             # Discord lets a window that was not answered in time be submitted once more.
-            event=f"{PLATFORM}:window:{filled.root}:{filled.page}:{interaction.user.id}",
+            event=f"{PLATFORM}:window:{filled.root}:{filled.page}.{attempt}:{interaction.user.id}",
             now=origin.now,
             known=self._desk.models,
             before=filled.before,
@@ -108,7 +108,10 @@ class Submissions:
         # Before they are fetched: what is wrong is said sooner.
         read((*filled.modal.pictures, *(each.filename for each in added)))
         async with AsyncExitStack() as stack:
-            return await self._desk.manager.handle(read(await self._pictures(stack, filled, added)))
+            said = await self._desk.manager.handle(read(await self._pictures(stack, filled, added)))
+        if said.refused:
+            await self._windows.was_refused(filled, attempt)
+        return said
 
     async def _pictures(
         self, stack: AsyncExitStack, filled: Window, added: Sequence[discord.Attachment]

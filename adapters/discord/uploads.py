@@ -20,7 +20,8 @@ from adapters.discord.captions import without
 from adapters.discord.clip_notes import ClipNotes, Sending
 from adapters.discord.filing import Filing, clips_of, is_picture
 from adapters.discord.limits import Limits
-from adapters.discord.replies import GATHER_S, MOST_WAITS, Clip, Replies, posted_in
+from adapters.discord.packing import Clip
+from adapters.discord.replies import GATHER_S, MOST_WAITS, Replies, posted_in
 from bot.core.errors import ChatBusy, MessageGone
 from bot.core.filenames import safe_name
 from bot.core.ports import CardView, Clock, Message, Posted, Store, Transaction
@@ -64,11 +65,11 @@ class Uploads:
         self._notes = ClipNotes(store, clock)
         self._filing = Filing(client)
         self._limits = Limits(client, self._notes.notes, largest_bytes=largest_bytes)
-        self._replies = Replies(self._filing, self._notes, self._limits, clock)
+        self.post_timeout_s = (patience or Patience()).post_s
+        self._replies = Replies(self._filing, self._notes, self._limits, clock, stale_s=self.post_timeout_s)
         self._clock = clock
         #: By channel and nonce: of two posts the second has what the first posts, whoever has given up waiting.
         self._going: dict[tuple[str, str], asyncio.Task[Posted]] = {}
-        self.post_timeout_s = (patience or Patience()).post_s
 
     async def close(self) -> None:
         """Wait for what has begun."""
@@ -147,6 +148,7 @@ class Uploads:
     async def _post(
         self, view: CardView, path: Path, *, name: str, channel: str, nonce: str, thread: Message | None
     ) -> Posted:
+        begun = self._clock.monotonic()
         await self._notes.notes.tidy()
         before = await self._notes.get(channel, nonce)
         if before is not None:
@@ -157,7 +159,7 @@ class Uploads:
         size = await asyncio.to_thread(_size, path)
         now = self._clock.now()
         new = Sending(channel=channel, nonce=nonce, name=file_name(name), since=now, last=now)
-        clip = Clip(view=view, path=path, sending=before or new, before=before, size=size)
+        clip = Clip(view=view, path=path, sending=before or new, before=before, size=size, begun=begun)
         return await (self._replies.under(thread, clip) if thread else self._replies.alone(clip))
 
     async def _find(self, noted: Sending) -> Posted | None:

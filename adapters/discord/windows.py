@@ -54,6 +54,8 @@ class Window:
     modal: Modal
     #: The id of the interaction that it was first opened with: whatever comes of it is carried out once.
     root: str
+    #: Who opened it; what is in it is shown to nobody else. Nobody, where an earlier version noted it.
+    person: str = ""
     #: By field: what it has now, with what came back from earlier pages.
     values: Mapping[str, str]
     #: The fields that are not asked, for their values were given.
@@ -178,9 +180,9 @@ def _together(cells: Sequence[Cell]) -> Iterator[list[Cell]]:
             waiting = []
 
 
-def opened(modal: Modal, *, root: str, given: Mapping[str, str]) -> Window:
+def opened(modal: Modal, *, root: str, person: str, given: Mapping[str, str]) -> Window:
     """A window that was never open; ``given`` are by field what it need not ask."""
-    window = Window(modal=modal, root=root, values={}, given=tuple(given))
+    window = Window(modal=modal, root=root, person=person, values={}, given=tuple(given))
     return replace(window, values=window.before | dict(given))
 
 
@@ -200,10 +202,27 @@ class Windows:
         modal = asdict(window.modal)
         for each in modal["fields"]:
             each["kind"] = each["kind"].value
-        facts = {"root": window.root, "page": str(window.page), "modal": json.dumps(modal)}
+        facts = {"root": window.root, "person": window.person, "page": str(window.page), "modal": json.dumps(modal)}
         more = {"values": json.dumps(dict(window.values)), "given": json.dumps(window.given)}
         await self._notes.put(WINDOWS, key, facts | more)
         await self._notes.tidy()
+
+    async def attempt(self, window: Window) -> int:
+        """How often what was asked for with a window was refused.
+
+        Raises:
+            ChatBusy
+        """
+        facts = await self._notes.get(WINDOWS, _attempts(window))
+        return int(facts["refused"]) if facts else 0
+
+    async def was_refused(self, window: Window, attempt: int) -> None:
+        """Whoever opens it again asks anew: nothing came of this attempt.
+
+        Raises:
+            ChatBusy
+        """
+        await self._notes.put(WINDOWS, _attempts(window), {"refused": str(attempt + 1)})
 
     async def known(self, custom_id: str) -> Window | None:
         """The window of an id, or of a button that opens it again; ``None``: it is not ours, or too old.
@@ -219,10 +238,15 @@ class Windows:
         return Window(
             modal=_modal(json.loads(facts["modal"])),
             root=facts["root"],
+            person=facts.get("person", ""),
             values=json.loads(facts["values"]),
             given=tuple(json.loads(facts["given"])),
             page=int(facts["page"]),
         )
+
+
+def _attempts(window: Window) -> str:
+    return f"refused-{window.root}"
 
 
 def id_of(window: Window, key: str) -> str:

@@ -53,6 +53,8 @@ class Notice:
     needed: bool = False
     #: Nothing of it was written, for a reason that may pass: an event that the platform sends again is to come again.
     unwritten: bool = False
+    #: It was refused, and will not be carried out by the same event's coming again.
+    refused: bool = False
 
 
 SILENCE = Notice()

@@ -54,7 +54,9 @@ class People:
     def read(self, text: str) -> tuple[str, ...]:
         """Nobody named is everyone; the last one removed leaves it to the owners."""
         words = [word for word in re.split(r"[\s,]+", text) if word and word.lower() != "and"]
-        if [word.lower() for word in words] in ([EVERYONE], ["all"]):
+        if [word.lower() for word in words] == ["all"] or EVERYONE in (
+            word.lower().removeprefix("@") for word in words
+        ):
             return ()
         if [word.lower() for word in words] in ([OWNERS], ["none"], ["nobody"]):
             return (OWNERS,)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from bot.core.commands import Actor, Command, Place, React
 from bot.core.emoji import APPROVE, KEYCAPS, REJECT, ReactionMeaning, meaning_of, number_of
@@ -16,7 +17,7 @@ from bot.core.errors import ChatBusy, ChatError
 from bot.core.lifecycle import CLIP, Stage
 from bot.core.notices import Notice
 from bot.core.ports import Message, Reaction, Transaction
-from bot.core.rows import Card, Channel, Meaning, Post, Source, Take, Vote
+from bot.core.rows import Card, Channel, Meaning, Post, Source, Take, Vote, Workspace
 from bot.jobs.kit import Kit
 from bot.jobs.reactions import Shown, find_shown
 
@@ -125,9 +126,11 @@ class CatchUp:
 async def votable(tx: Transaction, platform: str) -> list[Message]:
     """The messages of a platform's newest drafts: their cards, and the posts of their clips."""
     found: dict[Message, None] = {}
-    drafts = await tx.rows(Take, stage=Stage.DRAFT, state=tuple(CLIP), order=("-created_at",), limit=MOST_MESSAGES)
-    for draft in drafts:
-        if draft.created_at < tx.now - BACK_MS or not draft.channel.startswith(f"{platform}:") or draft.hidden:
+    # Of its own servers alone, so that a busy chat beside it takes none of its places.
+    theirs = tuple(each.id for each in await tx.rows(Workspace) if each.id.partition(":")[0] == platform)
+    newest: dict[str, Any] = {"order": ("-created_at",), "limit": MOST_MESSAGES}
+    for draft in await tx.rows(Take, workspace=theirs, stage=Stage.DRAFT, state=tuple(CLIP), **newest):
+        if draft.created_at < tx.now - BACK_MS or draft.hidden:
             continue
         card = await tx.get(Card, draft.card)
         posts = await tx.rows(Post, take=draft.id)

@@ -94,7 +94,7 @@ class JobManager:
             return await self._handlers[type(command)](command)
         except Refusal as refusal:
             said = await self._kit.store.transact(lambda tx: self._refuse(tx, command))
-            return Notice(text=refusal.sentence, needed=True) if said else SILENCE
+            return Notice(text=refusal.sentence, needed=True, refused=True) if said else SILENCE
 
     async def _refuse(self, tx: Transaction, command: asked.Command) -> bool:
         """Whether to say the refusal; the place is known from then on, so that the operator can add it."""
@@ -119,12 +119,15 @@ class JobManager:
 
 def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
     """One handler for each command."""
+    return {**_about_clips(kit), **_about_money(kit)}
+
+
+def _about_clips(kit: Kit) -> Mapping[type[asked.Command], Handler]:
+    """Of what makes takes and decides about them, and of what tells of them."""
     orders, votes, keeping, stopping = Orders(kit), Votes(kit), Keeping(kit), Stopping(kit)
-    answering, owning, looking, setting = Answering(kit), Owning(kit), Looking(kit), Setting(kit)
-    spending = Spending(kit)
-    raising, pausing = Raising(kit), Pausing(kit)
+    answering, looking, further = Answering(kit), Looking(kit), Further(kit)
     reactions = Reactions(kit, orders=orders, votes=votes, keeping=keeping, stopping=stopping)
-    batches, further = Batches(kit, answering=answering, looking=looking), Further(kit)
+    batches = Batches(kit, answering=answering, looking=looking)
     return {
         asked.OrderBatch: batches.order,
         asked.Draft: orders.draft,
@@ -139,10 +142,6 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
         asked.Confirm: batches.confirm,
         asked.AskOwner: answering.ask,
         asked.Fewer: answering.fewer,
-        asked.AnswerAsk: owning.answer,
-        asked.Judge: owning.judge,
-        asked.GoOn: owning.go_on,
-        asked.LookAfter: owning.look_after,
         asked.Cancel: stopping.cancel,
         asked.Hide: keeping.hide,
         asked.Rescue: keeping.rescue,
@@ -152,21 +151,33 @@ def _handlers(kit: Kit) -> Mapping[type[asked.Command], Handler]:
         asked.Status: looking.status,
         asked.Help: looking.help,
         asked.Tips: looking.tips,
+        asked.Models: looking.models,
         asked.Welcome: Welcoming(kit).welcome,
         asked.OpenHome: Homes(kit).home,
         asked.OpenModal: Modals(kit).open,
         asked.More: further.more,
         asked.FullPrompt: further.prompt,
-        asked.Models: looking.models,
-        asked.BudgetShow: looking.budget,
-        asked.SpendReport: spending.report,
-        asked.SpendPlot: spending.plot,
-        asked.SpendExport: spending.export,
-        asked.Savings: spending.savings,
+    }
+
+
+def _about_money(kit: Kit) -> Mapping[type[asked.Command], Handler]:
+    """Of budgets and settings, and of what owners are asked."""
+    owning, setting, spending = Owning(kit), Setting(kit), Spending(kit)
+    raising, pausing = Raising(kit), Pausing(kit)
+    return {
+        asked.AnswerAsk: owning.answer,
+        asked.Judge: owning.judge,
+        asked.GoOn: owning.go_on,
+        asked.LookAfter: owning.look_after,
+        asked.BudgetShow: Looking(kit).budget,
         asked.BudgetSet: setting.budget,
         asked.RaiseCap: raising.raise_,
         asked.AskMore: raising.ask,
         asked.Pause: pausing.pause,
         asked.Resume: pausing.resume,
         asked.Settings: setting.settings,
+        asked.SpendReport: spending.report,
+        asked.SpendPlot: spending.plot,
+        asked.SpendExport: spending.export,
+        asked.Savings: spending.savings,
     }

@@ -26,6 +26,8 @@ CHANNELS = 40
 PEOPLE = 20
 #: Until the last answer has come.
 ANSWERS_S = 30.0
+#: The answer that another one follows.
+DEFERRED = 5
 PROMPT = "a fox in snow, number {}."
 
 
@@ -36,13 +38,16 @@ class Typing:
     process: asyncio.subprocess.Process
     api_url: str
 
-    async def type(self, count: int, rate: float) -> list[float]:
-        """Have so many commands typed at so many a second; milliseconds until the first answer to each."""
+    async def type(self, count: int, rate: float) -> tuple[list[float], int]:
+        """Have so many commands typed at so many a second.
+
+        Milliseconds until the first answer to each, and how many of these answers said only that it takes longer.
+        """
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(f"{count} {rate}\n".encode())
-        said: list[float] = json.loads(await self.process.stdout.readline())
-        return said
+        waits, later = json.loads(await self.process.stdout.readline())
+        return waits, later
 
 
 @contextlib.asynccontextmanager
@@ -70,7 +75,7 @@ class _Hands:
         self._discord = discord
         self._typed = 0
 
-    async def type(self, count: int, rate: float) -> list[float]:
+    async def type(self, count: int, rate: float) -> tuple[list[float], int]:
         loop, first, wire = asyncio.get_running_loop(), self._typed, self._discord.wire
         self._typed = first + count
         began: dict[str, float] = {}
@@ -82,18 +87,24 @@ class _Hands:
             began[event["id"]] = loop.time()
             await self._discord.tell("INTERACTION_CREATE", event)
         answers: dict[str, float] = {}
+        later = set[str]()
 
         def all_answered() -> bool:
             for each in wire.requests("POST", "/callback$"):
-                answers.setdefault(each.path.split("/")[2], each.at)
+                own = each.path.split("/")[2]
+                answers.setdefault(own, each.at)
+                if each.body["type"] == DEFERRED:
+                    later.add(own)
             return began.keys() <= answers.keys()
 
         await self._discord.until(all_answered, within_s=ANSWERS_S)
         wire.asked.clear()
-        return [(answers[each] - at) * 1000 for each, at in began.items()]
+        return [(answers[each] - at) * 1000 for each, at in began.items()], len(later)
 
     def _command(self, number: int) -> dict[str, Any]:
-        own, place = self._discord.wire.next_id(), FIRST_CHANNEL + number % CHANNELS
+        # Its id says when it was typed, as Discord's do.
+        self._discord.wire.last_id = max(self._discord.wire.last_id + 1, time_snowflake(datetime.now(UTC)))
+        own, place = self._discord.wire.last_id, FIRST_CHANNEL + number % CHANNELS
         person = {"id": str(FIRST_PERSON + number % PEOPLE), "username": "maker", "discriminator": "0", "avatar": None}
         member = {"user": person, "roles": [], "joined_at": "2026-11-01T00:00:00+00:00", "deaf": False, "mute": False}
         option = {"name": "prompt", "type": 3, "value": PROMPT.format(number)}
@@ -125,7 +136,6 @@ class _Hands:
 async def main() -> None:
     """Serve, and type, until the input ends."""
     async with gateway() as discord:
-        discord.wire.last_id = time_snowflake(datetime.now(UTC))
         discord.guilds.append(
             guild(GUILD, "Studio", *(text_channel(FIRST_CHANNEL + each, f"c{each}") for each in range(CHANNELS)))
         )

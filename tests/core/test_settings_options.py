@@ -46,6 +46,7 @@ FIRST = ChannelPolicy()
         ),
         ("makers", "&S1|lead-art", {"makers": ("&S1|lead-art",)}),
         ("approvers", "everyone", {"approvers": ()}),
+        ("approvers", "@everyone, @jo", {"approvers": ()}),
         ("approvers", "None", {"approvers": ("owners",)}),
         ("makers", "owners", {"makers": ("owners",)}),
         ("confirm-above", "$10", {"confirm_above": Money.usd(10)}),

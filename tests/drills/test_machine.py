@@ -25,6 +25,7 @@ from bot.core.ports import Transaction
 from bot.core.rows import Inbound, Take
 from storage import open_store
 from tests.drills.machine.fate import HOUR_S, MONTH_S, Fate, Time
+from tests.drills.machine.gate import Life
 from tests.drills.machine.moods import BUSY, chat_trouble
 from tests.drills.machine.people import People
 from tests.drills.machine.voting import Voting
@@ -120,6 +121,21 @@ def test_two_processes_that_send_a_line_at_once_say_it_once() -> None:
         machine.change_mood(chat_trouble("say", BUSY))
         machine.order(who=MINA, prompt="a fox", count=1, treated=[])
         machine.sleep(2)
+    finally:
+        machine.teardown()
+
+
+def test_a_process_that_froze_while_it_stopped_gives_way_to_the_next() -> None:
+    """It goes on, ends as it was told, and the next event finds a new one in its place."""
+    machine = Machine()
+    machine.open(alone=True, slots=2, quorum=1, resend="careful", cap=50, whole=50, ready=False)
+    try:
+        machine.strike(Life.FROZEN, 0, before=True)
+        machine.strike(Life.RUNNING, 0, before=True)
+        machine.thaw(0)
+        machine.work(100)
+        machine.order(who=MINA, prompt="a dog", count=1, treated=[])
+        assert len(machine.there.processes) == 2
     finally:
         machine.teardown()
 

@@ -62,6 +62,8 @@ async def shown(folder: Path, here: Server, **settings: str) -> AsyncIterator[Sh
             ordered = await here.mina.slash(here.launch, "clip draft", prompt=PROMPT)
             await app.until_idle()
             assert ordered.response is not None
+            (offered,) = await here.mina.autocomplete(here.launch, "clip show", "id", "")
+            assert PROMPT in offered["name"]  # While one types, takes are offered by the bot as it is served.
             yield Shown(app=app, here=here, simulator=simulator, card=ordered.response.message)
             await app.until_idle()
             await require_books(app, simulator)

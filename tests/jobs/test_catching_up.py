@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pytest
 
 from bot.core.commands import Actor
 from bot.core.errors import ChatBusy
-from bot.core.ports import Message, Reaction
-from bot.core.rows import Card, Vote
+from bot.core.money import ZERO
+from bot.core.ports import Message, Reaction, Row, Transaction
+from bot.core.rows import Card, Channel, Take, Vote, Workspace
 from bot.jobs import catching_up
 from bot.jobs.catching_up import CatchUp
 from tests.jobs.acts import drafted
@@ -63,3 +69,25 @@ async def test_a_later_run_takes_over(office: Office) -> None:
     assert second.done()
     assert await voted(office) == 6
     assert len(office.chat.script.called("reactions")) < 2 * messages
+
+
+async def test_a_busy_chat_takes_no_places_of_another(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many newer drafts another platform has, the newest of this one are read again."""
+    monkeypatch.setattr(catching_up, "MOST_MESSAGES", 2)
+    catch_up = await ticked(office, 1)
+    (take,), (home,) = await office.rows(Take), await office.rows(Workspace)
+    (channel,), (card,) = await office.rows(Channel), await office.rows(Card)
+    elsewhere: dict[str, Any] = {"workspace": "slack:T1", "channel": "slack:T1/C1"}
+    await office.store.transact(partial(_add, replace(home, id="slack:T1")))
+    await office.store.transact(partial(_add, replace(channel, id="slack:T1/C1", workspace="slack:T1")))
+    await office.store.transact(partial(_add, replace(card, id="E", message=None, **elsewhere)))
+    other = replace(take, **elsewhere, card="E", created_at=take.created_at + 1, job=None, charged=ZERO)
+    for number in range(3):
+        await office.store.transact(partial(_add, replace(other, id=f"E{number}")))
+    assert await catch_up.run("local") == 1
+    assert await voted(office) == 1
+    assert await catch_up.run("discord") == 0
+
+
+async def _add(row: Row, tx: Transaction) -> None:
+    await tx.add(row)

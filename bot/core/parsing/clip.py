@@ -12,21 +12,14 @@ from typing import Any, NoReturn
 
 from bot.core.commands import (
     Actor,
-    Again,
-    Cancel,
     Command,
     DirectFinal,
     Draft,
     Help,
-    Hide,
-    Keep,
-    Link,
     OpenModal,
     OrderBatch,
     Place,
     Remix,
-    Rescue,
-    Show,
     Status,
     Tips,
 )
@@ -39,24 +32,12 @@ from bot.core.parsing.markup import plain
 from bot.core.parsing.options import Typed, read_typed, with_pictures
 from bot.core.parsing.origin import Origin
 from bot.core.prompts import check
-from bot.core.rows import Meaning, Source
+from bot.core.rows import Source
 from bot.core.settings_options import MODELS
 
 _FIRST = re.compile(r"(?P<word>[A-Za-z]+)(?P<colon>[ \t]*:)?(?=[\s:]|(?<=:)|\Z)(?P<rest>.*)", re.DOTALL)
 _REMIXED = re.compile(r"(?P<id>[^\s:]+)[ \t]*:?(?P<prompt>.*)", re.DOTALL)
 
-_OF_AN_ID: Mapping[str, type[Command]] = {
-    "show": Show,
-    "cancel": Cancel,
-    "again": Again,
-    "hide": Hide,
-    "rescue": Rescue,
-    "keep": Keep,
-    "link": Link,
-}
-#: The window in which a prompt meets its pictures, where they were not given with the verb.
-_PICTURED = {"image": Form.IMAGE, "ref": Form.REF}
-_VOTES = {"promote": Meaning.APPROVE, "reject": Meaning.REJECT}
 _ALONE: Mapping[str, type[Command]] = {"status": Status, "tips": Tips, "help": Help}
 
 
@@ -107,8 +88,8 @@ class _Line:
     def _by_verb(self, verb: str, rest: str, *, colon: bool) -> Command | None:
         """The command of a verb, or ``None`` if the rest does not fit it."""
         if verb in verbs.MODES:
-            if not rest.strip() and verb in _PICTURED:
-                return self._opened(_PICTURED[verb], pictures=self._pictures)
+            if not rest.strip() and verb in verbs.PICTURED:
+                return self._opened(verbs.PICTURED[verb], pictures=self._pictures)
             if not colon and not rest.strip():
                 _refuse_without(verb, f"a prompt after a colon, as in {verb}: a fox in snow")
             return self._order(verb, rest) if colon else None
@@ -123,8 +104,8 @@ class _Line:
     def _order(self, verb: str, text: str, *, remark: str = "") -> Command:
         typed = read_typed(text, models=self._models)
         mode = verbs.MODES[verb]
-        if verb in _PICTURED and not (self._pictures or typed.options.image or typed.options.refs):
-            return self._opened(_PICTURED[verb], prompt=typed.prompt.strip(), options=typed.options)
+        if verb in verbs.PICTURED and not (self._pictures or typed.options.image or typed.options.refs):
+            return self._opened(verbs.PICTURED[verb], prompt=typed.prompt.strip(), options=typed.options)
         prompt = typed.checked
         options = with_pictures(mode, typed.options, self._pictures)
         remarks = " ".join(filter(None, (remark, *typed.remarks)))
@@ -161,9 +142,9 @@ class _Line:
         if not looks_like_id(subject):
             return None
         _require_no_options(verb, typed)
-        if meaning := _VOTES.get(verb):
+        if meaning := verbs.VOTES.get(verb):
             return self._origin.vote(subject, meaning, Source.VERB)
-        return self._origin.make(_OF_AN_ID[verb], subject=subject)
+        return self._origin.make(verbs.ABOUT[verb], subject=subject)
 
     def _remix(self, rest: str) -> Command | None:
         if not rest.strip():

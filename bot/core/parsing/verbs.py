@@ -4,10 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from bot.core.commands import Again, Cancel, Command, Hide, Keep, Link, Rescue, Show
+from bot.core.modals import Form
+from bot.core.rows import Meaning
+
 #: Verbs that take a prompt after a colon, and the mode of their draft.
 MODES: Mapping[str, str] = {"draft": "text", "image": "image", "ref": "omni", "final": "text"}
-#: Verbs that take one id.
-OF_AN_ID = ("show", "cancel", "again", "promote", "reject", "hide", "rescue", "keep", "link")
+#: The window in which a prompt meets its pictures, where they were not given with the verb.
+PICTURED = {"image": Form.IMAGE, "ref": Form.REF}
+#: Verbs that take one id, and what they ask for.
+ABOUT: Mapping[str, type[Command]] = {
+    "show": Show,
+    "cancel": Cancel,
+    "again": Again,
+    "hide": Hide,
+    "rescue": Rescue,
+    "keep": Keep,
+    "link": Link,
+}
+#: And those that are votes.
+VOTES = {"promote": Meaning.APPROVE, "reject": Meaning.REJECT}
+OF_AN_ID = (*ABOUT, *VOTES)
 #: Verbs that stand alone.
 ALONE = ("status", "tips", "help")
 #: Verbs that open a form; alone, or with their text after a colon or on the next line.

@@ -28,6 +28,11 @@ def place_unknown() -> str:
     return "Not done: I could not read this channel. Try again in a moment; in a private channel, /invite me first."
 
 
+def not_there() -> str:
+    """Commands can be added to a server without the bot; it could post no clip there."""
+    return "Not done: my commands are in this server and I am not. Whoever manages it adds me by my invitation."
+
+
 def home_unknown() -> str:
     """Something was pressed in a direct message, and the bot is in several servers."""
     return "Not done: I do not know which server this is about. Say it in the channel there."

@@ -29,3 +29,8 @@ def not_opened() -> str:
 def forgotten() -> str:
     """A window that is not known any more."""
     return "That window is too old; nothing was done. Open it anew."
+
+
+def not_yours() -> str:
+    """A window that somebody else has filled in."""
+    return "That window is somebody else's; nothing was done. Open one of your own."

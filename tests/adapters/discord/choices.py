@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from adapters.discord import commands, menus, money, suggesting
+from adapters.discord import tree
 from adapters.discord.client import DailiesClient
 from tests.adapters.discord.counter import Counter, counter
 
@@ -19,8 +19,7 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
 def installed(client: DailiesClient, desk: Any) -> None:
     """Everything that can be chosen, in place of what was there."""
     client.tree.clear_commands(guild=None)
-    for part in (commands, money, menus, suggesting):
-        part.install(client.tree, desk)
+    tree.install(client.tree, desk)
 
 
 def described_client() -> DailiesClient:

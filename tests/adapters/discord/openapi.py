@@ -87,7 +87,7 @@ def _wrong(method: str, path: str, body: Any, query: Mapping[str, Any]) -> Itera
 
 @functools.lru_cache(maxsize=64)
 def _wrong_inside(method: str, template: str, body: str) -> tuple[str, ...]:
-    """What is wrong with a body; that of every bot's commands takes a third of a second, and is always the same."""
+    """What is wrong with a body; all commands together take a third of a second, and are always the same."""
     validator = _validator(method, template)
     if validator is None:
         return (f"its body is not described; BODIES has to name {(method, template)}",)

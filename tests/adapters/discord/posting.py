@@ -38,6 +38,14 @@ class QuickClock(SystemClock):
 class WireClock(QuickClock):
     """The time at which the wire's messages come."""
 
+    #: It is so much later, in seconds, at each look at the time that has gone by.
+    late_s = 0.0
+    _looks = 0
+
+    def monotonic(self) -> float:
+        self._looks += 1
+        return super().monotonic() + self._looks * self.late_s
+
     def now(self) -> int:
         return (FIRST_ID >> 22) + DISCORD_EPOCH
 
@@ -103,7 +111,7 @@ async def desk(folder: Path) -> AsyncIterator[Desk]:
     store = MemoryStore(clock)
     async with wire() as discord_, signed_in() as client:
         uploads = Uploads(client, store, clock)
-        yield Desk(wire=discord_, client=client, store=store, uploads=uploads, folder=folder)
+        yield Desk(wire=discord_, client=client, store=store, uploads=uploads, folder=folder, clock=clock)
         await uploads.close()
     await store.close()
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
@@ -256,3 +258,15 @@ async def test_a_defect_is_answered(tmp_path: Path, caplog: pytest.LogCaptureFix
         assert seen.response is not None
         assert seen.response.ephemeral
         assert "a defect" in caplog.text
+
+
+async def test_an_event_that_is_heard_twice_is_answered_once(tmp_path: Path) -> None:
+    """An interaction that Discord tells of twice, as where a session is resumed, orders once and is answered once."""
+    async with counter(tmp_path) as here, here.drawing():
+        _, interaction = await here.typed("a fox")
+        again: Any = copy.copy(interaction)
+        del again._cs_response  # noqa: SLF001 - as a copy that has answered nothing
+        await here.desk.answering.carry_out(again, here.work(again, "a fox"))
+        assert len(await here.takes()) == 1
+        assert [each.content for each in here.at.direct(here.at.mina)] == []
+        assert len(here.at.shown(here.at.launch)) == 1

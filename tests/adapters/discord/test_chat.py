@@ -13,7 +13,7 @@ from PIL import Image
 from adapters.discord.chat import DiscordChat
 from adapters.discord.payloads import short
 from bot.core.emoji import KEYCAPS
-from bot.core.errors import ChatBusy, MessageGone, NotYet
+from bot.core.errors import ChatBusy, ChatClosed, MessageGone, NotYet
 from bot.core.ports import Button, CardView, Message, Picture
 from bot.core.rows import Rank
 from tests.adapters.discord.server import until
@@ -198,6 +198,21 @@ async def test_busy_long(at: Speaking) -> None:
     with pytest.raises(ChatBusy):
         await show(at, DONE, card)
     assert len(at.wire.said(CHANNEL)) == 1
+
+
+async def test_forbidden(at: Speaking) -> None:
+    """However much waits for a channel that is closed to us, it is asked for posts and for edits once a minute."""
+    card = await show(at)
+    at.wire.trouble("*", f"channels/{CHANNEL}/messages", 403, 50013, times=2)
+    for number in range(5):
+        with pytest.raises(ChatClosed, match="lack a permission"):
+            await at.chat.say(DONE, channel=LAUNCH, nonce=f"l{number}", to=None, thread=None)
+        with pytest.raises(ChatClosed, match="lack a permission"):
+            await show(at, DONE, card)
+    assert [len(at.wire.requests(method, "messages")) for method in ("POST", "PATCH")] == [2, 1]
+    await at.clock.sleep(60)
+    await at.chat.say(DONE, channel=LAUNCH, nonce="l1", to=None, thread=None)
+    assert await show(at, DONE, card) == card
 
 
 async def test_keycaps(at: Speaking, sheet: Picture) -> None:

@@ -7,7 +7,7 @@ import traceback
 import discord
 import pytest
 
-from adapters.discord.errors import AGAIN_S, translated
+from adapters.discord.errors import AGAIN_S, Archived, Forbidden, translated
 from bot.core.errors import ChatBusy, ChatClosed, ChatError, FileTooLarge, MessageGone
 from tests.adapters.discord.speaking import CHANNEL, Speaking, speaking
 from tests.adapters.discord.wire import TOKEN
@@ -27,12 +27,13 @@ async def say(at: Speaking) -> None:
         (404, 10062, ChatError, "10062"),
         (401, 50027, ChatError, "50027"),
         (400, 40060, ChatError, "40060"),
-        (401, 0, ChatClosed, "DISCORD_BOT_TOKEN"),
-        (403, 50001, ChatClosed, "View Channel"),
-        (403, 50013, ChatClosed, "permission"),
-        (403, 50007, ChatClosed, "direct messages"),
-        (403, 1234, ChatClosed, "permission"),
-        (400, 50083, ChatClosed, "archived"),
+        (401, 0, Forbidden, "DISCORD_BOT_TOKEN"),
+        (403, 50001, Forbidden, "View Channel"),
+        (403, 50013, Forbidden, "permission"),
+        (403, 50007, Forbidden, "direct messages"),
+        (403, 1234, Forbidden, "permission"),
+        (400, 50033, ChatClosed, "direct messages"),
+        (400, 50083, Archived, "archived"),
         (400, 160005, ChatClosed, "moderator"),
         (400, 200000, ChatClosed, "AutoMod"),
         (413, 0, FileTooLarge, "size"),

@@ -41,6 +41,17 @@ async def test_a_card_waits_for_whoever_may_have_ordered_it() -> None:
     assert await claim is expected.interaction
 
 
+async def test_a_card_does_not_wait_for_what_others_fetch() -> None:
+    """A card is its order's as soon as that is heard of, however long somebody's picture takes who asked before."""
+    pending = Pending(wait_s=60.0)
+    slow, expected = pending.expect(HERE, interaction(1)), pending.expect(HERE, interaction(2))
+    claim = asyncio.create_task(pending.claim(card_nonce("A7K"), HERE))
+    await asyncio.sleep(0)
+    pending.settle(expected, card="A7K")
+    assert await asyncio.wait_for(claim, 5.0) is expected.interaction
+    pending.settle(slow, card=None)
+
+
 async def test_a_card_does_not_wait_for_ever() -> None:
     """A card is shown without its order where that takes too long; one elsewhere does not wait at all."""
     pending = Pending(wait_s=0.01)

@@ -8,7 +8,9 @@ import discord
 import pytest
 
 from adapters.discord.people import GOOD_S
+from adapters.discord.places import Places
 from bot.core.errors import ChatError, Refusal
+from tests.adapters.discord.server import plain_client
 from tests.adapters.discord.studio import studio
 
 
@@ -25,7 +27,7 @@ async def test_roles_and_managers(tmp_path: Path) -> None:
 
 
 async def test_a_deleted_role_is_nobodys(tmp_path: Path) -> None:
-    """A role that was deleted belongs to nobody any more, within a minute."""
+    """A role that was deleted belongs to nobody any more, within seconds."""
     async with studio(tmp_path) as here:
         key = (here.server.guild.id, here.server.mina.id)
         assert (await here.people.known(*key)).groups
@@ -86,3 +88,11 @@ async def test_a_direct_message_is_about_one_server(tmp_path: Path) -> None:
         assert here.places.direct(5, own)[0] == own
         with pytest.raises(Refusal):
             here.places.place(discord.Object(5))
+
+
+async def test_a_server_with_commands_alone(tmp_path: Path) -> None:
+    """Commands that were added without the bot do nothing, and say why: it could post no clip there."""
+    async with studio(tmp_path) as here:
+        channel = here.client.get_channel(here.server.launch.id)
+        with pytest.raises(Refusal, match="my commands are in this server and I am not"):
+            Places(plain_client(), here.clock).place(channel)

@@ -77,6 +77,21 @@ async def test_whoever_is_banned_counts_no_more(tmp_path: Path) -> None:
         assert (actor.guest, actor.admin, actor.groups) == (True, False, ())
 
 
+async def test_a_vote_of_whoever_is_banned_meanwhile_orders_nothing(tmp_path: Path) -> None:
+    """A final that a member armed is not ordered once they are banned, though they were looked up for the vote."""
+    async with studio(tmp_path) as here:
+        await here.drafted()
+        card, guild, jo = await here.card(), here.server.guild.id, here.server.jo.id
+        stored = here.server.env.backend.get_message(card.channel.id, card.id)
+        stored.reactions.append(Reaction(emoji="✅", user_ids=[jo]))
+        assert await here.catch_up.run("discord") == 1
+        assert await here.finals() == [State.ARMED]
+        here.server.env.backend.apply_ban(guild, jo, None)
+        await here.clock.sleep(15)
+        await here.office.work()
+        assert await here.finals() == [State.CANCELLED]
+
+
 async def test_rows_that_cannot_be_written_are_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -134,7 +149,9 @@ async def test_a_question_stands_below_its_card(tmp_path: Path) -> None:
         assert question.reference is not None
         assert question.reference.message_id == card.id
         assert any(
-            getattr(item, "label", "").startswith("Order") for row in question.components for item in row.children
+            getattr(item, "label", "").startswith("Order")
+            for row in question.components
+            for item in getattr(row, "children", ())
         )
         assert question.mentions == []
         assert len(await here.office.rows(Take, state=State.ASKED)) == 1

@@ -15,7 +15,9 @@ from PIL import Image
 
 from adapters.discord import captions
 from adapters.discord.client import DailiesClient
+from adapters.discord.filing import NotKnown
 from adapters.discord.ids import message_id
+from adapters.discord.replies import ONCE_S
 from adapters.discord.uploads import Uploads, file_name
 from bot.core.errors import ChatBusy, ChatClosed, ChatError, FileTooLarge, StoreError
 from bot.core.fakes import MemoryStore
@@ -60,7 +62,7 @@ async def test_a_slate_is_one_reply(at: Desk) -> None:
     posted = await asyncio.gather(*(at.post(number, view) for number, view in zip(numbers, views, strict=True)))
     (asked,) = at.wire.requests("POST", "messages")
     assert at.files() == [["A7K-1.mp4", "A7K-2.mp4", "A7K-10.mp4"]]
-    assert asked.body["content"] == "<@42>\n**A7K-1 · oak**\nShown smaller.\nA7K-2 · oak\nA7K-10 · oak"
+    assert asked.body["content"] == "**A7K-1 · oak**\nShown smaller.\nA7K-2 · oak\nA7K-10 · oak\n<@42>"
     assert asked.body["allowed_mentions"] == {"parse": [], "users": [42]}
     assert asked.body["message_reference"]["message_id"] == int(CARD.id.partition("/")[2])
     assert not asked.body["message_reference"]["fail_if_not_exists"]
@@ -104,9 +106,21 @@ async def test_what_does_not_fit_is_not_added(at: Desk) -> None:
     assert [len(files) for files in at.files()] == [10, 1, 2, 1]
 
 
-@pytest.mark.parametrize(("status", "code"), [(400, 30046), (404, 10008), (413, 40005)])
+async def test_words_that_do_not_fit(at: Desk) -> None:
+    """What is said with each clip stands to its end, and where it is led to: more messages say it."""
+    links = {number: f"https://clips.example/{number}?{'x' * 700}" for number in range(1, 6)}
+    views = {number: draft(number, lines=(link,)) for number, link in links.items()}
+    await asyncio.gather(*(at.post(number, views[number]) for number in range(1, 5)))
+    assert at.files() == [["A7K-1.mp4", "A7K-2.mp4"], ["A7K-3.mp4", "A7K-4.mp4"]]
+    await at.post(5, views[5])
+    assert [len(files) for files in at.files()] == [2, 2, 1]
+    shown = "".join(each["content"] for each in at.shown())
+    assert all(link in shown for link in links.values())
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, 30046), (404, 10008), (413, 40005), (403, 50013)])
 async def test_a_reply_that_cannot_be_edited(at: Desk, status: int, code: int) -> None:
-    """Too old, deleted, or too large with another: the late clip is a message of its own."""
+    """Too old, deleted, too large with another, or not to be edited: the late clip is a message of its own."""
     await slate(at, 1, 2)
     at.wire.trouble("PATCH", "messages", status, code)
     await at.post(3)
@@ -114,16 +128,19 @@ async def test_a_reply_that_cannot_be_edited(at: Desk, status: int, code: int) -
 
 
 async def test_a_reply_that_was_deleted(at: Desk) -> None:
-    """There is nothing to add to; and what must not be edited is told."""
+    """There is nothing to add to: the late clip is a message of its own."""
     await slate(at, 1, 2)
     at.shown().clear()
     await at.post(3)
-    await slate(at, 4, 5)
-    at.wire.trouble("PATCH", "messages", 403, 50013)
-    with pytest.raises(ChatClosed):
-        await at.post(6)
-    assert at.files() == [["A7K-3.mp4"], ["A7K-4.mp4", "A7K-5.mp4"]]
-    assert await at.uploads.find_post(channel=LAUNCH, nonce="n6") is None
+    assert at.files() == [["A7K-3.mp4"]]
+
+
+async def test_a_reply_that_cannot_be_read(at: Desk) -> None:
+    """Nobody waits for what can be posted beside it."""
+    await slate(at, 1, 2)
+    at.wire.trouble("GET", r"messages/\d+", 403, 50013)
+    await at.post(3)
+    assert at.files() == [["A7K-1.mp4", "A7K-2.mp4"], ["A7K-3.mp4"]]
 
 
 async def test_a_final(at: Desk) -> None:
@@ -223,6 +240,39 @@ async def test_a_lost_answer(at: Desk, *, cut: bool) -> None:
     assert {each.message.id for each in posted} == {message_id(CHANNEL, int(at.shown()[0]["id"]))}
 
 
+@pytest.mark.parametrize("code", [429, 403, 413])
+async def test_a_lost_answer_and_a_refusal(at: Desk, code: int) -> None:
+    """What Discord says to the repetition says nothing of the first try, which may stand: it is looked for."""
+    at.wire.trouble("POST", "messages", 503, after=True)
+    at.wire.trouble("POST", "messages", code, via=False)
+    with pytest.raises(NotKnown):
+        await at.post(1)
+    found = await at.uploads.find_post(channel=LAUNCH, nonce="n1")
+    assert found is not None
+    assert await at.post(1) == found
+    assert at.files() == [["A7K-1.mp4"]]
+
+
+async def test_an_answer_that_is_lost_late(at: Desk) -> None:
+    """Discord knows a nonce for minutes only: what took longer is not sent again before it was looked for."""
+    at.wire.trouble("POST", "messages", 503)
+    at.clock.late_s = ONCE_S
+    with pytest.raises(NotKnown):
+        await at.post(1, thread=None)
+    assert len(at.wire.requests("POST", "messages")) == 1
+
+
+async def test_a_turn_that_comes_too_late(at: Desk) -> None:
+    """What nobody waits for any more is not begun: it may be hidden by then. Whoever comes again has it posted."""
+    at.clock.late_s = at.uploads.post_timeout_s
+    with pytest.raises(ChatBusy):
+        await at.post(1)
+    assert at.wire.requests("POST", "messages") == []
+    at.clock.late_s = 0.0
+    await at.post(1)
+    assert at.files() == [["A7K-1.mp4"]]
+
+
 async def test_every_answer_is_lost(at: Desk) -> None:
     """It is not known whether they were posted; whoever comes later finds each of them, and posts none again."""
     at.wire.trouble("POST", "messages", 503, after=True, times=3)
@@ -313,7 +363,7 @@ async def test_one_of_several_is_taken_down(at: Desk) -> None:
     for _ in range(2):
         await at.uploads.take_down(two.message, file=two.file_id)
     assert at.files() == [["A7K-1.mp4", "A7K-20.mp4"]]
-    assert at.shown()[0]["content"] == "<@42>\nA7K-1 · oak\nA7K-20 · oak"
+    assert at.shown()[0]["content"] == "A7K-1 · oak\nA7K-20 · oak\n<@42>"
     assert await at.uploads.find_post(channel=LAUNCH, nonce="n2") is None
     assert await at.uploads.find_post(channel=LAUNCH, nonce="n20") == twenty
     for each in (one, twenty, twenty):
@@ -425,6 +475,16 @@ class Full:
             raise StoreError(msg)
         self.left -= 1
         return await self._store.transact(work)
+
+
+async def test_words_that_the_files_say() -> None:
+    """Of clips without a word of their own the files' names are enough; whom they are for is said all the same."""
+    bare = [replace(draft(number), title=f"A7K-{number}") for number in (1, 2)]
+    assert captions.together([bare[0], replace(bare[1], mentions=("42",))]).content == "<@42>"
+    said = "A7K-1 · oak\n**A7K-2 · steel**\nShown smaller.\n<@42>"
+    assert captions.without(said, ["A7K-1.mp4", "A7K-2.mp4"], "A7K-2.mp4") == "A7K-1 · oak\n<@42>"
+    played = "PRACTICE · $0.00 · A7K-1 · oak\n**PRACTICE · $0.00 · A7K-2 · steel**"
+    assert captions.without(played, ["A7K-1.mp4", "A7K-2.mp4"], "A7K-2.mp4") == "PRACTICE · $0.00 · A7K-1 · oak"
 
 
 async def test_words_that_are_too_long() -> None:

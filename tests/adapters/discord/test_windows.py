@@ -10,7 +10,7 @@ import simcord
 
 from adapters.discord.fields import modal_of
 from adapters.discord.windows import opened
-from bot.core.commands import Actor, Draft, Place
+from bot.core.commands import Actor, Draft, Pause, Place, Resume
 from bot.core.errors import ChatBusy
 from bot.core.modals import Field, FieldKind, Form, Modal
 from bot.core.ports import Button
@@ -130,23 +130,37 @@ async def test_a_prompt_that_is_written_anew_in_two_parts(tmp_path: Path) -> Non
 async def test_settings_page_by_page(tmp_path: Path) -> None:
     """Settings are saved page by page; people and roles are chosen together, and nothing else is changed."""
     async with counter(tmp_path) as here:
-        message = await here.put(Button(label="Settings", action="change-settings"))
-        shown = await here.at.dana.click(message, label="Settings")
-        seen = await here.fill(here.at.dana, shown, {"ratio": ["9:16"]})
-        pages = 1
-        while seen.response is not None and _has(seen, "More of it"):
-            shown = await here.at.dana.click(seen.response.message, label="More of it")
-            pages += 1
-            asked = names(shown)
-            filled: dict[str, Any] = {}
-            if "approvers-named" in asked:
-                assert "approvers" in asked
-                filled = {"approvers": ["named"], "approvers-named": [here.at.jo, here.at.crew]}
-            seen = await here.fill(here.at.dana, shown, filled)
-        (channel,) = await here.office.rows(Channel)
-        assert pages >= 3
+        channel = await _approved_by(here, here.at.jo, here.at.crew)
         assert channel.policy.ratio == "9:16"
         assert set(channel.policy.approvers) == {str(here.at.jo.id), f"&{here.at.crew.id}|crew"}
+
+
+async def test_the_role_of_everybody_is_everyone(tmp_path: Path) -> None:
+    """Whoever chooses @everyone among the people shuts nobody out."""
+    async with counter(tmp_path) as here:
+        role = here.env.backend.guilds[here.at.guild.id].roles[here.at.guild.id]
+        channel = await _approved_by(here, here.at.jo, simcord.RoleHandle(here.env, here.at.guild, role))
+        assert channel.policy.approvers == ()
+
+
+async def _approved_by(here: Counter, *people: Any) -> Channel:
+    """The settings, page by page, with these as approvers."""
+    message = await here.put(Button(label="Settings", action="change-settings"))
+    shown = await here.at.dana.click(message, label="Settings")
+    seen = await here.fill(here.at.dana, shown, {"ratio": ["9:16"]})
+    pages = 1
+    while seen.response is not None and _has(seen, "More of it"):
+        shown = await here.at.dana.click(seen.response.message, label="More of it")
+        pages += 1
+        asked = names(shown)
+        filled: dict[str, Any] = {}
+        if "approvers-named" in asked:
+            assert "approvers" in asked
+            filled = {"approvers": ["named"], "approvers-named": list(people)}
+        seen = await here.fill(here.at.dana, shown, filled)
+    assert pages >= 3
+    (channel,) = await here.office.rows(Channel)
+    return channel
 
 
 def _has(seen: simcord.InteractionResult, label: str) -> bool:
@@ -163,7 +177,7 @@ async def test_people_who_are_named_already(tmp_path: Path) -> None:
             Field(name="makers-groups", label="The groups", value=role),
         )
         modal = Modal(action="change-settings", title="Channel settings", submit="Save", fields=fields)
-        window = opened(modal, root="1", given={})
+        window = opened(modal, root="1", person="1", given={})
         (label,) = modal_of(window, "1").children
         chosen = label.component.default_values  # type: ignore[attr-defined]
         assert [(each.id, each.type.name) for each in chosen] == [(here.at.jo.id, "user"), (here.at.crew.id, "role")]
@@ -266,6 +280,39 @@ async def test_a_window_that_does_not_open_again(tmp_path: Path) -> None:
         assert (await here.at.mina.click(wrong.response.message, label="Correct it")).modal
 
 
+async def test_what_was_refused_may_be_asked_for_again(tmp_path: Path) -> None:
+    """A window that is filled in while ordering is paused orders nothing; opened again afterwards it orders, once."""
+    async with counter(tmp_path) as here, here.drawing():
+        wrong = await here.fill(here.at.mina, await here.clip("build"), {"subject": " "})
+        assert wrong.response is not None
+        place = Place(workspace=here.at.workspace_id, channel=here.at.channel_id(here.at.launch), name="launch")
+        dana = Actor(id=str(here.at.dana.id), name="dana", admin=True)
+        await here.office.manager.handle(Pause(actor=dana, place=place, event="pause"))
+        seen = await here.fill(
+            here.at.mina, await here.at.mina.click(wrong.response.message, label="Correct it"), {"subject": "a fox"}
+        )
+        assert "paused" in _said(seen)
+        await here.office.manager.handle(Resume(actor=dana, place=place, event="resume"))
+        for _ in range(2):
+            again = await here.at.mina.click(wrong.response.message, label="Correct it")
+            seen = await here.fill(here.at.mina, again, {"subject": "a fox"})
+        assert await prompts(here) == ["a fox"]
+        assert "once" in _said(seen)
+
+
+async def test_what_is_written_is_shown_to_nobody_else(tmp_path: Path) -> None:
+    """A window's button that had to be said in the channel opens it for whoever filled it in, and for nobody else."""
+    async with counter(tmp_path) as here:
+        wrong = await here.fill(here.at.mina, await here.clip("build"), {"subject": " ", "action": "a secret"})
+        assert wrong.response is not None
+        (button,) = [each for row in wrong.response.components for each in row["components"]]
+        message = await here.put(Button(label="Correct it", action=button["custom_id"]))
+        seen = await here.at.jo.click(message, label="Correct it")
+        assert seen.modal is None
+        assert "somebody else" in _said(seen)
+        assert defaults(await here.at.mina.click(message, label="Correct it"))["action"] == "a secret"
+
+
 async def test_rows_that_cannot_be_read(tmp_path: Path) -> None:
     """A window that cannot be noted is not opened; of one that comes back it is said that ordering is stopped."""
     async with counter(tmp_path) as here:
@@ -298,7 +345,7 @@ async def test_an_owners_no() -> None:
     fields = (Field(name="why", label="Why", kind=FieldKind.TEXT),)
     about = "@everyone asks for *it* at $1.50."
     modal = Modal(action="decline:A7K:1", title="Decline A7K", submit="Decline", fields=fields, about=about)
-    shown = modal_of(opened(modal, root="1", given={}), "1").to_dict()["components"]
+    shown = modal_of(opened(modal, root="1", person="1", given={}), "1").to_dict()["components"]
     assert [each["type"] for each in shown] == [10, 18]
     assert "*it*" not in shown[0]["content"]
     assert "@everyone" not in shown[0]["content"]
@@ -310,7 +357,7 @@ async def test_many_people() -> None:
     for named in (value, "@jo"):
         fields = (Field(name="makers-named", label="The people", kind=FieldKind.PEOPLE, value=named),)
         modal = Modal(action="change-settings", title="Channel settings", submit="Save", fields=fields)
-        (shown,) = modal_of(opened(modal, root="1", given={}), "1").to_dict()["components"]
+        (shown,) = modal_of(opened(modal, root="1", person="1", given={}), "1").to_dict()["components"]
         assert (shown["component"]["type"], shown["component"]["value"]) == (4, named)
 
 

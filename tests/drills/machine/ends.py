@@ -14,19 +14,11 @@ from bot.core.rows import Alert, Budget, Channel, Form, Key, Post, PostState, Sh
 from bot.jobs.worker.repeat import READINGS_APART_S
 from tests.drills.machine.laws import Rows, require_books
 from tests.drills.machine.vendor import URL_LIVES_MS
-from tests.drills.machine.world import World
+from tests.drills.machine.world import MOVING, World
 from tests.drills.vendor import Behaviour, MadeJob
 
 #: Where a take may be when nothing moves any more.
-AT_REST = frozenset(State) - {
-    State.ARMED,
-    State.QUEUED,
-    State.ADMITTED,
-    State.SUBMITTING,
-    State.RENDERING,
-    State.FETCHING,
-    State.DELIVERING,
-}
+AT_REST = frozenset(State) - MOVING
 #: The money of a job that no take has is held, or a person has judged it.
 OPEN_QUESTIONS = frozenset({State.UNKNOWN, State.RELEASED, State.WRITTEN_OFF})
 KEPT = frozenset({State.DELIVERED, State.SHELVED, State.UNDELIVERABLE})

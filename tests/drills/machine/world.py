@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from bot.core.commands import Command, GoOn
+from bot.core.lifecycle import State
 from bot.core.notices import Notice
 from bot.core.ports import Transaction
 from bot.jobs.kit import Rules
@@ -19,10 +20,16 @@ from tests.drills.machine.site import Site
 from tests.jobs.conftest import DANA, LAUNCH
 
 T = TypeVar("T")
-#: Rounds in which everything comes to rest at the end, each of them so long.
+#: Rounds in which everything comes to rest at the end, each of them so long; more of them where a queue is long, or
+#: time passes at half its pace since the wall clock was set back.
 ROUNDS = 8
+MOST_ROUNDS = 64
 WATCHED_S = 75.0
 SLEPT_S = 12 * 60.0
+#: From these a take goes on by itself.
+MOVING = frozenset(
+    {State.ARMED, State.QUEUED, State.ADMITTED, State.SUBMITTING, State.RENDERING, State.FETCHING, State.DELIVERING}
+)
 
 
 class Complaints(logging.Handler):
@@ -67,7 +74,7 @@ class World:
     @property
     def may_start(self) -> bool:
         """Whether one more process may be started."""
-        there = [each for each in self.processes if each.life is not Life.DEAD]
+        there = [each for each in self.processes if each.life is not Life.DEAD and not each.task.done()]
         return not there if self.alone else len(there) <= 1
 
     async def start(self) -> None:
@@ -124,7 +131,9 @@ class World:
         if self.front is not self.processes[-1]:
             # What the last one had accepted, only its own alarms and whoever takes up the rows know of.
             await self.start()
-        for _ in range(ROUNDS):
+        for number in range(MOST_ROUNDS):
+            if number >= ROUNDS and not any(take.state in MOVING for take in (await self.rows()).takes):
+                break
             if self.front is None:
                 await self.start()  # The last one was struck in a call that only ended meanwhile.
             await self.site.clock.advance(WATCHED_S)

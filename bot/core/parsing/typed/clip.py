@@ -7,21 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from bot.core.commands import (
-    Again,
-    Cancel,
     Command,
     DirectFinal,
     Draft,
     Help,
-    Hide,
-    Keep,
-    Link,
     OpenModal,
     OrderBatch,
     OrderOptions,
     Remix,
-    Rescue,
-    Show,
     Status,
     Tips,
 )
@@ -29,38 +22,25 @@ from bot.core.errors import Refusal
 from bot.core.ids import looks_like_id, normal
 from bot.core.kinds import read_as, repeated
 from bot.core.modals import Form
+from bot.core.parsing import verbs
 from bot.core.parsing.batch import read_list
 from bot.core.parsing.modals.orders import OPTIONS as DRAFTING
 from bot.core.parsing.options import Picture, in_order, read_cells, with_pictures
 from bot.core.parsing.typed.chosen import Chosen, Read, alone
-from bot.core.parsing.verbs import MODES
 from bot.core.prompts import check, lint_option
-from bot.core.rows import Meaning, Source
-
-_OF_AN_ID: Mapping[str, type[Command]] = {
-    "show": Show,
-    "cancel": Cancel,
-    "again": Again,
-    "hide": Hide,
-    "rescue": Rescue,
-    "keep": Keep,
-    "link": Link,
-}
-_VOTES = {"promote": Meaning.APPROVE, "reject": Meaning.REJECT}
-#: The window in which a prompt meets its pictures, where one of them was not given.
-_PICTURED = {"image": Form.IMAGE, "ref": Form.REF}
+from bot.core.rows import Source
 
 
 def _order(chosen: Chosen) -> Command:
     """A draft or a final; the window of its verb where it lacks the prompt or its pictures."""
     prompt, options, placed = chosen.text("prompt"), _options(chosen), _given(chosen)
-    if chosen.verb in _PICTURED and not (prompt and placed):
-        form = _PICTURED[chosen.verb]
+    if chosen.verb in verbs.PICTURED and not (prompt and placed):
+        form = verbs.PICTURED[chosen.verb]
         return chosen.make(OpenModal, form=form, prompt=prompt, options=options, pictures=placed)
     facts: dict[str, Any] = {"prompt": check(prompt), "options": _pictured(chosen, options), "remark": _remark(chosen)}
     if chosen.verb == "final":
         return chosen.make(DirectFinal, **facts)
-    return chosen.make(Draft, mode=MODES[chosen.verb], **facts)
+    return chosen.make(Draft, mode=verbs.MODES[chosen.verb], **facts)
 
 
 def _remix(chosen: Chosen) -> Command:
@@ -93,7 +73,7 @@ def _addresses(chosen: Chosen) -> tuple[str, ...]:
 
 def _pictured(chosen: Chosen, options: OrderOptions) -> OrderOptions:
     placed = replace(options, image=chosen.pictures.get("image"), refs=in_order(chosen.pictures))
-    return with_pictures(MODES.get(chosen.verb, "text"), placed, _addresses(chosen))
+    return with_pictures(verbs.MODES.get(chosen.verb, "text"), placed, _addresses(chosen))
 
 
 def _batch(chosen: Chosen) -> Command:
@@ -110,9 +90,9 @@ def _build(chosen: Chosen) -> Command:
 
 def _of_an_id(chosen: Chosen) -> Command:
     subject = _id(chosen)
-    if meaning := _VOTES.get(chosen.verb):
+    if meaning := verbs.VOTES.get(chosen.verb):
         return chosen.origin.vote(subject, meaning, Source.VERB)
-    return chosen.make(_OF_AN_ID[chosen.verb], subject=subject)
+    return chosen.make(verbs.ABOUT[chosen.verb], subject=subject)
 
 
 def _id(chosen: Chosen) -> str:
@@ -130,8 +110,8 @@ def _id(chosen: Chosen) -> str:
 
 
 READ: Mapping[str, Read] = {
-    **{f"clip {verb}": _order for verb in MODES},
-    **{f"clip {verb}": _of_an_id for verb in (*_OF_AN_ID, *_VOTES)},
+    **{f"clip {verb}": _order for verb in verbs.MODES},
+    **{f"clip {verb}": _of_an_id for verb in verbs.OF_AN_ID},
     "clip batch": _batch,
     "clip build": _build,
     "clip remix": _remix,
