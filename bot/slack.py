@@ -83,7 +83,7 @@ class Slack:
             clock=clock,
             uploads=Uploads(self.clients, store, clock, pictures=pictures),
             pictures=pictures,
-            who=people.known,
+            who=people.voter,
         )
         self._room = _Room(chat=chat, teams=teams, people=people)
         return chat

@@ -24,11 +24,11 @@ class Remembered(Generic[K, V]):
         self._most = most
         self._known: OrderedDict[K, tuple[float, asyncio.Task[V]]] = OrderedDict()
 
-    async def get(self, key: K) -> V:
-        """The answer; whoever gives up waiting for it takes it from nobody else."""
+    async def get(self, key: K, *, good_s: float | None = None) -> V:
+        """The answer, for whom it may have to be newer; whoever gives up waiting takes it from nobody else."""
         now = self._clock.monotonic()
         known = self._known.get(key)
-        if known is None or now - known[0] > self._good_s:
+        if known is None or now - known[0] > (self._good_s if good_s is None else good_s):
             known = (now, asyncio.ensure_future(self._ask(key)))
             self._known[key] = known
         self._known.move_to_end(key)

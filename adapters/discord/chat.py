@@ -16,11 +16,12 @@ from adapters.chat.turns import Turns
 from adapters.discord import cards, keycaps, votes
 from adapters.discord.asides import Asides, with_words
 from adapters.discord.direct import Direct, address
-from adapters.discord.ids import PLATFORM, split, spot
+from adapters.discord.ids import PLATFORM, person_of, split, spot
 from adapters.discord.rooms import Rooms
 from adapters.discord.sending import Sender, TooOld
 from adapters.discord.shelves import SAID, SHELVES
 from adapters.discord.votes import Who
+from bot.core.commands import Actor
 from bot.core.errors import ChatError, MessageGone, NotYet
 from bot.core.ports import CardView, Clock, Message, Posted, Reaction, Store
 from bot.core.rows import Rank
@@ -212,6 +213,14 @@ class DiscordChat:
             return await votes.standing(await self._sender.fetch(message), split(message.channel)[0], self._who)
         except MessageGone:
             return []
+
+    async def who(self, person: str, *, channel: str) -> Actor:
+        """The person as the server knows them now; whoever is not in it any more is a guest there.
+
+        Raises:
+            ChatBusy, ChatClosed, ChatError
+        """
+        return await self._who(split(channel)[0], person_of(person))
 
     async def _show(self, view: CardView, channel: str, nonce: str, message: Message | None, rank: Rank) -> Message:
         standing = message or await self._said.message(channel, nonce)

@@ -52,3 +52,15 @@ def spot(message: Message) -> tuple[int, int]:
         msg = f"{message.id} is no message of Discord"
         raise ChatError(msg)
     return int(channel), int(own)
+
+
+def person_of(person: str) -> int:
+    """A person's snowflake.
+
+    Raises:
+        ChatError: it is none of Discord's.
+    """
+    if not person.isdecimal():
+        msg = f"{person} is nobody on Discord"
+        raise ChatError(msg)
+    return int(person)

@@ -8,7 +8,7 @@ import discord
 
 from adapters.chat.remembered import Remembered
 from adapters.discord.errors import translated
-from adapters.discord.ids import PLATFORM
+from adapters.discord.ids import PLATFORM, person_of
 from bot.core.commands import Actor
 from bot.core.errors import ChatClosed, ChatError, Refusal
 from bot.core.ports import Clock
@@ -64,10 +64,10 @@ class People:
             ChatError: Discord does not say who it is.
         """
         guild = workspace.removeprefix(f"{PLATFORM}:")
-        if not (guild.isdecimal() and person.isdecimal()):
-            msg = f"{person} of {workspace} is nobody on Discord"
+        if not guild.isdecimal():
+            msg = f"{workspace} is no server of Discord"
             raise ChatError(msg)
-        return await self.known(int(guild), int(person))
+        return await self.known(int(guild), person_of(person))
 
     def forget(self, guild: int, person: int) -> None:
         """Ask anew the next time."""

@@ -14,9 +14,10 @@ from adapters.chat.turns import Turns
 from adapters.local import disk
 from adapters.local.book import BookDamaged, Books
 from adapters.local.entries import Entry, Kind, message_at, posted_at
-from adapters.local.names import PLATFORM
+from adapters.local.names import GUEST, PLATFORM
 from adapters.local.screen import NoScreen, Screen
 from adapters.local.shelf import Shelf
+from bot.core.commands import Actor
 from bot.core.errors import ChatBusy, ChatClosed, FileTooLarge
 from bot.core.notices import Notice
 from bot.core.ports import CardView, Message, Posted, Reaction
@@ -165,6 +166,10 @@ class LocalChat:
             return list(entry.reactions) if entry else []
 
         return await self._whole(find)
+
+    async def who(self, person: str, *, channel: str) -> Actor:  # noqa: ARG002  # everybody is in each
+        """Everybody is who their id says."""
+        return Actor(id=person, name=person.removeprefix(GUEST), guest=person.startswith(GUEST))
 
     async def take_down(self, message: Message, *, file: str | None = None) -> None:  # noqa: ARG002  # it has one
         """Remove the message with its file."""

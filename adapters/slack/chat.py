@@ -176,6 +176,14 @@ class SlackChat:
         given = [(person, emoji.normalise(each["name"])) for each in standing for person in each.get("users") or []]
         return [await self._reaction(team, person, sign) for person, sign in dict.fromkeys(given)]
 
+    async def who(self, person: str, *, channel: str) -> Actor:
+        """The person as the workspace knows them now; whoever is not in it any more is a guest there.
+
+        Raises:
+            ChatBusy, ChatClosed, ChatError
+        """
+        return await self._who(split(channel)[0], person)
+
     async def take_down(self, message: Message, *, file: str | None = None) -> None:  # noqa: ARG002  # it has one
         """Remove a message with its files; one that is not there is not an error.
 

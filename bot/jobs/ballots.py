@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.core.approvals import Roles
-from bot.core.commands import CastVote
-from bot.core.ports import Transaction
+from bot.core.commands import Actor, CastVote
+from bot.core.ports import Reaction, Transaction
 from bot.core.rows import Meaning, Source, Take, Vote
 
 
@@ -39,6 +39,13 @@ async def change_mind(tx: Transaction, command: CastVote, take: Take) -> bool:
     for vote in mine:
         await tx.put(replace(vote, standing=False, at=command.at))
     return bool(mine)
+
+
+def as_now(vote: Vote, who: Actor | Reaction) -> Vote:
+    """The vote of a person who is by now what the platform says; groups that it does not say just now stay."""
+    guest = who.guest or who.bot
+    groups = vote.groups if who.groups is None else who.groups
+    return replace(vote, guest=guest, groups=groups, counted=vote.counted and not guest)
 
 
 async def is_by_votes(tx: Transaction, final: Take) -> bool:

@@ -16,7 +16,7 @@ from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Reaction, Transaction
 from bot.core.rows import Asked, Card, Meaning, Post, Rank, Source, Take, Vote
 from bot.core.sentences import answers
-from bot.jobs.ballots import carry_over, change_mind, is_by_votes, record
+from bot.jobs.ballots import as_now, carry_over, change_mind, is_by_votes, record
 from bot.jobs.events import once
 from bot.jobs.finals import (
     AT_REST,
@@ -247,10 +247,8 @@ async def read_again(tx: Transaction, draft: Take, reactions: list[Reaction], me
     for vote in here:
         if vote.round == round_number and vote.source is Source.REACTION:
             said = standing.get(vote.person)
-            groups = vote.groups if said is None or said.groups is None else said.groups
-            guest = vote.guest if said is None else said.guest
-            counted = vote.counted and not guest
-            await tx.put(replace(vote, standing=said is not None, groups=groups, guest=guest, counted=counted))
+            now = vote if said is None else as_now(vote, said)
+            await tx.put(replace(now, standing=said is not None))
     known = {vote.person for vote in here if vote.round == round_number or vote.standing}
     for person, reaction in standing.items():
         if person not in known:

@@ -119,10 +119,16 @@ async def test_signs_in_every_spelling(emoji: str, tmp_path: Path) -> None:
         assert bool(await draft.finals()) == (emoji[0] not in "👍1")
 
 
-async def test_banned_in_mid_vote(tmp_path: Path) -> None:
+@pytest.mark.parametrize("by_button", [True, False])
+async def test_banned_in_mid_vote(by_button: bool, tmp_path: Path) -> None:  # noqa: FBT001
     """A vote of somebody who was banned since counts no more; the next one completes nothing with it."""
     async with server() as here, shown(tmp_path, here) as draft:
-        await here.jo.react(draft.card, "✅")
+        if by_button:
+            (finish,) = [each for each in buttons(draft.newest()) if (each.label or "").startswith("Finish it")]
+            await here.jo.click(draft.newest(), custom_id=finish.custom_id)
+        else:
+            await here.jo.react(draft.card, "✅")
+        assert [vote.standing for vote in await draft.votes()] == [True]
         here.env.backend.apply_ban(here.guild.id, here.jo.id, "spam")
         await here.env.settle()
         await here.ravi.react(draft.card, "✅")

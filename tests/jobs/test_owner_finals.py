@@ -87,6 +87,20 @@ async def test_votes_are_read_again_with_the_yes(office: Office) -> None:
     assert (await finals(office))[0].state is State.CANCELLED
 
 
+async def test_who_has_voted_is_read_again_with_the_yes(office: Office) -> None:
+    """Whoever has pressed and is no member by now does not count; while nobody says it, nothing is ordered."""
+    draft = (await drafted(office))[0]
+    await sets(office, "settings owner-above=0.70")
+    await votes(office, draft.id, JO)
+    sent = await question(office)
+    office.chat.script.add("who", ChatError("no answer"))
+    assert "the chat did not answer" in (await presses(office, "Allow", sent, DANA)).text
+    assert (await finals(office))[0].state is State.ASKED
+    office.chat.people["jo"] = replace(JO, guest=True)
+    assert "its approvals were taken back" in (await presses(office, "Allow", sent, DANA)).text
+    assert (await finals(office))[0].state is State.CANCELLED
+
+
 @pytest.mark.parametrize("declined", [True, False])
 async def test_votes_of_what_was_not_allowed_are_not_used_up(office: Office, declined: bool) -> None:  # noqa: FBT001
     """They arm nothing by themselves; with the next vote they count again, and the owner is asked anew."""

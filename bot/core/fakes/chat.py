@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from bot.core.commands import Actor
 from bot.core.errors import ChatClosed, FileTooLarge, MessageGone
 from bot.core.fakes.script import Script
 from bot.core.ports import CardView, Message, Posted, Reaction
@@ -60,6 +61,8 @@ class FakeChat:
         #: Of each clip that stands: what was posted, by its nonce.
         self._posted: dict[tuple[str, str], Posted] = {}
         self._reactions: dict[Message, list[Reaction]] = {}
+        #: People by id, as they are now; of anybody else nothing is known but that they are here.
+        self.people: dict[str, Actor] = {}
 
     @property
     def sent(self) -> list[Sent]:
@@ -166,6 +169,11 @@ class FakeChat:
     async def reactions(self, message: Message) -> list[Reaction]:
         """As ``react`` has set them."""
         return await self._do("reactions", lambda: list(self._reactions.get(message, ())), message=message)
+
+    async def who(self, person: str, *, channel: str) -> Actor:
+        """As ``people`` has them."""
+        usual = self.people.get(person) or Actor(id=person, name=person, groups=None)
+        return await self._do("who", lambda: usual, person=person, channel=channel)
 
     async def take_down(self, message: Message, *, file: str | None = None) -> None:
         """Remove the message with its files, or one of several from it."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from bot.core.commands import Actor
 from bot.core.rows import Rank
 
 
@@ -151,6 +152,10 @@ class Chat(Protocol):
 
     async def reactions(self, message: Message) -> list[Reaction]:
         """Every reaction that stands on the message now; bots included."""
+        ...
+
+    async def who(self, person: str, *, channel: str) -> Actor:
+        """The person as the channel's workspace knows them now; whoever is not in it any more is a guest there."""
         ...
 
     async def take_down(self, message: Message, *, file: str | None = None) -> None:

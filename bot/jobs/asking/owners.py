@@ -11,7 +11,7 @@ from bot.core.ledger import let_go_on, release, settle
 from bot.core.lifecycle import State
 from bot.core.money import Money, total
 from bot.core.notices import SILENCE, Notice
-from bot.core.ports import Message, Transaction
+from bot.core.ports import Transaction
 from bot.core.rows import Asked, Channel, Rank, Take
 from bot.core.sentences import answers, lines
 from bot.core.sentences.numbers import listed
@@ -24,7 +24,7 @@ from bot.jobs.budgets.changes import note_change, scope_of_change
 from bot.jobs.events import once
 from bot.jobs.kit import Kit
 from bot.jobs.places import enter, find_take, find_takes, home_of, obstacle, require_open, require_postable, shown_where
-from bot.jobs.recounting import Readings, messages_of, read_votes, recount
+from bot.jobs.recounting import Readings, Voted, read_votes, recount, voted
 from bot.jobs.steps import locked, move, named, say, wake_queue
 from bot.jobs.stopping import drop
 from bot.jobs.votes import disarm
@@ -51,8 +51,8 @@ class Owning:
         readings = None
         if command.yes:
             await require_postable(self._kit, await shown_where(self._kit, command, command.subject))
-            messages = await self._kit.store.transact(lambda tx: _voted_on(tx, command))
-            readings = None if messages is None else await read_votes(self._kit, messages)
+            found = await self._kit.store.transact(lambda tx: _voted(tx, command))
+            readings = None if found is None else await read_votes(self._kit, found)
         return await once(self._kit, command, lambda tx: self._answer(tx, command, readings)) or SILENCE
 
     async def _answer(self, tx: Transaction, command: AnswerAsk, readings: Readings | None) -> Notice:
@@ -231,7 +231,7 @@ def _key(purse: Purse) -> tuple[str, int]:
     return purse.scope.id, purse.budget.period_start
 
 
-async def _voted_on(tx: Transaction, command: AnswerAsk) -> list[Message] | None:
-    """The messages with the votes behind a final; ``None`` where no votes have asked for what is answered."""
+async def _voted(tx: Transaction, command: AnswerAsk) -> Voted | None:
+    """Where the votes behind a final stand; ``None`` where no votes have asked for what is answered."""
     take = (await find_takes(tx, command.place.workspace, command.subject))[0]
-    return await messages_of(tx, take) if take.draft is not None and await is_by_votes(tx, take) else None
+    return await voted(tx, take) if take.draft is not None and await is_by_votes(tx, take) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.core.errors import ChatError
 from bot.core.ledger import release
 from bot.core.lifecycle import State
-from bot.core.ports import Message, Transaction
+from bot.core.ports import Transaction
 from bot.core.rows import Asked, Batch, Rank, Take
 from bot.core.sentences import answers, batches
 from bot.jobs.asking.question import Question
@@ -16,7 +16,7 @@ from bot.jobs.engine import DONE, Done, Wake
 from bot.jobs.finals import rule_for_votes
 from bot.jobs.kit import Kit
 from bot.jobs.places import home_of
-from bot.jobs.recounting import Readings, messages_of, read_votes, recount
+from bot.jobs.recounting import Readings, Voted, read_votes, recount, voted
 from bot.jobs.steps import locked, move, say
 from bot.jobs.votes import disarm
 
@@ -109,14 +109,14 @@ class Wait:
         return DONE
 
     async def _read(self, take: Take) -> Readings | None:
-        """What stands now on every message of the draft, by message; ``None`` while nothing is ordered there."""
+        """What the platform says of the votes now; ``None`` while nothing is ordered there."""
 
-        async def look(tx: Transaction) -> list[Message] | None:
+        async def look(tx: Transaction) -> Voted | None:
             paused = (await home_of(self._kit, tx, take)).paused_by
-            return None if paused else await messages_of(tx, take)
+            return None if paused else await voted(tx, take)
 
-        messages = await self._kit.store.transact(look)
-        return None if messages is None else await read_votes(self._kit, messages)
+        found = await self._kit.store.transact(look)
+        return None if found is None else await read_votes(self._kit, found)
 
     async def _count_again(self, tx: Transaction, take: Take, readings: Readings, begun: float) -> bool:
         """Order the final, or disarm it; whether the readings, begun at a monotonic time, are new enough for that."""

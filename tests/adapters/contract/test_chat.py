@@ -14,6 +14,7 @@ from PIL import Image
 from adapters.discord.ids import spot
 from adapters.local import LocalChat
 from adapters.slack.ids import split
+from bot.core.commands import Actor
 from bot.core.errors import MessageGone
 from bot.core.fakes.chat import FakeChat
 from bot.core.ports import CardView, Chat, Message, Picture, Posted, Reaction
@@ -77,6 +78,7 @@ async def in_memory(folder: Path) -> AsyncIterator[Subject]:
     del folder
     chat = FakeChat()
     chat.links_begin = "https://chat.example/"
+    chat.people["guest:zed"] = Actor(id="guest:zed", name="zed", guest=True)
 
     async def react(message: Message, reaction: Reaction) -> None:
         chat.react(message, *await chat.reactions(message), reaction)
@@ -313,3 +315,12 @@ async def test_reactions(subject: Subject) -> None:
         await subject.react(card, reaction)
     assert await subject.chat.reactions(card) == given
     assert await subject.chat.reactions(other) == []
+
+
+async def test_who(subject: Subject) -> None:
+    """A person is known by the id that votes have, as a guest or not."""
+    found = [await subject.chat.who(person, channel=subject.launch) for person in (subject.jo, subject.zed)]
+    assert [(each.id, each.name, each.guest, each.bot) for each in found] == [
+        (subject.jo, "jo", False, False),
+        (subject.zed, "zed", True, False),
+    ]

@@ -42,6 +42,8 @@ async def test_whom_discord_does_not_know(tmp_path: Path) -> None:
         guild = here.server.guild.id
         assert (await here.people.in_workspace(f"discord:{guild}", "4242")).guest
         with pytest.raises(ChatError, match="nobody on Discord"):
+            await here.people.in_workspace(f"discord:{guild}", "U1")
+        with pytest.raises(ChatError, match="no server of Discord"):
             await here.people.in_workspace("discord:x", "1")
         with pytest.raises(Refusal, match="could not find out"):
             await here.people.asking(99, here.server.mina.id)

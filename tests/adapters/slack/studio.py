@@ -128,7 +128,7 @@ async def served(
     pictures = Pictures(clients, office.store, clock)
     uploads = Uploads(clients, office.store, clock, pictures=pictures)
     chat = SlackChat(
-        client_of=clients, store=office.store, clock=clock, uploads=uploads, pictures=pictures, who=people.known
+        client_of=clients, store=office.store, clock=clock, uploads=uploads, pictures=pictures, who=people.voter
     )
     kit = replace(office.kit, chats={"slack": chat})
     office.kit, office.manager, office.worker, office.outbox = kit, JobManager(kit), Worker(kit), OutboxSender(kit)

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from adapters.slack.payloads import is_whole, team_of, time_of
-from adapters.slack.people import GOOD_S
+from adapters.slack.people import GOOD_S, VOTER_GOOD_S
 from bot.core.errors import ChatError, Refusal
+from bot.core.lifecycle import State
 from tests.adapters.slack.studio import Studio, studio
 
 
@@ -30,6 +31,21 @@ async def test_people_are_remembered_for_some_minutes(here: Studio) -> None:
     await here.clock.sleep(GOOD_S + 1)
     actor = await here.desk.people.actor("T1", "U7")
     assert (actor.guest, actor.admin) == (True, False)
+
+
+@pytest.mark.parametrize("by_button", [True, False])
+async def test_whoever_has_left_after_voting_orders_nothing(here: Studio, by_button: bool) -> None:  # noqa: FBT001
+    """A final that a member has armed is not ordered once they are none, though they were looked up for the vote."""
+    await here.drafted()
+    if by_button:
+        await here.slack.press("U2", here.card(), "Finish it")
+    else:
+        await here.slack.react("U2", here.card(), "white_check_mark")
+    assert await here.finals() == [State.ARMED]
+    here.slack.people["U2"].deleted = True
+    await here.clock.sleep(VOTER_GOOD_S + 1)
+    await here.office.work()
+    assert await here.finals() == [State.CANCELLED]
 
 
 async def test_nobody_waits_for_who_the_bot_is(here: Studio) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from bot.core.commands import Actor
 from bot.core.errors import ClipDamaged
 from bot.core.fakes.archive import MemoryArchive
 from bot.core.lifecycle import State
@@ -236,6 +237,9 @@ class GatedChat:
 
     async def reactions(self, message: Message) -> list[Reaction]:
         return await self._gate.call(lambda: self._chat.reactions(message))
+
+    async def who(self, person: str, *, channel: str) -> Actor:
+        return await self._gate.call(lambda: self._chat.who(person, channel=channel))
 
     async def take_down(self, message: Message, *, file: str | None = None) -> None:
         await self._gate.call(lambda: self._chat.take_down(message, file=file))

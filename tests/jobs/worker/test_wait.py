@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot.core.commands import Cancel, CastVote, Undo
+from bot.core.commands import Actor, Cancel, CastVote, Undo
 from bot.core.errors import ChatError
 from bot.core.lifecycle import State
 from bot.core.money import ZERO, Money
 from bot.core.policy import CapPolicy, ChannelPolicy
 from bot.core.ports import Message, Reaction
-from bot.core.rows import Card, Meaning, Source, Take
+from bot.core.rows import Card, Meaning, Source, Take, Vote
 from bot.jobs.engine import DONE, Wake
 from bot.jobs.worker.wait import Wait
-from tests.jobs.conftest import MINA, Office, make_office
+from tests.jobs.acts import votes
+from tests.jobs.conftest import JO, MINA, Office, make_office
 from tests.jobs.worker.conftest import posts, restart
 
 GRACE_S = 15
@@ -27,11 +29,13 @@ async def a_draft(office: Office) -> Take:
     return await office.take(draft.id)
 
 
-async def approve(office: Office, draft: Take, source: Source = Source.VERB, message: str = "") -> Take:
+async def approve(
+    office: Office, draft: Take, source: Source = Source.VERB, message: str = "", *, actor: Actor = MINA
+) -> Take:
     """Approve a draft; its final, armed."""
     await office.handle(
         CastVote,
-        MINA,
+        actor,
         subject=draft.id,
         meaning=Meaning.APPROVE,
         source=source,
@@ -247,3 +251,76 @@ async def test_votes_on_a_message_that_was_deleted_are_gone(any_office: Office) 
     assert (await any_office.rows(Card))[0].message not in (None, old.id)
     assert (await any_office.take(final.id)).state is State.CANCELLED
     assert posts(any_office) == 1
+
+
+@pytest.mark.parametrize("source", [Source.BUTTON, Source.VERB])
+@pytest.mark.parametrize("by_now", [replace(JO, guest=True), replace(JO, bot=True)])
+async def test_whoever_is_no_member_by_now_does_not_count(any_office: Office, source: Source, by_now: Actor) -> None:
+    """A vote without a message is of who the person is now: banned within the grace, they order nothing."""
+    draft = await a_draft(any_office)
+    final = await approve(any_office, draft, source, actor=replace(JO, admin=True))
+    any_office.chat.people[JO.id] = by_now
+    await any_office.work()
+    final = await any_office.take(final.id)
+    assert (final.state, final.held, posts(any_office)) == (State.CANCELLED, ZERO, 1)
+    await any_office.require_balanced()
+
+
+@pytest.mark.parametrize(
+    ("groups", "state"), [(("crew",), State.DELIVERED), (None, State.DELIVERED), ((), State.CANCELLED)]
+)
+async def test_groups_are_those_of_now(tmp_path: Path, groups: tuple[str, ...] | None, state: State) -> None:
+    """Whoever is out of the approvers' group by now does not count; where nobody says it, what was known does."""
+    office = make_office(tmp_path, channel_policy=ChannelPolicy(approvers=("&crew",)))
+    draft = await a_draft(office)
+    final = await approve(office, draft, actor=replace(JO, groups=("crew",)))
+    assert final.state is State.ARMED
+    office.chat.people[JO.id] = replace(JO, groups=groups)
+    await office.work()
+    assert (await office.take(final.id)).state is state
+
+
+async def test_an_order_waits_while_nobody_says_who_has_voted(office: Office) -> None:
+    """As for reactions: they are asked for every few seconds; fail closed."""
+    final = await approve(office, await a_draft(office), actor=JO)
+    office.chat.script.always("who", ChatError("down"))
+    await office.work(300)
+    assert ((await office.take(final.id)).state, posts(office)) == (State.ARMED, 1)
+    office.chat.script.always("who", None)
+    await office.work()
+    assert (await office.take(final.id)).state is State.DELIVERED
+
+
+async def test_only_who_stands_behind_a_vote_without_a_message_is_asked_for(office: Office) -> None:
+    """Nobody for a reaction, which says it itself, nor for a vote that was taken back; each person once."""
+    draft, final, _ = await reacted(office)
+    await office.work()
+    assert (await office.take(final.id)).state is State.DELIVERED
+    assert office.chat.script.called("who") == []
+    draft = (await office.order("a dog"))[0]
+    await office.work()
+    for source in (Source.BUTTON, Source.VERB):
+        await approve(office, draft, source, actor=JO)
+    await approve(office, draft, actor=MINA)
+    await votes(office, draft.id, given=False, source=Source.VERB)
+    await office.work()
+    assert [asked["person"] for asked in office.chat.script.called("who")] == ["jo"]
+
+
+async def test_a_vote_that_comes_while_it_is_asked_for_the_others_counts(office: Office) -> None:
+    """It is as new as can be; what was read is about those who had voted before."""
+    draft = await a_draft(office)
+    final = await approve(office, draft, actor=JO)
+
+    async def meanwhile(person: str, channel: str) -> Actor:
+        del person, channel
+        await approve(office, draft, actor=MINA)
+        return replace(JO, guest=True)
+
+    office.chat.script.add("who", meanwhile)
+    await office.work()
+    assert (await office.take(final.id)).state is State.DELIVERED
+    assert [(vote.person, vote.guest) for vote in await office.rows(Vote, order=("person",))] == [
+        ("jo", True),
+        ("mina", False),
+    ]
