@@ -15,9 +15,9 @@ In the order of an event's life:
 In the order of a message's:
 
 - ``chat``: the Chat port; ``sending``, ``payloads``: once, in time, and no faster than Discord takes it; ``rooms``:
-  whether it may be said there; ``threads``: archived ones; ``forums``; ``direct``: to one person; ``asides``: a word on
-  a card; ``keycaps``: the numbers under a sheet; ``votes``: those that stand on a message; ``shelves``: what is noted
-  of all this
+  whether it may be said there; ``threads``: archived ones; ``forums``; ``direct``: to one person; ``asides``,
+  ``beside``: a word on a card; ``keycaps``: the numbers under a sheet; ``votes``: those that stand on a message;
+  ``shelves``: what is noted of all this
 - ``cards``, ``text``: what it looks like
 - ``uploads``: clips; ``filing``: messages with files; ``replies``, ``packing``: a slate's in one, with their
   ``captions``; ``clip_notes``: what is noted before they are sent; ``limits``: how large they may be

@@ -15,6 +15,7 @@ from adapters.chat.said import Said
 from adapters.chat.turns import Turns
 from adapters.discord import cards, keycaps, votes
 from adapters.discord.asides import Asides, with_words
+from adapters.discord.beside import Beside
 from adapters.discord.direct import Direct, address
 from adapters.discord.ids import PLATFORM, person_of, split, spot
 from adapters.discord.rooms import Rooms
@@ -22,14 +23,12 @@ from adapters.discord.sending import Sender, TooOld
 from adapters.discord.shelves import SAID, SHELVES
 from adapters.discord.votes import Who
 from bot.core.commands import Actor
-from bot.core.errors import ChatError, MessageGone, NotYet
+from bot.core.errors import ChatError, MessageGone
 from bot.core.ports import CardView, Clock, Message, Posted, Reaction, Store
 from bot.core.rows import Rank
 from bot.core.sentences import access
 
 log = logging.getLogger(__name__)
-#: How often a word on a card waits for room; other edits of the card show it as well.
-ASIDE_TRIES = 5
 
 
 class Pending(Protocol):
@@ -87,7 +86,6 @@ class DiscordChat:
         self, *, client: discord.Client, store: Store, clock: Clock, pending: Pending, uploads: Uploads, who: Who
     ) -> None:
         """``client`` has been made with ``max_ratelimit_timeout=errors.MOST_WAIT_S``, and is logged in elsewhere."""
-        self._clock = clock
         self._pending = pending
         self._uploads = uploads
         self._who = who
@@ -99,6 +97,7 @@ class DiscordChat:
         self._direct = Direct(client, self._sender, clock)
         self._keycaps = Keycaps(partial(keycaps.react, client), clock)
         self._turns = Turns()
+        self._beside = Beside(self._sender, self._asides, self._turns, clock)
         self.post_timeout_s = uploads.post_timeout_s
 
     @property
@@ -152,16 +151,7 @@ class DiscordChat:
         Raises:
             ChatBusy, ChatClosed, MessageGone, ChatError
         """
-        words = access.beside_card(name, sentence)
-        if await self._turns.take(spot(message), lambda: self._say_aside(message, words)):
-            return None
-        for _ in range(ASIDE_TRIES):
-            try:
-                return await self._turns.take(spot(message), lambda: self._aside(message))
-            except NotYet as later:
-                await self._clock.sleep(later.retry_after_s)
-        log.info("%s shows what else was said with its next edit", message.id)
-        return None
+        await self._beside.say(message, access.beside_card(name, sentence))
 
     async def post_clip(
         self, view: CardView, clip: Path, *, name: str, channel: str, nonce: str, thread: Message | None
@@ -266,24 +256,6 @@ class DiscordChat:
         if rank.value <= Rank.OUTCOME.value:
             await self._asides.decided(message)
         await self._sender.edit(view, message, with_words(await self._asides.on(message)), rank)
-
-    async def _aside(self, message: Message) -> None:
-        """Show what is said on the card, once there is room for another edit."""
-        shown = self._sender.shown(message)
-        if shown is None:
-            return
-        try:
-            await self._sender.edit(shown.view, message, with_words(await self._asides.on(message)), Rank.STATE)
-        except TooOld as error:
-            log.info("%s: %s", message.id, error)
-
-    async def _say_aside(self, message: Message, words: str) -> bool:
-        """Whether it is on the card already."""
-        await self._asides.add(message, words)
-        if self._sender.shown(message) is not None:
-            return False
-        await self._sender.rewrite(message, partial(cards.with_line, words))
-        return True
 
     async def _say(self, view: CardView, channel: str, nonce: str, to: str | None, thread: Message | None) -> Message:
         said = await self._said.message(channel, nonce)
