@@ -88,11 +88,11 @@ async def test_a_window_that_is_sent_off_twice(tmp_path: Path) -> None:
         assert "once" in seen.response.content
 
 
-@pytest.mark.parametrize("characters", [6_000, 20_000])
-async def test_a_long_prompt_in_parts(tmp_path: Path, characters: int) -> None:
+@pytest.mark.parametrize("long", [LONG[:6_000], LONG, ("🦊" * 9 + " ") * 2_000], ids=["6000", "20000", "of-emoji"])
+async def test_a_long_prompt_in_parts(tmp_path: Path, long: str) -> None:
     """A prompt of any length comes back as it was, part by part, over as many windows as it needs."""
     async with counter(tmp_path) as here, here.drawing():
-        prompt = LONG[:characters].strip()
+        prompt = long.strip()
         await here.office.manager.handle(await _typed(here, prompt))
         (take,) = await here.takes()
         message = await here.put(Button(label="Edit", action=f"edit:{take.id}"))
@@ -105,6 +105,7 @@ async def test_a_long_prompt_in_parts(tmp_path: Path, characters: int) -> None:
             assert seen.response is not None
             if seen.response.embeds:
                 break
+            assert "Prompt: the rest of it comes in the next window" in seen.response.content
             shown = await here.at.mina.click(seen.response.message, label="Go on")
         assert await prompts(here) == [prompt, prompt]
 
