@@ -73,7 +73,7 @@ async def accept(
         take = await new_take(kit, tx, plan, shot, card, actor, number=number if slate else 0, label=variant.label)
         takes.append(await _write(kit, tx, replace(take, slate=slate), purses, asked))
     if asked in (None, Asked.OWNER):
-        await show(kit, tx, card, Rank.STATE)
+        await show(kit, tx, card, Rank.OUTCOME)  # Its maker waits for it.
     done = Accepted(card=card.id, takes=tuple(takes), price=plan.price_of_all, short=missing, purses=purses)
     if asked is Asked.OWNER and rule is not None:
         question = Question(at=at, takes=done.takes, purses=purses)

@@ -141,12 +141,16 @@ async def _first(tx: Transaction, key: str, *, lanes: tuple[int, ...] = LANES) -
 
 
 async def _flight(tx: Transaction, key: str) -> Flight:
-    """By the slots, which are few; what renders without one, because it is late, takes nobody's place."""
+    """By the slots; what renders without one, because it is late, takes nobody's place.
+
+    Of each take only whose it is is read: its group is itself.
+    """
     slots = tuple([slot.take for slot in await tx.rows(Slot, key=key)])
-    flying = await tx.rows(Take, id=slots, state=tuple(SLOTTED))
+    whose = ("channel", "workspace", "person", "id")
+    flying = await tx.least(Take, "created_at", by=whose, id=slots, state=tuple(SLOTTED))
     return Flight(
-        channels=Counter(take.channel for take in flying),
-        people=Counter((take.workspace, take.person) for take in flying),
+        channels=Counter(channel for channel, _, _, _ in flying),
+        people=Counter((workspace, person) for _, workspace, person, _ in flying),
     )
 
 

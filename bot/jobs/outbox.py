@@ -6,11 +6,13 @@ import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from bot.core.cards import BatchFacts, draw, draw_batch
 from bot.core.errors import ChatBusy, ChatError, MessageGone, NotYet, StoreError
 from bot.core.lifecycle import State
 from bot.core.ports import CardView, Chat, Message, Transaction
+from bot.core.ports.store import Work
 from bot.core.rows import Batch, Card, Channel, Outbox, Rank, Take
 from bot.core.sentences import lines
 from bot.jobs.budgets.telling import filled_in
@@ -21,6 +23,7 @@ from bot.jobs.picturing import Pictured, Picturing, WantedSheet, wanted_sheet
 from bot.jobs.steps import contact_of
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 #: A chat's answer to one message may take so long.
 SHOW_S = 30.0
@@ -63,6 +66,7 @@ class OutboxSender:
         """``kit`` is the worker's too."""
         self._kit = kit
         self._picturing = Picturing(kit)
+        self._leisure = asyncio.Semaphore(1)
         #: The channels that are served now; a slow one does not hold up the others.
         self._serving: dict[str, asyncio.Task[None]] = {}
         #: Until when a channel's chat takes nothing, UTC milliseconds.
@@ -155,7 +159,7 @@ class OutboxSender:
         )
 
     async def _card(self, row: Outbox) -> None:
-        drawn = await self._kit.store.transact(lambda tx: self._draw(tx, row))
+        drawn = await self._at_leisure(row, lambda tx: self._draw(tx, row))
         if drawn is None:
             return
         card, chat = drawn.card, self._kit.chat_of(row.channel)
@@ -172,7 +176,14 @@ class OutboxSender:
             await self._kit.store.transact(lambda tx: was_deleted(tx, row))
             return
         again_ms = _again_ms(drawn, pictured, chat.progress_every_s)
-        await self._kit.store.transact(lambda tx: self._shown(tx, row, drawn, shown, again_ms))
+        await self._at_leisure(row, lambda tx: self._shown(tx, row, drawn, shown, again_ms))
+
+    async def _at_leisure(self, row: Outbox, work: Work[T]) -> T:
+        """Do it on the rows. What is not urgent waits for its like, so that people's orders wait for one at most."""
+        if row.rank.value < Rank.STATE.value:
+            return await self._kit.store.transact(work)
+        async with self._leisure:
+            return await self._kit.store.transact(work)
 
     async def _draw(self, tx: Transaction, row: Outbox) -> Drawn | None:
         """The card from the rows as they are now; nothing when this version is on the screen."""

@@ -34,7 +34,7 @@ PLENTY = Money.usd(10_000)
 
 
 @contextlib.asynccontextmanager
-async def product(home: Path, at: Typing) -> AsyncIterator[None]:
+async def product(home: Path, at: Typing, provider: AtOnce) -> AsyncIterator[None]:
     """The whole application on a SQLite file, serving this Discord."""
     settings = Settings(
         home=home,
@@ -44,7 +44,7 @@ async def product(home: Path, at: Typing) -> AsyncIterator[None]:
         discord_bot_token=Secret(TOKEN),
         discord_api_url=at.api_url,
     )
-    async with opened(settings) as served, open_app(settings, chats=[served.make_chat], provider=AtOnce()) as app:
+    async with opened(settings) as served, open_app(settings, chats=[served.make_chat], provider=provider) as app:
         stop = asyncio.Event()
         running = [asyncio.create_task(app.run(stop)), asyncio.create_task(served.serve(app, stop))]
         try:
@@ -83,8 +83,11 @@ async def bare(at: Typing) -> AsyncIterator[None]:
 async def _round(folder: Path) -> tuple[list[float], int, list[float]]:
     """What came of the commands that the product was sent, how many had to be deferred, and the bare handler's."""
     async with typing() as at:
-        async with product(folder, at):
+        provider = AtOnce()
+        async with product(folder, at, provider):
             await at.type(OPEN, RATE_BEFORE)
+            while provider.submits < OPEN:  # noqa: ASYNC110 - it is only read
+                await asyncio.sleep(0.05)
             await asyncio.sleep(SETTLE_S)
             ours, deferred = await at.type(MEASURED, RATE)
         async with bare(at):
