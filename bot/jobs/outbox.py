@@ -1,4 +1,4 @@
-"""The outbox: cards and lines are drawn from the rows when their turn comes, one at a time per channel."""
+"""The outbox: cards and lines are drawn from the rows when their turn comes; the urgent ones wait for no others."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
+from weakref import WeakValueDictionary
 
 from bot.core.cards import BatchFacts, draw, draw_batch
 from bot.core.errors import ChatBusy, ChatError, MessageGone, NotYet, StoreError
@@ -18,7 +19,7 @@ from bot.core.sentences import lines
 from bot.jobs.budgets.telling import filled_in
 from bot.jobs.drawing import load, load_batch, with_strips
 from bot.jobs.kit import Kit
-from bot.jobs.outbox_rows import earliest_due, next_due, pause_ms, try_later, was_deleted
+from bot.jobs.outbox_rows import URGENT, Lane, earliest_due, next_due, pause_ms, try_later, was_deleted
 from bot.jobs.picturing import Pictured, Picturing, WantedSheet, wanted_sheet
 from bot.jobs.steps import contact_of
 
@@ -67,8 +68,10 @@ class OutboxSender:
         self._kit = kit
         self._picturing = Picturing(kit)
         self._leisure = asyncio.Semaphore(1)
-        #: The channels that are served now; a slow one does not hold up the others.
-        self._serving: dict[str, asyncio.Task[None]] = {}
+        #: What is served now; a slow channel does not hold up the others.
+        self._serving: dict[Lane, asyncio.Task[None]] = {}
+        #: One at a time for each card, whichever lane its row has come to meanwhile.
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         #: Until when a channel's chat takes nothing, UTC milliseconds.
         self._not_before: dict[str, int] = {}
 
@@ -103,24 +106,25 @@ class OutboxSender:
         return min([LOOK_S, *((at - now) / 1000 for at in times)])
 
     async def _start(self) -> list[int]:
-        """Serve each channel that has something due and is not served yet; when each channel's next row is due."""
+        """Serve each lane that has something due and is not served yet; when each lane's next row is due."""
         now, due = await self._kit.store.transact(earliest_due)
-        for channel, at in due.items():
-            if at <= now and channel not in self._serving and self._not_before.get(channel, 0) <= now:
-                self._serving[channel] = asyncio.create_task(self._serve(channel), name=f"outbox {channel}")
+        for lane, at in sorted(due.items(), key=lambda each: not each[0].urgent):
+            if at <= now and lane not in self._serving and self._not_before.get(lane.channel, 0) <= now:
+                self._serving[lane] = asyncio.create_task(self._serve(lane), name=f"outbox {lane.channel}")
         return list(due.values())
 
-    async def _serve(self, channel: str) -> None:
-        """Send what is due in a channel, the most urgent first, until nothing is, or the chat does not take it."""
+    async def _serve(self, lane: Lane) -> None:
+        """Send what is due in a lane, the most urgent first, until nothing is, or the chat does not take it."""
         try:
-            while (row := await self._kit.store.transact(lambda tx: next_due(tx, channel))) is not None:
-                if not await self._send(row):
-                    break
+            while (row := await self._kit.store.transact(lambda tx: next_due(tx, lane))) is not None:
+                async with self._turns.setdefault(row.id, asyncio.Lock()):
+                    if not await self._send(row):
+                        break
         except Exception:
-            log.exception("what is due in %s cannot be read or written", channel)
+            log.exception("what is due in %s cannot be read or written", lane.channel)
             await self._kit.clock.sleep(LOOK_S)
         finally:
-            del self._serving[channel]
+            del self._serving[lane]
             self._kit.outbox_bell.ring()
 
     async def _send(self, row: Outbox) -> bool:
@@ -180,7 +184,7 @@ class OutboxSender:
 
     async def _at_leisure(self, row: Outbox, work: Work[T]) -> T:
         """Do it on the rows. What is not urgent waits for its like, so that people's orders wait for one at most."""
-        if row.rank.value < Rank.STATE.value:
+        if row.rank in URGENT:
             return await self._kit.store.transact(work)
         async with self._leisure:
             return await self._kit.store.transact(work)

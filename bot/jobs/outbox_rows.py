@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from bot.core.errors import ChatBusy, ChatClosed, ChatError, NotYet
 from bot.core.ports import Between, Transaction
-from bot.core.rows import Card, Outbox
+from bot.core.rows import Card, Outbox, Rank
 
 #: Pauses after a failure: doubled up to the last; in a channel that is closed, the last at once.
 FIRST_AGAIN_MS = 500
@@ -14,18 +15,39 @@ LAST_AGAIN_MS = 60_000
 MOST_DOUBLINGS = 10
 #: How long a card is tried.
 GIVE_UP_MS = 72 * 3600 * 1000
+#: What somebody waits for, and what they do not.
+URGENT = (Rank.UNDO, Rank.OUTCOME)
+AT_LEISURE = (Rank.STATE, Rank.PROGRESS)
 
 
-async def earliest_due(tx: Transaction) -> tuple[int, dict[str, int]]:
-    """The rows' time, and when the first row of each channel is due."""
-    found = await tx.least(Outbox, "due_at", by=("channel",))
-    return tx.now, {channel: at for (channel,), at in found.items() if at is not None}
+class Lane(NamedTuple):
+    """What is sent one after the other: what is urgent in a channel waits for nothing that is not."""
+
+    channel: str
+    urgent: bool
 
 
-async def next_due(tx: Transaction, channel: str) -> Outbox | None:
-    """The most urgent row of a channel that is due."""
-    due = Between(high=tx.now)
-    rows = await tx.rows(Outbox, channel=channel, due_at=due, order=("rank", "created_at", "id"), limit=1)
+async def earliest_due(tx: Transaction) -> tuple[int, dict[Lane, int]]:
+    """The rows' time, and when the first row of each lane is due."""
+    found = await tx.least(Outbox, "due_at", by=("channel", "rank"))
+    earliest: dict[Lane, int] = {}
+    for (channel, rank), at in found.items():
+        lane = Lane(channel, urgent=rank in URGENT)
+        if at is not None:
+            earliest[lane] = min(at, earliest.get(lane, at))
+    return tx.now, earliest
+
+
+async def next_due(tx: Transaction, lane: Lane) -> Outbox | None:
+    """The most urgent row of a lane that is due."""
+    rows = await tx.rows(
+        Outbox,
+        channel=lane.channel,
+        rank=URGENT if lane.urgent else AT_LEISURE,
+        due_at=Between(high=tx.now),
+        order=("rank", "created_at", "id"),
+        limit=1,
+    )
     return rows[0] if rows else None
 
 
