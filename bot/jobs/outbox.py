@@ -19,7 +19,7 @@ from bot.core.sentences import lines
 from bot.jobs.budgets.telling import filled_in
 from bot.jobs.drawing import load, load_batch, with_strips
 from bot.jobs.kit import Kit
-from bot.jobs.outbox_rows import URGENT, Lane, earliest_due, next_due, pause_ms, try_later, was_deleted
+from bot.jobs.outbox_rows import URGENT, Lane, earliest_due, next_due, pause_ms, try_later, was_deleted, was_drawn
 from bot.jobs.picturing import Pictured, Picturing, WantedSheet, wanted_sheet
 from bot.jobs.steps import contact_of
 
@@ -196,7 +196,7 @@ class OutboxSender:
         if _is_drawn(facts.card) and row.rank is not Rank.PROGRESS:
             card = await tx.lock(Card, facts.card.id)
             if card is None or _is_drawn(card):
-                await tx.delete(Outbox, row.id)
+                await was_drawn(tx, row)
                 return None
         if isinstance(facts, BatchFacts):
             return Drawn(card=facts.card, view=draw_batch(facts), armed=(), moving=False)

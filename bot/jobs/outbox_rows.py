@@ -85,3 +85,10 @@ async def was_deleted(tx: Transaction, row: Outbox) -> None:
         await tx.delete(Outbox, row.id)
         return
     await tx.put(replace(card, message=None, drawn=0, reposts=1))
+
+
+async def was_drawn(tx: Transaction, row: Outbox) -> None:
+    """What the row asked for is on the screen already; when it is to be brought up to date next, stays."""
+    current = await tx.get(Outbox, row.id)
+    if current is not None and current.rank is not Rank.PROGRESS:
+        await tx.delete(Outbox, row.id)

@@ -288,6 +288,38 @@ def edited(tmp_path: Path, every_s: float | None) -> Office:
     return replace(office, kit=kit, chat=chat, outbox=OutboxSender(kit))
 
 
+async def test_the_time_left_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What became urgent while the card waited to be drawn is drawn with it, and the next progress still comes."""
+    office = edited(tmp_path, 5.0)
+    take = (await office.order())[0]
+    while (await office.take(take.id)).state is not State.RENDERING:
+        await office.work(0.25)
+    await sent_all(office)
+    office.chat.script.calls.clear()
+    await touched(office, take.card)
+    leisurely, pressed = OutboxSender._at_leisure, asyncio.Event()  # noqa: SLF001 - where a card waits
+
+    async def pressed_meanwhile(sender: OutboxSender, row: Outbox, work: Any) -> Any:
+        if not pressed.is_set():
+            pressed.set()
+            await touched(office, take.card, Rank.UNDO)
+            for _ in range(50):
+                await asyncio.sleep(0)
+        return await leisurely(sender, row, work)
+
+    monkeypatch.setattr(OutboxSender, "_at_leisure", pressed_meanwhile)
+    stop = asyncio.Event()
+    task = asyncio.create_task(office.outbox.run(stop))
+    for _ in range(50):
+        await office.clock.advance(0)
+    stop.set()
+    office.kit.outbox_bell.ring()
+    await asyncio.wait_for(task, 5)
+    assert len(office.chat.script.called("show")) == 1
+    (row,) = await office.rows(Outbox)
+    assert row.rank is Rank.PROGRESS
+
+
 @pytest.mark.parametrize(("every_s", "least", "most"), [(None, 1, 6), (1.0, 12, 24), (5.0, 3, 8)])
 async def test_progress_is_shown_only_where_the_chat_wants_it(
     tmp_path: Path, every_s: float | None, least: int, most: int
