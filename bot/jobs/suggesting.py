@@ -8,7 +8,7 @@ from bot.core.ids import normal
 from bot.core.lifecycle import CLIP, WAITING, Stage, State
 from bot.core.modals import Choice
 from bot.core.ports import Transaction
-from bot.core.rows import Shot, Slate, Take
+from bot.core.rows import Card, Shot, Slate, Take
 from bot.core.sentences import suggestions as words
 from bot.jobs.kit import Kit
 from bot.jobs.places import find_takes
@@ -47,9 +47,15 @@ class Suggesting:
 
 async def _takes(tx: Transaction, place: Place, verb: str, typed: str) -> list[Choice]:
     newest = await tx.rows(Take, channel=place.channel, order=("-created_at", "number"), limit=LOOKED_AT)
-    offered = await _described(tx, newest, verb)
+    offered = await _described(tx, await _seen_from(tx, place, newest), verb)
     found = [choice for choice in offered if _is_meant(choice, typed)]
     return found[:OFFERED] or await _elsewhere(tx, place, verb, typed)
+
+
+async def _seen_from(tx: Transaction, place: Place, takes: list[Take]) -> list[Take]:
+    """Those that are shown in the channel itself, or in the thread where one types: another may be a private one."""
+    cards = {card.id: card for card in await tx.rows(Card, id=tuple({take.card for take in takes}))}
+    return [take for take in takes if cards[take.card].room in {"", place.room}]
 
 
 async def _described(tx: Transaction, takes: list[Take], verb: str) -> list[Choice]:

@@ -71,6 +71,20 @@ async def test_other_channels(office: Office) -> None:
     assert await offered(office, "show", take.id, replace(TEAM, workspace="local:other")) == []
 
 
+@ON_BOTH_STORES
+async def test_threads(office: Office) -> None:
+    """What was ordered in a thread, which may be a private one, is offered there, and elsewhere by its whole id."""
+    thread = replace(LAUNCH, room=f"{LAUNCH.channel}/thread")
+    (secret,) = await office.order("a secret", place=thread)
+    (fox,) = await office.order()
+    assert await offered(office, "show") == [fox.id]
+    assert await offered(office, "show", "secret") == []
+    assert sorted(await offered(office, "show", "", thread)) == sorted([fox.id, secret.id])
+    assert await office.manager.suggesting.takes(LAUNCH, "show", secret.id) == [
+        Choice(value=secret.id, label=f"{secret.id} · draft · waiting")
+    ]
+
+
 async def test_not_too_many(office: Office) -> None:
     """A list has an end, however many takes there are."""
     await sets(office, "budget set none --scope workspace")
