@@ -31,13 +31,13 @@ from adapters.discord.uploads import Uploads
 from adapters.discord.windows import WINDOWS, Windows
 from bot.app import FETCHED_FOLDER, App
 from bot.core.clock import SystemClock
-from bot.core.commands import Command
+from bot.core.commands import Command, Place
 from bot.core.errors import ChatError
 from bot.core.fakes import MemoryStore
-from bot.core.notices import Notice
+from bot.core.modals import Choice
+from bot.core.notices import SILENCE, Notice
 from bot.core.ports import Clock, Message, Store
 from bot.jobs.catching_up import CatchUp
-from bot.jobs.suggesting import Suggesting
 from bot.settings import Settings, SettingsError
 
 log = logging.getLogger(__name__)
@@ -186,24 +186,32 @@ async def opened(settings: Settings) -> AsyncIterator[Discord]:
 
 
 class _Nobody:
-    """Stands where the app would: commands are described, and nobody gives one."""
+    """Stands where the app would, so that commands can be described: it hears nothing, offers nothing, says nothing."""
 
     @property
-    def suggesting(self) -> Suggesting:
-        """Never asked."""
-        raise NotImplementedError
+    def suggesting(self) -> _Nobody:
+        """Itself."""
+        return self
+
+    async def takes(self, place: Place, verb: str, typed: str) -> list[Choice]:
+        """None."""
+        del place, verb, typed
+        return []
+
+    def models(self) -> list[Choice]:
+        """None."""
+        return []
 
     async def handle(self, command: Command) -> Notice:
-        """Never asked."""
-        raise NotImplementedError(type(command).__name__)
+        """Nothing is carried out."""
+        del command
+        return SILENCE
 
-    async def shown(self, channel: str, message: str) -> str | None:
-        """Never asked."""
-        raise NotImplementedError(channel, message)
+    async def shown(self, channel: str, message: str) -> None:
+        """No message is ours."""
 
     async def aside(self, message: Message, name: str, sentence: str) -> None:
-        """Never asked."""
-        raise NotImplementedError(message.id, name, sentence)
+        """Nothing is said."""
 
 
 @contextlib.asynccontextmanager
